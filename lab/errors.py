@@ -1,0 +1,9 @@
+"""Errors that are a sentence to the user, never a traceback."""
+
+
+class LabError(Exception):
+    """Something the user can put right; its message says what and how."""
+
+
+class UnknownNameError(LabError):
+    """A name that no registry entry has."""

@@ -1,0 +1,278 @@
+"""A case, the protocol that cross-validates it, and the result.
+
+Pure: no file is written here, and nothing is tracked.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from lab import datasets
+from lab.metrics import METRICS
+from lab.models import MODELS
+from lab.preprocessing import preprocessor
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from lab.datasets.dataset import Dataset
+
+Folds = dict[str, list[float]]
+
+
+@dataclass(frozen=True, order=True)
+class Case:
+    """One dataset under one strategy with one model, by name."""
+
+    dataset: str
+    strategy: str
+    model: str
+
+    @property
+    def id(self) -> str:
+        """Permanent id, ``dataset-strategy-model``."""
+        return f"{self.dataset}-{self.strategy}-{self.model}"
+
+    def under(self, strategy: str) -> Case:
+        """Return the case of the same dataset and model under another strategy."""
+        return Case(self.dataset, strategy, self.model)
+
+    def cost(self) -> float:
+        """Return a rough fit time, in seconds a fold, without loading the data."""
+        entry = datasets.entry(self.dataset)
+        millions = entry.rows * entry.columns / 1e6
+        return millions * STRATEGIES[self.strategy].cost * MODELS[self.model].cost
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How every case is cross-validated: stratified folds, repeated, from one seed."""
+
+    folds: int = 5
+    repeats: int = 1
+    seed: int = 0
+
+    def split(self, y: NDArray[np.int8]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Yield training and test row numbers, one pair a fold, ``folds * repeats`` in all."""
+        from sklearn.model_selection import RepeatedStratifiedKFold
+
+        splitter = RepeatedStratifiedKFold(
+            n_splits=self.folds, n_repeats=self.repeats, random_state=self.seed
+        )
+        yield from splitter.split(np.zeros((len(y), 1)), y)
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """What a case produced.
+
+    Attributes
+    ----------
+    case, protocol
+        What was evaluated, and how.
+    dataset : dict
+        Name, digest, source, rows, minority rows and columns of the data.
+    scores : dict of str to list of float
+        For each metric its scores, one a fold.
+    seconds : dict of str to list of float
+        ``fit_seconds`` and ``predict_seconds``, one value a fold.
+    class_counts : dict of str to list of int
+        Rows of each class in the training fold, in what the model was fitted on (after
+        resampling) and in the test fold, one value a fold.
+    params : dict
+        Parameters of the classifier under their own names, those of other steps as
+        ``step__name``; what depends on the classes is given for the whole dataset.
+    notes : list of str
+        Warnings of the libraries while fitting, each once.
+    predictions : DataFrame or Path
+        Out-of-fold predictions with columns ``fold row y_true y_score y_pred``, or the Parquet
+        file that holds them.
+    """
+
+    case: Case
+    protocol: Protocol
+    dataset: dict[str, Any]
+    scores: Folds
+    seconds: Folds
+    class_counts: dict[str, list[int]]
+    params: dict[str, Any]
+    notes: list[str]
+    predictions: pd.DataFrame | Path = field(compare=False)
+
+    def __repr__(self) -> str:
+        """Return the case's id: the numbers would fill the screen of a failing test."""
+        return f"<Result {self.case.id}>"
+
+    def mean(self, metric: str) -> float:
+        """Return a metric's mean over folds."""
+        return float(np.mean(self.scores[metric]))
+
+    def std(self, metric: str) -> float:
+        """Return a metric's standard deviation over folds (of the sample, ``ddof=1``)."""
+        return float(np.std(self.scores[metric], ddof=1))
+
+    def read_predictions(self) -> pd.DataFrame:
+        """Return the out-of-fold predictions, from their file if that is where they are."""
+        if isinstance(self.predictions, Path):
+            return pd.read_parquet(self.predictions)
+        return self.predictions
+
+    def facts(self) -> dict[str, Any]:
+        """Return all but the predictions, ready for JSON."""
+        facts = {name: value for name, value in vars(self).items() if name != "predictions"}
+        return facts | {"case": asdict(self.case), "protocol": asdict(self.protocol)}
+
+    @classmethod
+    def from_facts(cls, facts: dict[str, Any], predictions: Path) -> Result:
+        """Return the result that :meth:`facts` described."""
+        case, protocol = Case(**facts["case"]), Protocol(**facts["protocol"])
+        return cls(**facts | {"case": case, "protocol": protocol}, predictions=predictions)
+
+
+def pipeline(case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int) -> Any:
+    """Return the unfitted pipeline of a case for a training fold with target ``y``."""
+    strategy, model = STRATEGIES[case.strategy], MODELS[case.model]
+    return strategy.pipeline(preprocessor(dataset), model, y, seed)
+
+
+def evaluate(case: Case, protocol: Protocol) -> Result:
+    """Cross-validate a case.
+
+    Every step, preprocessing and resampling included, is fitted on the training rows of a fold
+    and sees nothing else. One thread is used, so that no score depends on how many cores there
+    are.
+
+    Parameters
+    ----------
+    case : Case
+        What to evaluate.
+    protocol : Protocol
+        The folds.
+
+    Returns
+    -------
+    Result
+        Scores and predictions depend only on the dataset's content, the case, the protocol and
+        the versions of the packages.
+
+    Raises
+    ------
+    DatasetError
+        The dataset has fewer rows of a class than the protocol has folds.
+    """
+    from sklearn import config_context
+    from threadpoolctl import threadpool_limits
+
+    dataset = datasets.load(case.dataset)
+    fewest = min(dataset.minority_rows, dataset.rows - dataset.minority_rows)
+    if fewest < protocol.folds:
+        raise datasets.DatasetError(
+            f"dataset {dataset.name!r} has {fewest} rows of one class, too few for "
+            f"{protocol.folds} folds: use --folds {max(fewest, 2)} or fewer"
+        )
+    scores: Folds = {name: [] for name in METRICS}
+    seconds: Folds = {"fit_seconds": [], "predict_seconds": []}
+    class_counts: dict[str, list[int]] = {}
+    predictions = []
+    # Made before the threads are limited: that concerns only libraries already loaded.
+    params = _params(pipeline(case, dataset, dataset.y, protocol.seed))
+    with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for fold, (train, test) in enumerate(protocol.split(dataset.y)):
+            X_train, y_train = dataset.X.iloc[train], dataset.y[train]
+            X_test, y_test = dataset.X.iloc[test], dataset.y[test]
+            steps = pipeline(case, dataset, y_train, protocol.seed)
+
+            start = time.perf_counter()
+            y_fit = _fit(steps, X_train, y_train)
+            fitted = time.perf_counter()
+            y_score, y_pred = _predict(steps, X_test)
+            seconds["predict_seconds"].append(time.perf_counter() - fitted)
+            seconds["fit_seconds"].append(fitted - start)
+
+            # The arrays are our own: checking them takes longer than scoring them.
+            with config_context(assume_finite=True, skip_parameter_validation=True):
+                for name, metric in METRICS.items():
+                    scores[name].append(metric(y_test, y_pred, y_score))
+            for part, y in (("train", y_train), ("resampled", y_fit), ("test", y_test)):
+                for label, rows in (("majority", y == 0), ("minority", y == 1)):
+                    class_counts.setdefault(f"{part}_{label}_rows", []).append(int(rows.sum()))
+            predictions.append(
+                pd.DataFrame(
+                    {
+                        "fold": np.int16(fold),
+                        "row": test.astype(np.int32),
+                        "y_true": y_test,
+                        "y_score": y_score,
+                        "y_pred": y_pred,
+                    }
+                )
+            )
+    return Result(
+        case=case,
+        protocol=protocol,
+        dataset={
+            "name": dataset.name,
+            "digest": dataset.digest,
+            "source": dataset.source,
+            "rows": dataset.rows,
+            "minority_rows": dataset.minority_rows,
+            "columns": dataset.X.shape[1],
+        },
+        scores=scores,
+        seconds=seconds,
+        class_counts=class_counts,
+        params=params,
+        notes=_notes(caught),
+        predictions=pd.concat(predictions, ignore_index=True),
+    )
+
+
+def _fit(steps: Any, X: pd.DataFrame, y: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Fit a pipeline; return the target that its last step was fitted on.
+
+    The same calls as ``steps.fit(X, y)``, which does not tell what the samplers made of ``y``.
+    """
+    for _, step in steps.steps[:-1]:
+        if hasattr(step, "fit_resample"):
+            X, y = step.fit_resample(X, y)
+        else:
+            X = step.fit_transform(X, y)
+    steps[-1].fit(X, y)
+    return np.asarray(y)
+
+
+def _predict(steps: Any, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Return the probability of class 1 and the decided class, transforming the rows once."""
+    for _, step in steps.steps[:-1]:
+        if hasattr(step, "transform"):
+            X = step.transform(X)
+    y_score = steps[-1].predict_proba(X)[:, 1].astype(np.float64)
+    return y_score, steps[-1].predict(X).astype(np.int8)
+
+
+def _params(steps: Any) -> dict[str, Any]:
+    """Return the parameters of a pipeline's steps after the preprocessor, as JSON values."""
+    params = {}
+    for name, step in steps.steps[1:]:
+        prefix = "" if name == "model" else f"{name}__"
+        for key, value in step.get_params(deep=False).items():
+            plain = value is None or isinstance(value, bool | int | float | str)
+            params[prefix + key] = value if plain and value == value else str(value)
+    return params
+
+
+def _notes(caught: list[warnings.WarningMessage]) -> list[str]:
+    """Return the first line of each warning, once, with its category."""
+    lines = (f"{w.category.__name__}: {str(w.message).splitlines()[0]}" for w in caught)
+    return list(dict.fromkeys(lines))

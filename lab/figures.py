@@ -1,0 +1,145 @@
+"""One picture a case: precision-recall, ROC, calibration and confusion."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lab.experiment import Result
+
+LINE = "#1f5fa8"
+REFERENCE = "#8a8a8a"
+BINS = 10
+
+
+class CurvesPicture:
+    """A figure of four panels that is made once and then redrawn for each result.
+
+    Making axes takes as long as drawing them, and a session draws one picture a case.
+    """
+
+    def __init__(self) -> None:
+        # The object interface: pyplot would keep every figure, and takes longer to import.
+        from matplotlib.figure import Figure
+
+        self.figure = Figure(figsize=(8, 7), dpi=90)
+        self.title = self.figure.suptitle("")
+        (self.precision_recall, self.roc), (self.calibration, self.confusion) = (
+            self.figure.subplots(2, 2)
+        )
+        for ax, x, y in (
+            (self.precision_recall, "recall", "precision"),
+            (self.roc, "false positive rate", "true positive rate"),
+            (self.calibration, "predicted probability", "observed share of positives"),
+        ):
+            ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=x, ylabel=y)
+            ax.set_xticks([0, 0.5, 1])
+            ax.set_yticks([0, 0.5, 1])
+        guide = {"color": REFERENCE, "linestyle": ":"}
+        (self.prevalence,) = self.precision_recall.plot([0, 1], [0, 0], **guide)
+        self.roc.plot([0, 1], [0, 1], **guide)
+        self.calibration.plot([0, 1], [0, 1], **guide)
+        (self.pr_curve,) = self.precision_recall.step([], [], where="post", color=LINE)
+        (self.pr_point,) = self.precision_recall.plot([], [], "o", color=LINE)
+        self.precision_recall.legend(
+            [self.pr_point], ["decisions taken"], loc="upper right", frameon=False
+        )
+        (self.roc_curve,) = self.roc.plot([], [], color=LINE)
+        (self.roc_point,) = self.roc.plot([], [], "o", color=LINE)
+        (self.bins,) = self.calibration.plot([], [], color=LINE, linewidth=1)
+        self.sizes = self.calibration.scatter([], [], color=LINE)
+        self.shares = self.confusion.imshow(
+            np.zeros((2, 2)), cmap="Blues", vmin=0, vmax=1, aspect="auto"
+        )
+        self.cells = [
+            [self.confusion.text(p, t, "", ha="center", va="center") for p in (0, 1)]
+            for t in (0, 1)
+        ]
+        self.confusion.set_xticks([0, 1], ["negative", "positive"])
+        self.confusion.set_yticks([0, 1], ["negative", "positive"], rotation=90, va="center")
+        self.confusion.set(xlabel="predicted", ylabel="true")
+        # Fixed margins: working them out would take as long as drawing.
+        self.figure.subplots_adjust(
+            left=0.09, right=0.97, bottom=0.07, top=0.9, hspace=0.32, wspace=0.25
+        )
+
+    def draw(self, result: Result) -> bytes:
+        """Draw a result; return the picture as PNG."""
+        predictions = result.read_predictions()
+        y_true, y_score, y_pred = (
+            predictions[column].to_numpy() for column in ("y_true", "y_score", "y_pred")
+        )
+        self.title.set_text(result.case.id)
+        for ax, name, metric in (
+            (self.precision_recall, "Precision-recall: AP", "average_precision_score"),
+            (self.roc, "ROC: AUC", "roc_auc_score"),
+            (self.calibration, "Calibration: Brier", "brier_score_loss"),
+            (self.confusion, "Confusion: recall", "recall"),
+        ):
+            ax.set_title(f"{name} {result.mean(metric):.3f}")
+        self._confusion(y_true, y_pred)
+        self._precision_recall(y_true, y_score)
+        self._roc(y_true, y_score)
+        self._calibration(y_true, y_score)
+        picture = io.BytesIO()
+        # Pictures are stored by the thousand and never edited: fast packing is enough.
+        self.figure.savefig(picture, format="png", pil_kwargs={"compress_level": 1})
+        return picture.getvalue()
+
+    def _confusion(self, y_true: NDArray[np.int8], y_pred: NDArray[np.int8]) -> None:
+        counts = np.bincount(2 * y_true + y_pred, minlength=4).reshape(2, 2)
+        shares = counts / counts.sum(axis=1, keepdims=True)
+        self.shares.set_data(shares)
+        for t in (0, 1):
+            for p in (0, 1):
+                self.cells[t][p].set_text(f"{counts[t, p]:,}\n{shares[t, p]:.1%}")
+                self.cells[t][p].set_color("white" if shares[t, p] > 0.5 else "black")
+        (_, false_positives), (_, true_positives) = counts
+        precision = true_positives / max(1, true_positives + false_positives)
+        self.pr_point.set_data([shares[1, 1]], [precision])
+        self.roc_point.set_data([shares[0, 1]], [shares[1, 1]])
+
+    def _precision_recall(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
+        from sklearn.metrics import precision_recall_curve
+
+        precision, recall, _ = precision_recall_curve(y_true, y_score, drop_intermediate=True)
+        self.pr_curve.set_data(recall, precision)
+        self.prevalence.set_ydata([y_true.mean()] * 2)
+
+    def _roc(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
+        from sklearn.metrics import roc_curve
+
+        false_positive_rate, true_positive_rate, _ = roc_curve(y_true, y_score)
+        self.roc_curve.set_data(false_positive_rate, true_positive_rate)
+
+    def _calibration(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
+        # scikit-learn's calibration_curve does not say how many rows a bin holds.
+        bins = np.minimum((y_score * BINS).astype(int), BINS - 1)
+        rows = np.bincount(bins, minlength=BINS)
+        used = rows > 0
+        predicted = np.bincount(bins, y_score, BINS)[used] / rows[used]
+        observed = np.bincount(bins, y_true, BINS)[used] / rows[used]
+        self.bins.set_data(predicted, observed)
+        self.sizes.set_offsets(np.column_stack([predicted, observed]))
+        # The area says how many rows a bin holds: rare scores are uncertain ones.
+        self.sizes.set_sizes(10 + 150 * rows[used] / len(y_true))
+
+
+@cache
+def curves_picture() -> CurvesPicture:
+    """Return the figure that this process draws on."""
+    return CurvesPicture()
+
+
+def curves(result: Result) -> bytes:
+    """Draw a result's out-of-fold predictions, pooled over folds, as a PNG picture.
+
+    The titles give means over folds, the numbers that the run logs.
+    """
+    return curves_picture().draw(result)

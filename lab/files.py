@@ -1,0 +1,51 @@
+"""Write files whole or not at all, and lock across processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file so that no reader, and no crash, ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold a lock that one process at a time can hold; wait for it as long as it takes.
+
+    The operating system frees it when its holder dies. SQLite's own file lock is used because it
+    is in the standard library and works alike on Linux, macOS and Windows.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=1e6, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def slug(name: str) -> str:
+    """Return a file name for a name of any characters; different names never share one."""
+    safe = re.sub(r"[^A-Za-z0-9_.=,-]+", "_", name)[:100]
+    if safe == name and not name.startswith("."):
+        return name
+    return f"{safe.lstrip('.')}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hexadecimal."""
+    return sha256(content).hexdigest()

@@ -1,0 +1,147 @@
+"""Which cases a session is about: the one enumerator of dataset x strategy x model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from lab import datasets
+from lab.errors import LabError
+from lab.experiment import Case, Protocol
+from lab.models import MODELS
+from lab.names import pick
+from lab.strategies import CORE, STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+CORE_MODELS = ("logistic_regression", "random_forest", "xgboost")
+
+
+def _names(kind: str, default: str) -> dict[str, Any]:
+    text = f"a {kind} by name or glob, repeatable (default: {default})"
+    return {"action": "append", "default": [], "metavar": "NAME", "help": text}
+
+
+def _number(default: int, text: str) -> dict[str, Any]:
+    return {"type": int, "default": default, "metavar": "N", "help": f"{text} (default: {default})"}
+
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "dataset": _names("dataset", "the core datasets"),
+    "strategy": _names("strategy", ", ".join(CORE)),
+    "model": _names("model", ", ".join(CORE_MODELS)),
+    "folds": _number(Protocol.folds, "folds of the cross-validation"),
+    "repeats": _number(Protocol.repeats, "how often the folds are drawn anew"),
+    "seed": _number(Protocol.seed, "seed of folds, resampling and models"),
+    "reuse": {
+        "action": "store_true",
+        "help": "take results of earlier sessions where data, case, protocol, code and package "
+        "versions are the same",
+    },
+}
+"""Command line options, as keywords of ``argparse``."""
+
+
+class ProtocolError(LabError):
+    """A protocol that the selected data do not allow."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The selected names, and every case that a test of them may need.
+
+    Attributes
+    ----------
+    datasets, strategies, models : list of str
+        Selected names.
+    protocol : Protocol
+        How the cases are cross-validated.
+    """
+
+    datasets: list[str]
+    strategies: list[str]
+    models: list[str]
+    protocol: Protocol = field(default_factory=Protocol)
+
+    @classmethod
+    def select(
+        cls,
+        dataset_patterns: Sequence[str] = (),
+        strategy_patterns: Sequence[str] = (),
+        model_patterns: Sequence[str] = (),
+        protocol: Protocol | None = None,
+    ) -> Grid:
+        """Return the grid that names and globs pick; without any, the core of each kind.
+
+        Raises
+        ------
+        UnknownNameError
+            A pattern matches nothing.
+        ProtocolError
+            A dataset has too few rows of a class for the folds, or the protocol is not one.
+        """
+        protocol = protocol or Protocol()
+        grid = cls(
+            datasets.select(dataset_patterns or datasets.CORE),
+            pick(strategy_patterns or CORE, STRATEGIES, "strategy"),
+            pick(model_patterns or CORE_MODELS, MODELS, "model"),
+            protocol,
+        )
+        if protocol.folds < 2 or protocol.repeats < 1 or not 0 <= protocol.seed < 2**32:
+            raise ProtocolError(
+                "--folds takes 2 or more, --repeats 1 or more, --seed 0 to 4294967295"
+            )
+        for name in grid.datasets:
+            rows = datasets.entry(name).minority_rows
+            if rows < protocol.folds:
+                raise ProtocolError(
+                    f"dataset {name!r} has {rows} minority rows, too few for "
+                    f"{protocol.folds} folds: use --folds {rows} or fewer"
+                )
+        return grid
+
+    @classmethod
+    def from_options(cls, options: Any) -> Grid:
+        """Return the grid that parsed command line options ask for; see :meth:`select`."""
+        protocol = Protocol(options.folds, options.repeats, options.seed)
+        return cls.select(options.dataset, options.strategy, options.model, protocol)
+
+    def cases(self, strategies: Sequence[str] | None = None) -> list[Case]:
+        """Return the selected cases, in order; of the given strategies only, if any are given."""
+        wanted = [s for s in self.strategies if strategies is None or s in strategies]
+        return [Case(*names) for names in product(self.datasets, wanted, self.models)]
+
+    def reachable(self) -> dict[str, Case]:
+        """Return, by id, the selected cases and their twins under every other strategy."""
+        every = product(self.datasets, STRATEGIES, self.models)
+        return {case.id: case for case in (Case(*names) for names in every)}
+
+    def exception(
+        self, case: Case, contradicted: Iterable[Mapping[str, str]]
+    ) -> dict[str, Any] | None:
+        """Return why an observation need not show on a case, and whether it then must not.
+
+        Expectations are recorded for the bundled datasets under the default protocol.
+
+        Parameters
+        ----------
+        case : Case
+            The case.
+        contradicted : iterable of mapping
+            Known contradictions: from ``dataset-model`` to the reason.
+
+        Returns
+        -------
+        dict or None
+            ``reason`` and ``strict``, or None if the observation has to show.
+        """
+        recorded = datasets.entry(case.dataset).group != datasets.GENERATED
+        if not recorded or self.protocol != Protocol():
+            reason = "no expectation is recorded for this dataset and protocol"
+            return {"reason": reason, "strict": False}
+        for reasons in contradicted:
+            if reason := reasons.get(f"{case.dataset}-{case.model}", ""):
+                return {"reason": reason, "strict": True}
+        return None

@@ -1,0 +1,79 @@
+"""Every metric by name: how it scores predictions, and which direction is better.
+
+A new metric is one entry in ``METRICS``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A scorer of predictions.
+
+    Attributes
+    ----------
+    reads : {"y_pred", "y_score"}
+        What it scores: the decided class, or the probability of class 1.
+    greater_is_better : bool
+        Its direction.
+    function : callable
+        ``function(y_true, y_pred or y_score) -> float``.
+    """
+
+    name: str
+    reads: Literal["y_pred", "y_score"]
+    greater_is_better: bool
+    function: Callable[[Any, Any], float]
+
+    def __call__(
+        self, y_true: NDArray[np.int8], y_pred: NDArray[np.int8], y_score: NDArray[np.float64]
+    ) -> float:
+        """Score predictions; all three arrays are of shape (n_rows,)."""
+        return float(self.function(y_true, y_pred if self.reads == "y_pred" else y_score))
+
+
+def _scikit_learn(name: str, **options: Any) -> Callable[[Any, Any], float]:
+    def score(y_true: Any, y: Any) -> float:
+        from sklearn import metrics
+
+        return float(getattr(metrics, name)(y_true, y, **options))
+
+    return score
+
+
+def _geometric_mean(y_true: Any, y_pred: Any) -> float:
+    from imblearn.metrics import geometric_mean_score
+
+    return float(geometric_mean_score(y_true, y_pred))
+
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        # The mission's five.
+        Metric("accuracy", "y_pred", True, _scikit_learn("accuracy_score")),
+        # No row predicted positive: precision is 0, not undefined.
+        Metric("precision", "y_pred", True, _scikit_learn("precision_score", zero_division=0)),
+        Metric("recall", "y_pred", True, _scikit_learn("recall_score")),
+        Metric("f1_score", "y_pred", True, _scikit_learn("f1_score")),
+        Metric("roc_auc_score", "y_score", True, _scikit_learn("roc_auc_score")),
+        # What the five leave open.
+        Metric(
+            "average_precision_score", "y_score", True, _scikit_learn("average_precision_score")
+        ),
+        Metric("balanced_accuracy_score", "y_pred", True, _scikit_learn("balanced_accuracy_score")),
+        Metric("matthews_corrcoef", "y_pred", True, _scikit_learn("matthews_corrcoef")),
+        Metric("geometric_mean_score", "y_pred", True, _geometric_mean),
+        Metric("brier_score_loss", "y_score", False, _scikit_learn("brier_score_loss")),
+        Metric("log_loss", "y_score", False, _scikit_learn("log_loss", labels=[0, 1])),
+    )
+}

@@ -1,0 +1,77 @@
+"""The order in which tests keep every worker busy to the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lab.experiment import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def case_of(test: Any) -> Case | None:
+    """Return the case that a pytest item runs, if it runs one."""
+    if "run" not in getattr(test, "fixturenames", ()):
+        return None
+    case = test.callspec.params["case"]
+    return case if isinstance(case, Case) else None
+
+
+def compute_first(tests: Sequence[Any], workers: int) -> tuple[list[Any], list[Any]]:
+    """Sort tests: first those that compute a case, packed; then those that judge what is there.
+
+    So no worker ever waits for another's fit.
+
+    Parameters
+    ----------
+    tests : sequence of pytest items
+        Those with the fixture ``observe`` judge.
+    workers : int
+        Number of worker processes.
+
+    Returns
+    -------
+    sorted, dropped : list of pytest items
+        Dropped are pytest's place-holders for tests that no selected case concerns.
+    """
+    dropped: list[Any] = []
+    judging: list[Any] = []
+    computing: list[tuple[float, Any]] = []
+    for test in tests:
+        case = case_of(test)
+        if case is None:
+            (dropped if "run" in getattr(test, "fixturenames", ()) else judging).append(test)
+        elif "observe" in test.fixturenames:
+            judging.append(test)
+        else:
+            computing.append((case.cost(), test))
+    positions = order([cost for cost, _ in computing], workers)
+    return [computing[position][1] for position in positions] + judging, dropped
+
+
+def order(costs: Sequence[float], workers: int) -> list[int]:
+    """Return the order in which to hand out tests: dearest first, but for the very first ones.
+
+    pytest-xdist gives each worker two consecutive tests to start with. Plain longest-first order
+    would give the first worker the two longest. So each of the longest is followed by one of the
+    shortest.
+
+    Parameters
+    ----------
+    costs : sequence of float
+        Expected duration of each test.
+    workers : int
+        Number of worker processes.
+
+    Returns
+    -------
+    list of int
+        Positions in ``costs``, each once.
+    """
+    dearest = sorted(range(len(costs)), key=lambda i: (-costs[i], i))
+    if workers < 2 or len(costs) < 2 * workers:
+        return dearest
+    pairs = zip(dearest[:workers], reversed(dearest[-workers:]), strict=True)
+    head = [test for pair in pairs for test in pair]
+    return head + dearest[workers:-workers]

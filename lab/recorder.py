@@ -1,0 +1,178 @@
+"""Follows the tests of a session and records each case as a run.
+
+One thread of one process writes to MLflow, whatever the number of workers: the process that owns
+the session, which hears of every test. Tests never wait for it.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lab.errors import LabError
+from lab.store import CaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lab.experiment import Case, Result
+    from lab.store import Store
+    from lab.tracking import Tracker
+
+
+@dataclass
+class CaseRecord:
+    """What the session knows of a case so far."""
+
+    case: Case
+    waiting: int = 0
+    started: bool = False
+    result: Result | None = None
+    end: float = 0.0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    tags: dict[str, str] = field(default_factory=dict)
+    closed: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The worst that a test of the case came to."""
+        order = ("crashed", "failed", "interrupted", "passed", "skipped")
+        return next((outcome for outcome in order if self.outcomes[outcome]), "unjudged")
+
+
+class Recorder:
+    """Turns what is heard of tests into runs.
+
+    Parameters
+    ----------
+    tracker : Tracker
+        Writes the runs.
+    store : Store
+        Where workers put results.
+    """
+
+    def __init__(self, tracker: Tracker, store: Store) -> None:
+        self.tracker = tracker
+        self.store = store
+        self.records: dict[Case, CaseRecord] = {}
+        self.observations: list[dict[str, Any]] = []
+        self.errors: list[str] = []
+        self._events: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._prepared = threading.Event()
+        self._refused: Exception | None = None
+        self._thread = threading.Thread(target=self._write, name="mlflow-writer", daemon=True)
+        self._thread.start()
+
+    def wait_until_prepared(self) -> None:
+        """Wait until MLflow can be written to.
+
+        Raises
+        ------
+        TrackingError
+            It cannot.
+        """
+        self._prepared.wait()
+        if self._refused is not None:
+            raise self._refused
+
+    def expect(self, cases: Iterable[Case]) -> None:
+        """Hear which tests are to come: the case of each."""
+        for case in cases:
+            self._record(case).waiting += 1
+
+    def started(self, case: Case) -> None:
+        """Hear that a test of a case starts: its run opens with the first."""
+        record = self._record(case)
+        if not record.started:
+            record.started = True
+            self._events.put(lambda: self.tracker.open_case(case))
+
+    def ended(self, case: Case, outcome: str, observations: Iterable[dict[str, Any]]) -> None:
+        """Hear what a test of a case came to: its run closes with the last."""
+        record = self._record(case)
+        record.outcomes[outcome] += 1
+        for observation in observations:
+            self.observations.append(observation | {"case": case.id})
+            record.tags[f"observation.{observation['name']}"] = observation["verdict"]
+        record.waiting -= 1
+        self._log_result(record)
+        if record.waiting == 0:
+            self._close(record)
+
+    def finish(self, *, interrupted: bool, failed: bool) -> None:
+        """Close every run and wait until all is written.
+
+        Cases that no selected test was about, computed to compare others with, are recorded too.
+        """
+        for record in list(self.records.values()):
+            if record.started and not record.closed:
+                self._log_result(record)
+                record.outcomes["interrupted"] += record.waiting > 0
+                self._close(record)
+        for case in self.store.cases():
+            record = self._record(case)
+            if not record.started:
+                self.started(case)
+                self._log_result(record)
+                self._close(record)
+        totals = Counter(record.outcome for record in self.records.values() if record.started)
+        totals.update(observation["verdict"] for observation in self.observations)
+        outcome = "interrupted" if interrupted else "failed" if failed else "passed"
+        status = {"interrupted": "KILLED", "failed": "FAILED", "passed": "FINISHED"}[outcome]
+        counts = {f"count.{name}": float(count) for name, count in totals.items()}
+        self._events.put(lambda: self.tracker.close(outcome, status, counts))
+        self._events.put(None)
+        self._thread.join()
+
+    def results(self) -> list[Result]:
+        """Return the results recorded so far."""
+        return [record.result for record in self.records.values() if record.result is not None]
+
+    def _record(self, case: Case) -> CaseRecord:
+        return self.records.setdefault(case, CaseRecord(case))
+
+    def _log_result(self, record: CaseRecord) -> None:
+        """Log a case's result once it is there."""
+        if record.result is not None or "lab.error" in record.tags:
+            return
+        record.end = time.time()
+        try:
+            record.result = self.store.find(record.case)
+        except CaseError as error:
+            record.tags["lab.error"] = str(error)
+        if (result := record.result) is not None:
+            artifacts = self.store.artifacts(record.case)
+            reused = self.store.reused(record.case)
+            self._events.put(
+                lambda: self.tracker.log_result(record.case, result, artifacts, reused=reused)
+            )
+
+    def _close(self, record: CaseRecord) -> None:
+        record.closed = True
+        outcome, tags, end = record.outcome, dict(record.tags), record.end
+        status = {"crashed": "FAILED", "failed": "FAILED", "interrupted": "KILLED"}.get(
+            outcome, "FINISHED"
+        )
+        self._events.put(lambda: self.tracker.close_case(record.case, outcome, status, tags, end))
+
+    def _write(self) -> None:
+        try:
+            self.tracker.prepare()
+        except LabError as error:
+            self._refused = error
+            return
+        except Exception as error:
+            self._refused = LabError(f"MLflow cannot be used: {type(error).__name__}: {error}")
+            return
+        finally:
+            self._prepared.set()
+        while (event := self._events.get()) is not None:
+            try:
+                event()
+            except Exception as error:
+                # Fits go on, and their results are in the store: the session says so at its end.
+                self.errors.append(f"{type(error).__name__}: {error}".splitlines()[0])

@@ -1,0 +1,121 @@
+"""What a session prints: its progress, and its results as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from lab.metrics import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lab.experiment import Result
+
+TABLE_METRICS = ("recall", "precision", "f1_score", "roc_auc_score")
+Text = tuple[str, bool]  # some text, and whether to print it bold
+
+
+def plain(*lines: str) -> Iterator[Text]:
+    """Yield lines without bold text."""
+    for line in lines:
+        yield f"{line}\n", False
+
+
+def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
+    """Yield a table: dataset and model in rows, metric by strategy in columns.
+
+    Scores are means over folds. The best of a row and metric is bold; equal to the printed digit
+    counts as equal, and where all are equal none is.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        In the order in which datasets, strategies and models are to appear.
+    width : int
+        Columns of the terminal. Four, two or one metric stand side by side.
+    """
+    strategies, datasets, models = (
+        list(dict.fromkeys(getattr(result.case, part) for result in results))
+        for part in ("strategy", "dataset", "model")
+    )
+    found = {(r.case.dataset, r.case.model, r.case.strategy): r for r in results}
+    left = [
+        max(map(len, [title, *names])) + 2
+        for title, names in (("dataset", datasets), ("model", models))
+    ]
+    # A strategy's name stands in as many lines as it has words, to keep its column narrow.
+    words = [strategy.split("_") for strategy in strategies]
+    columns = [max(5, *map(len, parts)) + 1 for parts in words]
+    block = sum(columns) + 2
+    fitting = next(n for n in (4, 2, 1) if n == 1 or sum(left) + n * block - 2 <= width)
+    for start in range(0, len(TABLE_METRICS), fitting):
+        metrics = TABLE_METRICS[start : start + fitting]
+        titles = (f"{metric:^{block - 2}}  " for metric in metrics)
+        yield from plain(" " * sum(left) + "".join(titles).rstrip())
+        height = max(map(len, words))
+        for row in range(height):
+            names = (
+                f"{['', *parts][max(0, row - height + len(parts) + 1)]:>{column}}"
+                for parts, column in zip(words, columns, strict=True)
+            )
+            last = row == height - 1
+            title = f"{'dataset':{left[0]}}{'model':{left[1]}}" if last else " " * sum(left)
+            yield from plain(title + "  ".join(["".join(names)] * len(metrics)))
+        for dataset in datasets:
+            shown = dataset
+            for model in models:
+                row_results = [found.get((dataset, model, strategy)) for strategy in strategies]
+                if not any(row_results):
+                    continue
+                yield f"{shown:{left[0]}}{model:{left[1]}}", False
+                shown = ""
+                for metric in metrics:
+                    yield from _cells(row_results, metric, columns)
+                    yield "\n" if metric == metrics[-1] else "  ", False
+        yield "\n", False
+
+
+def _cells(results: Sequence[Result | None], metric: str, columns: Sequence[int]) -> Iterator[Text]:
+    """Yield a row's scores of one metric, the best of them bold."""
+    texts = ["-" if result is None else f"{result.mean(metric):.3f}" for result in results]
+    scores = {text for text in texts if text != "-"}
+    best = (max if METRICS[metric].greater_is_better else min)(scores, key=float)
+    for text, column in zip(texts, columns, strict=True):
+        yield f"{text:>{column}}", text == best and len(scores) > 1
+
+
+def observation_lines(observations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """Yield how many observations hold, then each that the data contradict.
+
+    Parameters
+    ----------
+    observations : sequence of mapping
+        Each with ``name``, ``case``, ``verdict``, ``statement`` and ``known``: the recorded
+        reason why the data do not show it, empty if none is recorded.
+    """
+    counts = Counter(observation["verdict"] for observation in observations)
+    yield from plain(
+        f"{len(observations)} observations: {counts['holds']} hold, "
+        f"{counts['inconclusive']} inconclusive, {counts['contradicted']} contradicted"
+    )
+    contradicted = [o for o in observations if o["verdict"] == "contradicted"]
+    for known, title in ((True, "Contradicted, as recorded"), (False, "Contradicted")):
+        group = [o for o in contradicted if bool(o["known"]) == known]
+        if group:
+            yield from plain(f"{title}:")
+        for observation in sorted(group, key=lambda o: (o["name"], o["case"])):
+            reason = f" ({observation['known']})" if known else ""
+            yield from plain(f"  {observation['case']}: {observation['statement']}{reason}")
+    yield "\n", False
+
+
+def progress(
+    done: int, total: int, failed: int, seconds: float, running: Sequence[str], width: int
+) -> str:
+    """Return one line on how far a session is, cut to a terminal's width."""
+    minutes, seconds = divmod(int(seconds), 60)
+    parts = [f"{done}/{total} tests", f"{minutes}:{seconds:02d}", " ".join(running)]
+    if failed:
+        parts.insert(1, f"{failed} failed")
+    return "  ".join(parts)[: width - 1]

@@ -1,0 +1,87 @@
+"""What several tests need: scratch copies of the project, and sessions run in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlflow.entities import Run
+
+PROJECT = Path(__file__).parents[2]
+# Only the tests need hypothesis; its plugin takes seconds to import.
+LEAVE_OUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the tests that run whole sessions: they take longest."""
+    items.sort(key=lambda item: "scratch" not in getattr(item, "fixturenames", ()))
+
+
+class Scratch:
+    """A copy of the project's benchmarks, with its own runs and store."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in ("benchmarks", "conftest.py", "pyproject.toml"):
+            source = PROJECT / name
+            if source.is_dir():
+                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, root / name)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of a session with these arguments."""
+        return [sys.executable, "-m", "pytest", *LEAVE_OUT, "benchmarks", *arguments]
+
+    def environment(self, extra: dict[str, str] | None = None) -> dict[str, str]:
+        """Return the environment of a session: this one's, less what pytest and MLflow left."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTEST_", "MLFLOW_", "OMP_"))
+        }
+        # The copy's lab is this one: a scratch conftest imports it from here.
+        return kept | {"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {})
+
+    def run(
+        self, *arguments: str, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a session to its end."""
+        return subprocess.run(
+            self.command(*arguments),
+            cwd=self.root,
+            env=self.environment(env),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=150,
+        )
+
+    def runs(self, uri: str | None = None, experiment: str = "mlflow-lab") -> dict[str, Run]:
+        """Return all runs by name; the session's own runs start with ``session``."""
+        from mlflow.tracking import MlflowClient
+
+        client = MlflowClient(uri or f"sqlite:///{self.root / 'mlflow.db'}")
+        found = client.get_experiment_by_name(experiment)
+        assert found is not None
+        runs = client.search_runs([found.experiment_id], max_results=5000)
+        return {run.info.run_name: run for run in runs}
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[Scratch]:
+    """Yield a scratch copy of the project; it goes when the test passes."""
+    root = tmp_path / "project"
+    root.mkdir()
+    yield Scratch(root)
+    shutil.rmtree(root, ignore_errors=True)

@@ -1,0 +1,76 @@
+"""Tests of whole-file writes, locks across processes and file names."""
+
+import signal
+import subprocess
+import sys
+import time
+from multiprocessing import get_context
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.files import lock, slug, write_bytes
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from lab.files import lock
+with lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def increment(arguments):
+    """Add one to a number in a file, with the pause that loses updates without a lock."""
+    folder, _ = arguments
+    with lock(folder / "lock"):
+        number = int((folder / "number").read_text())
+        time.sleep(0.002)
+        write_bytes(folder / "number", str(number + 1).encode())
+
+
+def test_one_process_at_a_time_holds_a_lock(tmp_path):
+    """Four processes that each add ten to a number lose none of it."""
+    (tmp_path / "number").write_text("0")
+    with get_context("spawn").Pool(4) as pool:
+        pool.map(increment, [(tmp_path, i) for i in range(40)])
+    assert (tmp_path / "number").read_text() == "40"
+
+
+def test_a_killed_holder_frees_its_lock(tmp_path):
+    """A lock whose holder was killed is free at once."""
+    path = tmp_path / "lock"
+    command = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        holder.send_signal(signal.SIGKILL)
+    start = time.monotonic()
+    with lock(path):
+        assert time.monotonic() - start < 10
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    """A write that fails leaves the old content and no temporary file."""
+    path = tmp_path / "file"
+    write_bytes(path, b"old")
+    with pytest.raises(TypeError):
+        write_bytes(path, "not bytes")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@given(st.lists(st.text(min_size=1, max_size=200), min_size=2, max_size=2, unique=True))
+def test_different_names_have_different_safe_file_names(pair):
+    """A file name never leaves its folder, is never hidden, and belongs to one name."""
+    one, other = map(slug, pair)
+    assert one != other
+    assert not one.startswith(".")
+    assert not set(one) & set('/\\\0:*?"<>|')
+    assert 0 < len(one.encode()) < 200
+
+
+def test_plain_ids_are_their_own_file_names():
+    """The id of a bundled case is its file name."""
+    assert slug("yeast_me2-smote-xgboost") == "yeast_me2-smote-xgboost"

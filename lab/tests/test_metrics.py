@@ -1,0 +1,59 @@
+"""Tests of the metrics against the libraries that define them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from imblearn.metrics import geometric_mean_score
+from sklearn import metrics as sk
+
+from lab.metrics import METRICS
+
+CONTRACT = {
+    "accuracy": lambda y, pred, _: sk.accuracy_score(y, pred),
+    "precision": lambda y, pred, _: sk.precision_score(y, pred, zero_division=0),
+    "recall": lambda y, pred, _: sk.recall_score(y, pred),
+    "f1_score": lambda y, pred, _: sk.f1_score(y, pred),
+    "roc_auc_score": lambda y, _, score: sk.roc_auc_score(y, score),
+    "average_precision_score": lambda y, _, score: sk.average_precision_score(y, score),
+    "balanced_accuracy_score": lambda y, pred, _: sk.balanced_accuracy_score(y, pred),
+    "matthews_corrcoef": lambda y, pred, _: sk.matthews_corrcoef(y, pred),
+    "geometric_mean_score": lambda y, pred, _: geometric_mean_score(y, pred),
+    "brier_score_loss": lambda y, _, score: sk.brier_score_loss(y, score),
+    "log_loss": lambda y, _, score: sk.log_loss(y, score, labels=[0, 1]),
+}
+LOSSES = {"brier_score_loss", "log_loss"}
+size = st.shared(st.integers(2, 60), key="size")
+
+
+def test_the_contract_names_every_metric():
+    """The metrics are those of the contract, the mission's five first."""
+    assert list(METRICS) == list(CONTRACT)
+
+
+@given(
+    y=arrays(np.int8, size, elements=st.integers(0, 1)),
+    score=arrays(np.float64, size, elements=st.floats(0, 1)),
+)
+def test_each_metric_is_the_library_s_own(y, score):
+    """Every metric equals scikit-learn's or imbalanced-learn's, to the last bit."""
+    y[:2] = 0, 1
+    pred = (score > 0.5).astype(np.int8)
+    for name, metric in METRICS.items():
+        assert metric(y, pred, score) == CONTRACT[name](y, pred, score), name
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_better_predictions_score_better(name):
+    """A perfect prediction beats a reversed one in the metric's own direction."""
+    y = np.array([0, 0, 0, 1], dtype=np.int8)
+    right, wrong = (METRICS[name](y, p, p * 0.8 + 0.1) for p in (y, 1 - y))
+    assert METRICS[name].greater_is_better == (name not in LOSSES)
+    assert (right > wrong) == METRICS[name].greater_is_better
+
+
+def test_precision_without_a_positive_prediction_is_zero():
+    """Where nothing is predicted positive, precision is 0 and no warning is given."""
+    y, none = np.array([0, 1], dtype=np.int8), np.zeros(2, dtype=np.int8)
+    assert METRICS["precision"](y, none, none.astype(float)) == 0

@@ -1,0 +1,319 @@
+"""Tests of whole sessions: real processes, real databases, a real server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+import requests
+
+from lab.tests.examples import TINY
+
+LR = ("--model", "logistic_regression")
+ONE = ("--dataset", TINY, *LR)
+
+# Plugins of a scratch project. They stand in for accidents, or look on.
+COUNT = """
+import os
+from lab import experiment
+evaluate = experiment.evaluate
+def counting(case, protocol):
+    with open(os.environ["COUNT"], "a") as file:
+        file.write(case.id + "\\n")
+    return evaluate(case, protocol)
+experiment.evaluate = counting
+"""
+CRASH = """
+import os
+from lab import experiment
+evaluate = experiment.evaluate
+def crashing(case, protocol):
+    if case.strategy == "smote":
+        os._exit(9)
+    return evaluate(case, protocol)
+experiment.evaluate = crashing
+"""
+FAIL = """
+from lab import experiment
+evaluate = experiment.evaluate
+def failing(case, protocol):
+    if case.strategy == "raw":
+        raise MemoryError("no such luck")
+    return evaluate(case, protocol)
+experiment.evaluate = failing
+"""
+REVERSE = """
+import pytest
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items):
+    yield
+    items.reverse()
+"""
+SLOW = """
+import time
+from lab import experiment
+evaluate = experiment.evaluate
+def slow(case, protocol):
+    if case.strategy == "smote":
+        time.sleep(60)
+    return evaluate(case, protocol)
+experiment.evaluate = slow
+"""
+FORGET = """
+from lab.tracking import Tracker
+def broken(self, *arguments, **options):
+    raise OSError("the disk is gone")
+Tracker.log_result = broken
+"""
+
+
+def plugin(scratch, code):
+    """Add a plugin to a scratch project; return the option that loads it."""
+    (scratch.root / "accident.py").write_text(code)
+    return ("-p", "accident")
+
+
+def statuses(runs):
+    """Return how many runs ended how."""
+    return Counter(run.info.status for run in runs.values())
+
+
+def scores(runs):
+    """Return every score of every case, to the last bit."""
+    timing = ("fit_seconds", "predict_seconds")
+    return {
+        name: {m: v for m, v in run.data.metrics.items() if not m.endswith(timing)}
+        for name, run in runs.items()
+        if not name.startswith("session")
+    }
+
+
+def test_a_session_logs_each_case_under_one_parent(scratch):
+    """All cases end FINISHED under one FINISHED parent, and the table and address are printed."""
+    done = scratch.run("-n", "2", "--dataset", "yeast_me2", *LR)
+    assert done.returncode == 0, done.stdout
+    runs = scratch.runs()
+    (parent,) = (run for name, run in runs.items() if name.startswith("session"))
+    children = [run for run in runs.values() if run is not parent]
+    assert len(children) == 3
+    assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
+    assert statuses(runs) == {"FINISHED": 4}
+    assert {run.data.tags["lab.outcome"] for run in runs.values()} == {"passed"}
+    smote = runs["yeast_me2-smote-logistic_regression"].data.tags
+    assert smote["observation.recall_rises"] == "holds"
+    assert "yeast_me2  logistic_regression   0.136 0.745  0.785" in done.stdout
+    assert "mlflow ui --backend-store-uri sqlite:///mlflow.db" in done.stdout
+    assert not (scratch.root / "mlruns").exists()
+
+
+def test_scores_do_not_depend_on_workers_or_order(scratch):
+    """One process, two, four, and a reversed order give the same bits."""
+    grid = ("--dataset", TINY, "--folds", "3")
+    reverse = plugin(scratch, REVERSE)
+    found = []
+    for i, way in enumerate([["-n", "0"], ["-n", "2"], ["-n", "4"], ["-n", "2", *reverse]]):
+        env = {"MLFLOW_EXPERIMENT_NAME": f"way-{i}"}
+        done = scratch.run(*grid, *way, env=env)
+        assert done.returncode == 0, done.stdout
+        found.append(scores(scratch.runs(experiment=f"way-{i}")))
+    assert len(found[0]) == 9
+    assert found[1:] == found[:-1]
+
+
+def test_a_selection_computes_only_what_it_needs_and_each_once(scratch):
+    """``-k "smote and yeast"`` computes yeast's SMOTE cases and their raw twins, each once."""
+    count = scratch.root / "count"
+    datasets = ("--dataset", "yeast_me2", "--dataset", TINY)
+    options = (*datasets, *LR, "--model", "xgboost", "-n", "4", "-k", "smote and yeast")
+    done = scratch.run(*plugin(scratch, COUNT), *options, env={"COUNT": str(count)})
+    assert done.returncode == 0, done.stdout
+    needed = {
+        f"yeast_me2-{strategy}-{model}"
+        for strategy in ("raw", "smote")
+        for model in ("logistic_regression", "xgboost")
+    }
+    assert Counter(count.read_text().split()) == dict.fromkeys(needed, 1)
+    outcomes = {
+        name: run.data.tags["lab.outcome"]
+        for name, run in scratch.runs().items()
+        if not name.startswith("session")
+    }
+    assert set(outcomes) == needed
+    assert {name for name, outcome in outcomes.items() if outcome == "unjudged"} == {
+        name for name in needed if "-raw-" in name
+    }
+
+
+def test_a_broken_observation_turns_tests_red_and_runs_failed(scratch):
+    """With SMOTE and raw swapped, the observations fail in words and figures, and so do runs."""
+    module = scratch.root / "benchmarks" / "test_smote.py"
+    text = module.read_text()
+    swapped = text.replace('STRATEGIES = ["smote"]', 'STRATEGIES = ["raw"]')
+    module.write_text(swapped.replace('under("raw")', 'under("smote")'))
+    done = scratch.run("-n", "0", "--dataset", "yeast_me2", *LR)
+    assert done.returncode == 1
+    assert "recall of raw above smote -0.609 [" in done.stdout
+    runs = scratch.runs()
+    assert runs["yeast_me2-raw-logistic_regression"].info.status == "FAILED"
+    assert runs["yeast_me2-raw-logistic_regression"].data.tags["lab.outcome"] == "failed"
+    assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
+
+
+def test_a_crashed_worker_costs_its_case_only(scratch):
+    """A worker that dies takes its case with it; the others finish, in a fresh worker."""
+    done = scratch.run("-n", "2", *plugin(scratch, CRASH), *ONE, "-k", "test_case")
+    assert done.returncode == 1
+    runs = scratch.runs()
+    crashed = runs[f"{TINY}-smote-logistic_regression"]
+    assert (crashed.info.status, crashed.data.tags["lab.outcome"]) == ("FAILED", "crashed")
+    assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
+
+
+def test_a_failed_evaluation_fails_what_depends_on_it(scratch):
+    """Where raw cannot be evaluated, those who compare with it fail at once and name it."""
+    done = scratch.run("-n", "0", *plugin(scratch, FAIL), "--dataset", "yeast_me2", *LR)
+    assert done.returncode == 1
+    cause = "yeast_me2-raw-logistic_regression could not be evaluated: MemoryError: no such luck"
+    assert cause in done.stdout
+    runs = scratch.runs()
+    raw = runs["yeast_me2-raw-logistic_regression"]
+    assert (raw.info.status, raw.data.tags["lab.error"]) == ("FAILED", cause)
+    assert runs["yeast_me2-smote-logistic_regression"].info.status == "FAILED"
+
+
+def test_reuse_refits_nothing(scratch):
+    """With ``--reuse`` a second session computes nothing, logs all, and says they are reused."""
+    count = {"COUNT": str(scratch.root / "count"), "MLFLOW_EXPERIMENT_NAME": "again"}
+    assert scratch.run("-n", "0", *ONE).returncode == 0
+    done = scratch.run("-n", "0", *plugin(scratch, COUNT), *ONE, "--reuse", env=count)
+    assert done.returncode == 0, done.stdout
+    assert not (scratch.root / "count").exists()
+    again = scratch.runs(experiment="again")
+    assert scores(again) == scores(scratch.runs())
+    assert [r.data.tags.get("lab.reused") for r in again.values()].count("true") == 3
+
+
+def test_an_interrupted_session_ends_its_runs_killed(scratch):
+    """After Ctrl-C no run is RUNNING: what was open is KILLED, what was done keeps its scores."""
+    command = scratch.command("-n", "2", *plugin(scratch, SLOW), *ONE, "-k", "test_case")
+    process = subprocess.Popen(
+        command,
+        cwd=scratch.root,
+        env=scratch.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not any(scratch.root.glob(".lab/sessions/*/*raw*.json")):
+        time.sleep(0.1)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 2
+    runs = scratch.runs()
+    assert runs[f"{TINY}-smote-logistic_regression"].info.status == "KILLED"
+    assert "recall" in runs[f"{TINY}-raw-logistic_regression"].data.metrics
+    assert "RUNNING" not in statuses(runs)
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_what_cannot_be_logged_is_kept(scratch, workers):
+    """If logging fails, tests go on, the session fails, and ``--reuse`` logs what is missing."""
+    done = scratch.run("-n", workers, *plugin(scratch, FORGET), *ONE)
+    assert done.returncode == 1
+    assert "OSError: the disk is gone" in done.stdout
+    assert "the same command with --reuse" in done.stdout
+    assert scratch.run("-n", workers, *ONE, "--reuse").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--strategy", "smoat"], "unknown strategy 'smoat': did you mean smote?"),
+        (["--model", "xgbost"], "unknown model 'xgbost': did you mean xgboost?"),
+        (["--dataset", "nurser"], "unknown dataset 'nurser': did you mean nursery?"),
+        (["--folds", "40"], "--folds 32 or fewer"),
+        (["--folds", "1"], "--folds takes 2 or more"),
+        (["--dataset", "synthetic:rows=x"], "is not one of rows=N, minority=SHARE, seed=N"),
+    ],
+)
+def test_bad_options_are_usage_errors(scratch, options, message):
+    """A wrong name or number ends in one sentence and pytest's exit code for usage."""
+    done = scratch.run("-n", "2", *options)
+    assert done.returncode == 4
+    assert message in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not (scratch.root / ".lab").exists()
+
+
+def test_no_server_is_said_before_any_fit(scratch):
+    """With a server that does not answer, the session ends at once with a sentence."""
+    done = scratch.run("-n", "2", *ONE, env={"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
+    assert done.returncode == 4
+    assert "no MLflow server answers at http://127.0.0.1:9" in done.stdout
+    assert not list(scratch.root.glob(".lab/results/*"))
+
+
+def test_looking_at_the_tests_opens_no_session(scratch):
+    """``--collect-only`` and ``--help`` make no database and no folder."""
+    assert scratch.run("--collect-only", "-q").returncode == 0
+    assert "--strategy" in scratch.run("--help").stdout
+    assert not any((scratch.root / name).exists() for name in ("mlflow.db", ".lab"))
+
+
+@pytest.fixture
+def server(scratch):
+    """Run the mission's server line on a free port, over the scratch project's own database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
+    command += ["--backend-store-uri", "sqlite:///mlflow.db", "--port", str(port)]
+    command += ["--default-artifact-root", "./mlartifacts"]
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    process = subprocess.Popen(
+        command,
+        cwd=scratch.root,
+        env=scratch.environment(quiet),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    uri = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                if requests.get(f"{uri}/health", timeout=5).ok:
+                    break
+            except requests.RequestException:
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.3)
+        yield uri
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def test_a_session_logs_to_a_server_that_serves_earlier_runs(scratch, server):
+    """The mission's server shows runs made without it, and takes a session over HTTP."""
+    assert scratch.run("-n", "2", *ONE).returncode == 0
+    before = scratch.runs(server)
+    done = scratch.run("-n", "2", *ONE, env={"MLFLOW_TRACKING_URI": server})
+    assert done.returncode == 0, done.stdout
+    assert f"Runs: {server}/#/experiments/" in done.stdout
+    runs = scratch.runs(server)
+    assert statuses(runs) == {"FINISHED": 5}
+    assert scores(runs) == scores(before)
+    found = requests.get(
+        f"{server}/ajax-api/2.0/mlflow/artifacts/list",
+        params={"run_id": runs[f"{TINY}-raw-logistic_regression"].info.run_id},
+        timeout=10,
+    ).json()
+    assert {file["path"] for file in found["files"]} == {"curves.png", "predictions.parquet"}

@@ -1,0 +1,147 @@
+"""Tests of the store: each case computed once, by whoever asks first, and nothing stale."""
+
+import json
+from multiprocessing import get_context
+
+import pytest
+
+from lab.errors import LabError
+from lab.experiment import Case, Protocol, evaluate
+from lab.store import KEPT, CaseError, Store, fingerprint
+from lab.tests.examples import TINY
+
+CASE = Case(TINY, "smote", "logistic_regression")
+PROTOCOL = Protocol(3)
+
+
+def ask(root):
+    """Ask for the case in a process of its own; return its scores and seconds."""
+    result = Store(root, "session").result(CASE, PROTOCOL)
+    return result.scores, result.seconds
+
+
+def break_evaluation(monkeypatch):
+    """Make every evaluation fail."""
+
+    def broken(case, protocol):
+        raise ValueError("no such luck")
+
+    monkeypatch.setattr("lab.experiment.evaluate", broken)
+
+
+def test_processes_that_ask_at_once_share_one_computation(tmp_path):
+    """Four processes get the same scores and the same measured times: one of them computed."""
+    with get_context("spawn").Pool(4) as pool:
+        answers = pool.map(ask, [tmp_path] * 4)
+    assert answers[1:] == answers[:-1]
+    assert answers[0][0] == evaluate(CASE, PROTOCOL).scores
+
+
+def test_a_stored_result_is_the_computed_one(tmp_path):
+    """A result read from disk equals the one computed, to the last bit."""
+    stored = Store(tmp_path, "session").result(CASE, PROTOCOL)
+    computed = evaluate(CASE, PROTOCOL)
+    assert stored.scores == computed.scores
+    assert stored.class_counts == computed.class_counts
+    assert stored.params == computed.params
+    assert stored.read_predictions().equals(computed.read_predictions())
+
+
+def test_another_session_computes_anew(tmp_path, monkeypatch):
+    """Without reuse, a result of an earlier session is never used."""
+    Store(tmp_path, "first").result(CASE, PROTOCOL)
+    break_evaluation(monkeypatch)
+    with pytest.raises(ValueError, match="no such luck"):
+        Store(tmp_path, "second").result(CASE, PROTOCOL)
+
+
+def test_reuse_takes_what_matches(tmp_path, monkeypatch):
+    """With reuse, an equal case of an earlier session is taken, and said to be reused."""
+    first, second = Store(tmp_path, "first"), Store(tmp_path, "second", reuse=True)
+    result = first.result(CASE, PROTOCOL)
+    first.close()
+    break_evaluation(monkeypatch)
+    assert second.result(CASE, PROTOCOL) == result
+    assert (first.reused(CASE), second.reused(CASE)) == (False, True)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".png", ".json"])
+@pytest.mark.parametrize("damage", [lambda content: content[:-20], lambda content: b""])
+def test_reuse_computes_anew_what_is_damaged(tmp_path, suffix, damage):
+    """A truncated or emptied file is not reused."""
+    result = Store(tmp_path, "first").result(CASE, PROTOCOL)
+    (path,) = (tmp_path / "results").rglob(f"*{suffix}")
+    path.write_bytes(damage(path.read_bytes()))
+    second = Store(tmp_path, "second", reuse=True)
+    assert second.result(CASE, PROTOCOL).scores == result.scores
+    assert not second.reused(CASE)
+
+
+def test_an_error_is_stored_for_those_who_ask_later(tmp_path, monkeypatch):
+    """After a failed evaluation others fail at once, with the case and the cause in a sentence."""
+    store = Store(tmp_path, "session")
+    break_evaluation(monkeypatch)
+    with pytest.raises(ValueError, match="no such luck"):
+        store.result(CASE, PROTOCOL)
+    monkeypatch.undo()
+    with pytest.raises(CaseError, match=r"smote.* could not be evaluated: ValueError: no such"):
+        store.result(CASE, PROTOCOL)
+    assert issubclass(CaseError, LabError)
+
+
+def test_a_session_lists_its_cases_and_can_be_forgotten(tmp_path):
+    """A session knows the cases it has; once closed, its results stay for others."""
+    store = Store(tmp_path, "session")
+    store.result(CASE, PROTOCOL)
+    assert list(store.cases()) == [CASE]
+    assert set(store.artifacts(CASE)) == {"predictions.parquet", "curves.png"}
+    store.close()
+    assert store.find(CASE) is None
+    assert len(list((tmp_path / "results").rglob("*.parquet"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "protocol"),
+    [
+        (CASE, Protocol(3, seed=1)),
+        (CASE, Protocol(3, repeats=2)),
+        (CASE.under("raw"), PROTOCOL),
+        (Case(TINY + "2", "smote", "logistic_regression"), PROTOCOL),
+    ],
+)
+def test_the_fingerprint_covers_case_data_and_protocol(case, protocol):
+    """Another strategy, dataset, seed or number of repeats has another fingerprint."""
+    assert fingerprint(case, protocol) != fingerprint(CASE, PROTOCOL)
+
+
+def test_the_fingerprint_covers_versions_and_parameters(monkeypatch):
+    """Another package version or another parameter of a step has another fingerprint."""
+    plain = fingerprint(CASE, PROTOCOL)
+    assert plain == fingerprint(CASE, PROTOCOL)
+    with monkeypatch.context() as context:
+        context.setattr("lab.store.versions", lambda: {"scikit-learn": "0.1"})
+        assert fingerprint(CASE, PROTOCOL) != plain
+    monkeypatch.setattr("lab.preprocessing.RARE_LEVEL_ROWS", 11)
+    assert fingerprint(CASE, PROTOCOL) != plain
+
+
+def test_old_results_are_pruned(tmp_path, monkeypatch):
+    """Only the newest results of a case are kept, each with all its files."""
+    for version in range(KEPT + 3):
+        monkeypatch.setattr("lab.store.versions", lambda version=version: {"numpy": version})
+        Store(tmp_path, f"session-{version}").result(CASE, PROTOCOL)
+    for suffix in ("json", "parquet", "png"):
+        assert len(list((tmp_path / "results").rglob(f"*.{suffix}"))) == KEPT
+
+
+def test_records_are_json_and_hold_no_pickle(tmp_path):
+    """What is stored can be read without running any code."""
+    Store(tmp_path, "session").result(CASE, PROTOCOL)
+    (record,) = (tmp_path / "results").rglob("*.json")
+    assert json.loads(record.read_bytes())["result"]["case"]["strategy"] == "smote"
+    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {
+        ".json",
+        ".lock",
+        ".parquet",
+        ".png",
+    }
