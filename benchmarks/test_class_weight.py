@@ -21,7 +21,10 @@ def test_recall_rises(observe, result, under):
 
 @pytest.mark.models("xgboost")
 @pytest.mark.contradicted(
-    {"abalone_19-xgboost": "finds 1 of 32 positives without weights, none with them"}
+    {
+        "abalone_19-xgboost": "finds 1 of 32 positives without weights, none with them",
+        "fars_unknown-xgboost": "precision 0.74 to 0.37 costs more; F1 0.67 to 0.51",
+    }
 )
 def test_f1_is_at_least_that_of_raw(observe, result, under):
     """For XGBoost the weights cost no F1 against the original data."""
@@ -32,6 +35,7 @@ def test_f1_is_at_least_that_of_raw(observe, result, under):
 @pytest.mark.contradicted(
     {
         "abalone_19-xgboost": "finds none of 32 positives; F1 0.09 with SMOTE",
+        "fars_unknown-xgboost": "precision 0.37 against 0.60 with SMOTE; F1 0.51 against 0.67",
         "yeast_me2-xgboost": "F1 0.33 against 0.35 with SMOTE",
     }
 )

@@ -6,7 +6,7 @@ from lab.observations import level
 
 STRATEGIES = ["raw"]
 
-# Figures: mean recall over the default folds.
+# Figures here and in the other modules are means over the default folds.
 NEARLY_SEPARABLE = {
     "nursery-logistic_regression": "nearly separable: recall 0.69 without any balancing",
     "nursery-random_forest": "nearly separable: recall 0.91 without any balancing",
@@ -14,6 +14,11 @@ NEARLY_SEPARABLE = {
     "page_blocks-logistic_regression": "nearly separable: recall 0.63 without any balancing",
     "page_blocks-random_forest": "nearly separable: recall 0.86 without any balancing",
     "page_blocks-xgboost": "nearly separable: recall 0.87 without any balancing",
+}
+UNKNOWN_IS_CODED = {
+    "fars_unknown-logistic_regression": "other columns are coded unknown as well: recall 0.57",
+    "fars_unknown-random_forest": "other columns are coded unknown as well: recall 0.59",
+    "fars_unknown-xgboost": "other columns are coded unknown as well: recall 0.62",
 }
 # Logistic regression misses enough even of these for accuracy to exceed recall by 0.3.
 FORESTS_AND_TREES = {
@@ -26,7 +31,7 @@ def test_accuracy_is_high(observe, result):
     assert observe(level(result, "accuracy") > 0.9)
 
 
-@pytest.mark.contradicted(NEARLY_SEPARABLE)
+@pytest.mark.contradicted(NEARLY_SEPARABLE | UNKNOWN_IS_CODED)
 def test_recall_is_low(observe, result):
     """Without balancing, less than half of the rare class is found."""
     assert observe(level(result, "recall") < 0.5)

@@ -22,6 +22,7 @@ def test_recall_rises(observe, result, under):
     {
         "caravan-random_forest": "recall rises by 0.006 only; F1 0.076 to 0.074",
         "caravan-xgboost": "recall does not rise; F1 0.099 to 0.093",
+        "fars_unknown-logistic_regression": "precision 0.77 to 0.19 costs more; F1 0.66 to 0.31",
         "nursery-logistic_regression": "precision 0.86 to 0.49 costs more; F1 0.76 to 0.65",
         "nursery-xgboost": "F1 is 0.997 before and after",
         "page_blocks-logistic_regression": "precision 0.83 to 0.57 costs more; F1 0.72 to 0.70",

@@ -84,12 +84,13 @@ class Recorder:
         for case in cases:
             self._record(case).waiting += 1
 
-    def started(self, case: Case) -> None:
-        """Hear that a test of a case starts: its run opens with the first."""
+    def started(self, case: Case, ago: float = 0.0) -> None:
+        """Hear that a test of a case starts, or did some seconds ago: the first opens its run."""
         record = self._record(case)
         if not record.started:
             record.started = True
-            self._events.put(lambda: self.tracker.open_case(case))
+            start = time.time() - ago
+            self._events.put(lambda: self.tracker.open_case(case, start))
 
     def ended(self, case: Case, outcome: str, observations: Iterable[dict[str, Any]]) -> None:
         """Hear what a test of a case came to: its run closes with the last."""
@@ -113,10 +114,10 @@ class Recorder:
                 self._log_result(record)
                 record.outcomes["interrupted"] += record.waiting > 0
                 self._close(record)
-        for case in self.store.cases():
-            record = self._record(case)
+        for result in self.store.session_results():
+            record = self._record(result.case)
             if not record.started:
-                self.started(case)
+                self.started(result.case, ago=sum(map(sum, result.seconds.values())))
                 self._log_result(record)
                 self._close(record)
         totals = Counter(record.outcome for record in self.records.values() if record.started)

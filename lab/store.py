@@ -110,13 +110,11 @@ class Store:
         files = self._files(case, json.loads(self._record(case).read_bytes())["fingerprint"])
         return {"predictions.parquet": files[".parquet"], "curves.png": files[".png"]}
 
-    def cases(self) -> Iterator[Case]:
-        """Yield every case that this session has a result of."""
-        from lab.experiment import Case
-
+    def session_results(self) -> Iterator[Result]:
+        """Yield every result that this session has."""
         for record in sorted(self.session.glob("*.json")):
             if not record.name.endswith(".error.json"):
-                yield Case(**json.loads(record.read_bytes())["result"]["case"])
+                yield self._load(record)
 
     def reused(self, case: Case) -> bool:
         """Return whether this session took a case's result from an earlier one."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from lab.experiment import Case, Protocol, Result
 
 EXPERIMENT = "mlflow-lab"
+# MLflow's UI then opens on runs and metrics instead of traces and prompts.
+KIND = {"mlflow.experimentKind": "custom_model_development"}
 # MLflow refuses longer values.
 MAX_TAG, MAX_PARAM = 5000, 6000
 
@@ -110,16 +112,25 @@ class Tracker:
             **{f"version.{package}": version for package, version in versions().items()},
         }
 
-    def open_case(self, case: Case) -> None:
-        """Open a case's run; the session's own run first, if this is the first case."""
+    def open_case(self, case: Case, start: float) -> None:
+        """Open a case's run; the session's own run first, if this is the first case.
+
+        Parameters
+        ----------
+        case : Case
+            It has no open run.
+        start : float
+            When its first test started, in seconds since the epoch.
+        """
+        milliseconds = int(start * 1000)
         if not self.run_id:
             run = self._client.create_run(
-                self._experiment_id, run_name=f"session {self.session}", tags=self._common
+                self._experiment_id, milliseconds, self._common, f"session {self.session}"
             )
             self.run_id = run.info.run_id
             self._log(self.run_id, params=_protocol_params(self.protocol))
         tags = self._common | {"mlflow.parentRunId": self.run_id, "lab.case": case.id}
-        run = self._client.create_run(self._experiment_id, run_name=case.id, tags=tags)
+        run = self._client.create_run(self._experiment_id, milliseconds, tags, case.id)
         self._runs[case] = run.info.run_id
 
     def log_result(
@@ -205,7 +216,7 @@ class Tracker:
             # take ./mlruns.
             location = None if self._is_server else _artifacts(self.root)
             try:
-                return str(self._client.create_experiment(self.experiment, location))
+                return str(self._client.create_experiment(self.experiment, location, KIND))
             except MlflowException:
                 # Another session was faster.
                 experiment = self._client.get_experiment_by_name(self.experiment)

@@ -89,11 +89,11 @@ def test_an_error_is_stored_for_those_who_ask_later(tmp_path, monkeypatch):
     assert issubclass(CaseError, LabError)
 
 
-def test_a_session_lists_its_cases_and_can_be_forgotten(tmp_path):
-    """A session knows the cases it has; once closed, its results stay for others."""
+def test_a_session_lists_its_results_and_can_be_forgotten(tmp_path):
+    """A session knows the results it has; once closed, its results stay for others."""
     store = Store(tmp_path, "session")
     store.result(CASE, PROTOCOL)
-    assert list(store.cases()) == [CASE]
+    assert [result.case for result in store.session_results()] == [CASE]
     assert set(store.artifacts(CASE)) == {"predictions.parquet", "curves.png"}
     store.close()
     assert store.find(CASE) is None

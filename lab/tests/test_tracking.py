@@ -33,7 +33,7 @@ def log_one(root, session="s"):
     result = store.result(CASE, PROTOCOL)
     tracker = Tracker(root, session, PROTOCOL, "pytest benchmarks")
     tracker.prepare()
-    tracker.open_case(CASE)
+    tracker.open_case(CASE, 999_999_990.0)
     tracker.log_result(CASE, result, store.artifacts(CASE), reused=False)
     tracker.close_case(CASE, "passed", "FINISHED", {"observation.recall_rises": "holds"}, 1e9)
     tracker.close("passed", "FINISHED", {"count.passed": 1})
@@ -60,6 +60,7 @@ def test_a_case_is_a_child_of_its_session(logged):
     parent = runs["session s"].info.run_id
     assert runs[CASE.id].data.tags["mlflow.parentRunId"] == parent
     assert {run.info.status for run in runs.values()} == {"FINISHED"}
+    assert runs[CASE.id].info.end_time - runs[CASE.id].info.start_time == 10_000
 
 
 def test_metrics_are_those_of_the_contract(logged):
