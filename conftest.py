@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lab import packing
-from lab.errors import LabError
-from lab.grid import OPTIONS, Grid
+from lab.errors import LabError, NotObservedError
+from lab.grid import OPTIONS, Grid, wrong_with_benchmark
 from lab.session import Session, concern
 from lab.store import Store
 
@@ -39,16 +39,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[GRID] = grid = Grid.from_options(option)
     except LabError as error:
         raise pytest.UsageError(str(error)) from None
-    store = Store(ROOT / ".lab", worker.get("lab_session") or Session.new_id(), reuse=option.reuse)
-    config.stash[STORE] = store
+    name = worker.get("lab_session") or Session.new_id()
+    config.stash[STORE] = store = Store(ROOT / ".lab", name, grid.protocol, reuse=option.reuse)
     # One test at a time to a worker that is free: tests differ a hundredfold in length.
     if getattr(option, "maxschedchunk", 0) is None:
         option.maxschedchunk = 1
     paths = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
-    if not worker and not option.collectonly and concern(paths, ROOT / "benchmarks"):
-        # MLflow's libraries warn of each other, in a thread: a user cannot act on it.
-        config.addinivalue_line("filterwarnings", "ignore")
-        warnings.simplefilter("ignore")
+    if option.collectonly or not concern(paths, ROOT / "benchmarks"):
+        return
+    # What libraries warn each other of, a user cannot act on; a fit's warnings become its notes.
+    config.addinivalue_line("filterwarnings", "ignore")
+    warnings.simplefilter("ignore")  # in the thread that writes
+    if not worker:
         session = Session(ROOT, grid, store, ["pytest", *config.invocation_params.args])
         config.pluginmanager.register(session, "lab-session")
         config.pluginmanager.register(Terminal(config, session), "lab-terminal")
@@ -75,63 +77,60 @@ class Terminal:
         try:
             self.session.recorder.wait_until_prepared()
         except LabError as error:
-            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+            raise pytest.UsageError(str(error)) from None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         self.session.finish(exitstatus)
-        if self.session.recorder.errors and exitstatus == pytest.ExitCode.OK:
+        if self.session.recorder.unlogged and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        terminalreporter.section("MLflow Lab")
-        for text, bold in self.session.summary(terminalreporter._tw.fullwidth):
-            terminalreporter.write(text, bold=bold)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "run" in metafunc.fixturenames:
+        marks = metafunc.definition.iter_markers
+        contradicted = [mark.args[0] for mark in marks("contradicted")]
+        if problem := wrong_with_benchmark(any(marks("parametrize")), contradicted):
+            pytest.fail(f"{metafunc.definition.nodeid}: {problem}", pytrace=False)
         cases = metafunc.config.stash[GRID].cases(getattr(metafunc.module, "STRATEGIES", None))
-        for mark in metafunc.definition.iter_markers("models"):
+        for mark in marks("models"):
             cases = [case for case in cases if case.model in mark.args]
         metafunc.parametrize("case", cases, ids=[case.id for case in cases])
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    items[:], dropped = packing.compute_first(items, workers)
-    if dropped:
-        config.hook.pytest_deselected(items=dropped)
+    items[:] = packing.compute_first(
+        items, getattr(config, "workerinput", {}).get("workercount", 1)
+    )
     for item in items:
-        case, known = packing.case_of(item), item.iter_markers("contradicted")
-        if case and "observe" in item.fixturenames:
-            exception = config.stash[GRID].exception(case, [mark.args[0] for mark in known])
-            if exception:
-                item.user_properties.append(("known", exception["reason"]))
-                item.add_marker(pytest.mark.xfail(raises=AssertionError, **exception))
+        if "observe" in item.fixturenames and (case := packing.case_of(item)):
+            reasons = [mark.args[0] for mark in item.iter_markers("contradicted")]
+            if exception := config.stash[GRID].exception(case, reasons):
+                item.user_properties.append(("known", exception["strict"]))
+                item.add_marker(pytest.mark.xfail(raises=NotObservedError, **exception))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if cases := list(filter(None, map(packing.case_of, session.items))):
-        session.config.stash[STORE].warm_up(cases, session.config.stash[GRID].protocol)
+        session.config.stash[STORE].warm_up(cases)
 
 
 @pytest.fixture
-def run(request: pytest.FixtureRequest) -> Callable[[Case], Result]:
-    """Look up a case's result, computed once; its MLflow run is open (see ``lab.recorder``)."""
-    stash = request.config.stash
-    return lambda case: stash[STORE].result(case, stash[GRID].protocol)
+def run(request: pytest.FixtureRequest, case: Case) -> Callable[..., Result]:
+    """Return a case's result, the test's own by default. Its MLflow run is open by now."""
+    store = request.config.stash[STORE]
+    return lambda wanted=case: store.result(wanted)
 
 
 @pytest.fixture
-def result(run: Callable[[Case], Result], case: Case) -> Result:
+def result(run: Callable[..., Result]) -> Result:
     """Return the result of the test's case."""
-    return run(case)
+    return run()
 
 
 @pytest.fixture
-def under(run: Callable[[Case], Result], case: Case) -> Callable[[str], Result]:
+def under(run: Callable[..., Result], case: Case) -> Callable[[str], Result]:
     """Look up the result of the same dataset and model under another strategy."""
     return lambda strategy: run(case.under(strategy))
 
@@ -145,7 +144,7 @@ def observe(request: pytest.FixtureRequest) -> Callable[[Expectation], Expectati
         name = request.function.__name__.removeprefix("test_")
         request.node.user_properties.append(("observation", expectation.facts() | {"name": name}))
         if not expectation:
-            raise AssertionError(f"{expectation}: {expectation.verdict}")
+            raise NotObservedError(f"{expectation}: {expectation.verdict}")
         return expectation
 
     return record

@@ -5,5 +5,9 @@ class LabError(Exception):
     """Something the user can put right; its message says what and how."""
 
 
+class NotObservedError(AssertionError):
+    """Data that do not show what an observation expects."""
+
+
 class UnknownNameError(LabError):
     """A name that no registry entry has."""

@@ -9,6 +9,7 @@ import time
 import warnings
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,11 +116,11 @@ class Result:
 
     def mean(self, metric: str) -> float:
         """Return a metric's mean over folds."""
-        return float(np.mean(self.scores[metric]))
+        return fmean(self.scores[metric])
 
     def std(self, metric: str) -> float:
         """Return a metric's standard deviation over folds (of the sample, ``ddof=1``)."""
-        return float(np.std(self.scores[metric], ddof=1))
+        return stdev(self.scores[metric])
 
     def read_predictions(self) -> pd.DataFrame:
         """Return the out-of-fold predictions, from their file if that is where they are."""
@@ -178,7 +179,7 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     if fewest < protocol.folds:
         raise datasets.DatasetError(
             f"dataset {dataset.name!r} has {fewest} rows of one class, too few for "
-            f"{protocol.folds} folds: use --folds {max(fewest, 2)} or fewer"
+            f"{protocol.folds} folds: folds cannot be more than these rows, and not less than 2"
         )
     scores: Folds = {name: [] for name in METRICS}
     seconds: Folds = {"fit_seconds": [], "predict_seconds": []}

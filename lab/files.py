@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file so that no reader, and no crash, ever sees half of it."""
+    """Write a file so that no reader ever sees half of it, even if this process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -39,7 +39,7 @@ def lock(path: Path) -> Iterator[None]:
 
 
 def slug(name: str) -> str:
-    """Return a file name for a name of any characters; different names never share one."""
+    """Return a file name for a name of any characters; names that differ do not share one."""
     safe = re.sub(r"[^A-Za-z0-9_.=,-]+", "_", name)[:100]
     if safe == name and not name.startswith("."):
         return name

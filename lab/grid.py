@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
-from lab import datasets
+from lab import datasets, models, strategies
 from lab.errors import LabError
 from lab.experiment import Case, Protocol
 from lab.models import MODELS
 from lab.names import pick
-from lab.strategies import CORE, STRATEGIES
+from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-CORE_MODELS = ("logistic_regression", "random_forest", "xgboost")
 
 
 def _names(kind: str, default: str) -> dict[str, Any]:
@@ -30,8 +28,8 @@ def _number(default: int, text: str) -> dict[str, Any]:
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "dataset": _names("dataset", "the core datasets"),
-    "strategy": _names("strategy", ", ".join(CORE)),
-    "model": _names("model", ", ".join(CORE_MODELS)),
+    "strategy": _names("strategy", ", ".join(strategies.CORE)),
+    "model": _names("model", ", ".join(models.CORE)),
     "folds": _number(Protocol.folds, "folds of the cross-validation"),
     "repeats": _number(Protocol.repeats, "how often the folds are drawn anew"),
     "seed": _number(Protocol.seed, "seed of folds, resampling and models"),
@@ -85,8 +83,8 @@ class Grid:
         protocol = protocol or Protocol()
         grid = cls(
             datasets.select(dataset_patterns or datasets.CORE),
-            pick(strategy_patterns or CORE, STRATEGIES, "strategy"),
-            pick(model_patterns or CORE_MODELS, MODELS, "model"),
+            pick(strategy_patterns or strategies.CORE, STRATEGIES, "strategy"),
+            pick(model_patterns or models.CORE, MODELS, "model"),
             protocol,
         )
         if protocol.folds < 2 or protocol.repeats < 1 or not 0 <= protocol.seed < 2**32:
@@ -108,14 +106,14 @@ class Grid:
         protocol = Protocol(options.folds, options.repeats, options.seed)
         return cls.select(options.dataset, options.strategy, options.model, protocol)
 
-    def cases(self, strategies: Sequence[str] | None = None) -> list[Case]:
+    def cases(self, only: Sequence[str] | None = None) -> list[Case]:
         """Return the selected cases, in order; of the given strategies only, if any are given."""
-        wanted = [s for s in self.strategies if strategies is None or s in strategies]
+        wanted = [name for name in self.strategies if only is None or name in only]
         return [Case(*names) for names in product(self.datasets, wanted, self.models)]
 
     def reachable(self) -> dict[str, Case]:
-        """Return, by id, the selected cases and their twins under every other strategy."""
-        every = product(self.datasets, STRATEGIES, self.models)
+        """Return, by id, every case of the selected datasets: any may be compared with."""
+        every = product(self.datasets, STRATEGIES, MODELS)
         return {case.id: case for case in (Case(*names) for names in every)}
 
     def exception(
@@ -145,3 +143,22 @@ class Grid:
             if reason := reasons.get(f"{case.dataset}-{case.model}", ""):
                 return {"reason": reason, "strict": True}
         return None
+
+
+def wrong_with_benchmark(parametrized: bool, contradicted: Iterable[Mapping[str, str]]) -> str:
+    """Return what is wrong with a benchmark, in words; nothing if all is well.
+
+    Parameters
+    ----------
+    parametrized : bool
+        Whether it has parameters of its own.
+    contradicted : iterable of mapping
+        Its known contradictions: from ``dataset-model`` to the reason.
+    """
+    if parametrized:
+        return "a benchmark takes no parameter but its case"
+    for key in chain.from_iterable(contradicted):
+        dataset, _, model = key.rpartition("-")
+        if dataset not in datasets.DATASETS or model not in MODELS:
+            return f"contradicted: {key!r} is not a dataset and a model"
+    return ""

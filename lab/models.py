@@ -67,6 +67,8 @@ def _scale_pos_weight(y: NDArray[np.int8]) -> dict[str, Any]:
     return {"scale_pos_weight": float((y == 0).sum() / (y == 1).sum())}
 
 
+CORE = ("logistic_regression", "random_forest", "xgboost")
+
 MODELS: dict[str, Model] = {
     model.name: model
     for model in (

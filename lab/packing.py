@@ -18,7 +18,7 @@ def case_of(test: Any) -> Case | None:
     return case if isinstance(case, Case) else None
 
 
-def compute_first(tests: Sequence[Any], workers: int) -> tuple[list[Any], list[Any]]:
+def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
     """Sort tests: first those that compute a case, packed; then those that judge what is there.
 
     So no worker ever waits for another's fit.
@@ -32,22 +32,24 @@ def compute_first(tests: Sequence[Any], workers: int) -> tuple[list[Any], list[A
 
     Returns
     -------
-    sorted, dropped : list of pytest items
-        Dropped are pytest's place-holders for tests that no selected case concerns.
+    list of pytest items
+        Without pytest's place-holders for tests that no selected case is about.
     """
-    dropped: list[Any] = []
     judging: list[Any] = []
     computing: list[tuple[float, Any]] = []
     for test in tests:
         case = case_of(test)
         if case is None:
-            (dropped if "run" in getattr(test, "fixturenames", ()) else judging).append(test)
+            judging += [] if "run" in getattr(test, "fixturenames", ()) else [test]
         elif "observe" in test.fixturenames:
             judging.append(test)
         else:
             computing.append((case.cost(), test))
-    positions = order([cost for cost, _ in computing], workers)
-    return [computing[position][1] for position in positions] + judging, dropped
+    # With less than two such tests a worker, tests that judge fill the pairs.
+    fillers = judging[: max(0, 2 * workers - len(computing))] if workers > 1 else []
+    head = computing + [(0.0, test) for test in fillers]
+    positions = order([cost for cost, _ in head], workers)
+    return [head[position][1] for position in positions] + judging[len(fillers) :]
 
 
 def order(costs: Sequence[float], workers: int) -> list[int]:

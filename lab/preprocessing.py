@@ -15,7 +15,8 @@ def preprocessor(dataset: Dataset) -> Any:
     """Return the preprocessing step for a dataset's columns.
 
     Numbers: median imputation, then scaling to zero mean and unit variance. Categories:
-    most-frequent imputation, then one column a level, rare and unknown levels sharing one.
+    most-frequent imputation, then one column a level, rare levels sharing one. A level that
+    no training row has counts as rare; where no level is rare, its columns are all zero.
 
     Returns
     -------

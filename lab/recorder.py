@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from lab.tracking import Tracker
 
 
+# What to write, and the case that it is about: None for the session's own run.
+Event = tuple["Case | None", "Callable[[], None]"]
+# After so many failures in a row nobody listens any more: the rest would only wait.
+FAILURES_IN_A_ROW = 3
+STATUS = {"crashed": "FAILED", "failed": "FAILED", "interrupted": "KILLED"}
+
+
 @dataclass
 class CaseRecord:
     """What the session knows of a case so far."""
@@ -60,8 +67,8 @@ class Recorder:
         self.store = store
         self.records: dict[Case, CaseRecord] = {}
         self.observations: list[dict[str, Any]] = []
-        self.errors: list[str] = []
-        self._events: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self.unlogged: dict[Case, str] = {}
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._prepared = threading.Event()
         self._refused: Exception | None = None
         self._thread = threading.Thread(target=self._write, name="mlflow-writer", daemon=True)
@@ -90,7 +97,7 @@ class Recorder:
         if not record.started:
             record.started = True
             start = time.time() - ago
-            self._events.put(lambda: self.tracker.open_case(case, start))
+            self._events.put((case, lambda: self.tracker.open_case(case, start)))
 
     def ended(self, case: Case, outcome: str, observations: Iterable[dict[str, Any]]) -> None:
         """Hear what a test of a case came to: its run closes with the last."""
@@ -122,10 +129,16 @@ class Recorder:
                 self._close(record)
         totals = Counter(record.outcome for record in self.records.values() if record.started)
         totals.update(observation["verdict"] for observation in self.observations)
-        outcome = "interrupted" if interrupted else "failed" if failed else "passed"
-        status = {"interrupted": "KILLED", "failed": "FAILED", "passed": "FINISHED"}[outcome]
         counts = {f"count.{name}": float(count) for name, count in totals.items()}
-        self._events.put(lambda: self.tracker.close(outcome, status, counts))
+
+        def close() -> None:
+            # Known only now, after all else is written.
+            nonlocal failed
+            failed = failed or bool(self.unlogged)
+            outcome = "interrupted" if interrupted else "failed" if failed else "passed"
+            self.tracker.close(outcome, STATUS.get(outcome, "FINISHED"), counts)
+
+        self._events.put((None, close))
         self._events.put(None)
         self._thread.join()
 
@@ -148,17 +161,24 @@ class Recorder:
         if (result := record.result) is not None:
             artifacts = self.store.artifacts(record.case)
             reused = self.store.reused(record.case)
+            case = record.case
             self._events.put(
-                lambda: self.tracker.log_result(record.case, result, artifacts, reused=reused)
+                (case, lambda: self.tracker.log_result(case, result, artifacts, reused=reused))
             )
 
     def _close(self, record: CaseRecord) -> None:
         record.closed = True
-        outcome, tags, end = record.outcome, dict(record.tags), record.end
-        status = {"crashed": "FAILED", "failed": "FAILED", "interrupted": "KILLED"}.get(
-            outcome, "FINISHED"
-        )
-        self._events.put(lambda: self.tracker.close_case(record.case, outcome, status, tags, end))
+        case, outcome, tags, end = record.case, record.outcome, dict(record.tags), record.end
+
+        def close() -> None:
+            # A run that lacks its scores must not look like one that passed.
+            failure = self.unlogged.get(case)
+            ended = "failed" if failure else outcome
+            more = {"lab.error": f"not logged: {failure}"} if failure else {}
+            status = STATUS.get(ended, "FINISHED")
+            self.tracker.close_case(case, ended, status, tags | more, end)
+
+        self._events.put((case, close))
 
     def _write(self) -> None:
         try:
@@ -167,13 +187,24 @@ class Recorder:
             self._refused = error
             return
         except Exception as error:
-            self._refused = LabError(f"MLflow cannot be used: {type(error).__name__}: {error}")
+            reason = self.tracker.redact(str(error))
+            self._refused = LabError(f"MLflow cannot be used: {type(error).__name__}: {reason}")
             return
         finally:
             self._prepared.set()
+        failures = 0
         while (event := self._events.get()) is not None:
+            case, write = event
+            if failures >= FAILURES_IN_A_ROW:
+                if case is not None:
+                    self.unlogged.setdefault(case, "given up")
+                continue
             try:
-                event()
+                write()
+                failures = 0
             except Exception as error:
                 # Fits go on, and their results are in the store: the session says so at its end.
-                self.errors.append(f"{type(error).__name__}: {error}".splitlines()[0])
+                failures += 1
+                reason = self.tracker.redact(f"{type(error).__name__}: {error}").splitlines()[0]
+                if case is not None:
+                    self.unlogged.setdefault(case, reason)

@@ -70,9 +70,9 @@ def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
                     continue
                 yield f"{shown:{left[0]}}{model:{left[1]}}", False
                 shown = ""
-                for metric in metrics:
+                for position, metric in enumerate(metrics, start=1):
                     yield from _cells(row_results, metric, columns)
-                    yield "\n" if metric == metrics[-1] else "  ", False
+                    yield "\n" if position == len(metrics) else "  ", False
         yield "\n", False
 
 
@@ -86,27 +86,25 @@ def _cells(results: Sequence[Result | None], metric: str, columns: Sequence[int]
 
 
 def observation_lines(observations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
-    """Yield how many observations hold, then each that the data contradict.
+    """Yield how many observations hold, then each that the data newly contradict.
 
     Parameters
     ----------
     observations : sequence of mapping
-        Each with ``name``, ``case``, ``verdict``, ``statement`` and ``known``: the recorded
-        reason why the data do not show it, empty if none is recorded.
+        Each with ``case``, ``verdict``, ``statement`` and ``known``: whether it is recorded that
+        the data do not show it.
     """
     counts = Counter(observation["verdict"] for observation in observations)
-    yield from plain(
-        f"{len(observations)} observations: {counts['holds']} hold, "
-        f"{counts['inconclusive']} inconclusive, {counts['contradicted']} contradicted"
-    )
     contradicted = [o for o in observations if o["verdict"] == "contradicted"]
-    for known, title in ((True, "Contradicted, as recorded"), (False, "Contradicted")):
-        group = [o for o in contradicted if bool(o["known"]) == known]
-        if group:
-            yield from plain(f"{title}:")
-        for observation in sorted(group, key=lambda o: (o["name"], o["case"])):
-            reason = f" ({observation['known']})" if known else ""
-            yield from plain(f"  {observation['case']}: {observation['statement']}{reason}")
+    new = [o for o in contradicted if not o["known"]]
+    recorded = len(contradicted) - len(new)
+    reasons = f", {recorded} of them as recorded (-rx gives the reasons)" if recorded else ""
+    yield from plain(
+        f"{len(observations)} observations: {counts['holds']} hold, {counts['inconclusive']} "
+        f"inconclusive, {counts['contradicted']} contradicted{reasons}"
+    )
+    for observation in sorted(new, key=lambda o: str(o["case"])):
+        yield from plain(f"  contradicted: {observation['case']}: {observation['statement']}")
     yield "\n", False
 
 

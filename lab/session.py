@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from pluggy import HookimplMarker
+
 from lab import report
 from lab.recorder import Recorder
 from lab.tracking import Tracker
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
     from lab.report import Text
     from lab.store import Store
 
-INTERRUPTED, NO_TESTS = 2, 5  # pytest's exit statuses
+NO_TESTS = 5  # pytest's exit status
 FAILED = ("failed", "crashed")
+# What hooks of pytest-xdist are to pytest where it is not loaded: nothing to complain of.
+optional = HookimplMarker("pytest")(optionalhook=True)
 
 
 def concern(paths: Iterable[Path], folder: Path) -> bool:
@@ -58,23 +62,26 @@ class Session:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         self.store = store
         self.show: Callable[[str], None] = lambda _line: None
-        self.tracker = Tracker(root, store.session_id, grid.protocol, shlex.join(command))
+        self.tracker = Tracker(root, store.session_id, store.protocol, shlex.join(command))
         self.recorder = Recorder(self.tracker, store)
         self._start = time.monotonic()
         self._cases = grid.reachable()
         self._tests: dict[str, str] = {}  # test id -> outcome so far
         self._running: dict[str, None] = {}
         self._done = 0
+        self._interrupted = False
 
     @staticmethod
     def new_id() -> str:
         """Return an id that sorts by time and that no other session has."""
         return f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
 
+    @optional
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker which session it works for."""
         node.workerinput["lab_session"] = self.store.session_id
 
+    @optional
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Hear from a worker which tests are to come."""
         self._collected(ids)
@@ -104,7 +111,7 @@ class Session:
         self._done += 1
         self._running.pop(test, None)
         if case := self._case_of(test):
-            known = dict(report.user_properties).get("known", "")
+            known = dict(report.user_properties).get("known", False)
             observations = [
                 value | {"known": known}
                 for name, value in report.user_properties
@@ -113,10 +120,19 @@ class Session:
             self.recorder.ended(case, self._tests[test], observations)
         self.show(self.progress())
 
+    def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
+        """Hear that the user interrupts; xdist also raises a kind of it, to stop at failures."""
+        self._interrupted = excinfo.type is KeyboardInterrupt
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the closing lines."""
+        for text, bold in self.summary(terminalreporter._tw.fullwidth):
+            terminalreporter.write(text, bold=bold)
+
     def finish(self, exit_status: int) -> None:
         """Close all runs; return when everything is written."""
         failed = exit_status not in (0, NO_TESTS)
-        self.recorder.finish(interrupted=exit_status == INTERRUPTED, failed=failed)
+        self.recorder.finish(interrupted=self._interrupted, failed=failed)
         self.store.close()
 
     def progress(self) -> str:
@@ -130,15 +146,19 @@ class Session:
     def summary(self, width: int) -> Iterator[Text]:
         """Yield the closing lines, for a terminal of some width."""
         order = {case: position for position, case in enumerate(self._cases.values())}
-        results = sorted(self.recorder.results(), key=lambda result: order[result.case])
+        results = sorted(self.recorder.results(), key=lambda r: order.get(r.case, len(order)))
+        unlogged = self.recorder.unlogged
+        if results or unlogged:
+            yield from report.plain(" MLflow Lab ".center(width, "="))
         if results:
             yield from report.score_table(results, width)
         if self.recorder.observations:
             yield from report.observation_lines(self.recorder.observations)
-        if errors := self.recorder.errors:
+        if unlogged:
             yield from report.plain(
-                f"{len(errors)} writes to {self.tracker.shown_uri} failed: {errors[0]}",
-                "The results are kept: the same command with --reuse logs them without a new fit.",
+                f"{len(unlogged)} cases could not be logged to {self.tracker.shown_uri}: "
+                f"{next(iter(unlogged.values()))}",
+                "What was computed is kept: the same command with --reuse logs it without a fit.",
             )
         elif self.tracker.run_id:
             yield from report.plain(*self.tracker.where())
@@ -151,4 +171,4 @@ class Session:
 
     def _case_of(self, test: str) -> Case | None:
         """Return the case in the brackets of a test's id."""
-        return self._cases.get(test.partition("[")[2].removesuffix("]"))
+        return self._cases.get(test.partition("[")[2].rpartition("]")[0])

@@ -5,6 +5,7 @@ Layout of the store's folder, which is safe to delete between sessions::
     results/CASE/FINGERPRINT.json .parquet .png   scores, predictions, picture; shared by sessions
     sessions/SESSION/CASE.json                    what this session stands on
     sessions/SESSION/CASE.error.json              why this session has no result
+    sessions/SESSION/CASE.running                 a process evaluates it, or died doing so
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import gc
 import io
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -44,35 +46,40 @@ class Store:
         The store's folder; made when the first result is written.
     session : str
         The session's id.
+    protocol : Protocol
+        How the session's cases are cross-validated.
     reuse : bool
         Whether a result of an earlier session counts, if data, case, protocol, code and package
         versions are the same.
     """
 
-    def __init__(self, root: Path, session: str, *, reuse: bool = False) -> None:
+    def __init__(
+        self, root: Path, session: str, protocol: Protocol, *, reuse: bool = False
+    ) -> None:
         self.session_id = session
+        self.protocol = protocol
         self.results = root / "results"
         self.session = root / "sessions" / session
         self.reuse = reuse
 
-    def result(self, case: Case, protocol: Protocol) -> Result:
+    def result(self, case: Case) -> Result:
         """Return a case's result; compute it if nobody in this session has.
 
         Raises
         ------
         CaseError
-            Another test of this session tried, and failed.
+            Another test of this session tried and failed, or its process died.
         Exception
             Whatever the evaluation raised, where this call tried it.
         """
         found = self.find(case)
         if found is None:
             # One lock at a time: nothing that holds it asks for another case.
-            with lock(self.session / f"{slug(case.id)}.lock"):
-                found = self.find(case) or self._obtain(case, protocol)
+            with lock(self._in_session(case, ".lock")):
+                found = self.find(case) or self._obtain(case)
         return found
 
-    def warm_up(self, cases: Iterable[Case], protocol: Protocol) -> None:
+    def warm_up(self, cases: Iterable[Case]) -> None:
         """Do what comes before a process's first evaluation: import libraries, make the figure.
 
         No data is loaded and nothing is fitted.
@@ -86,7 +93,9 @@ class Store:
         curves_picture()
         y = np.array([0, 1], dtype=np.int8)
         for strategy, model in sorted({(case.strategy, case.model) for case in cases}):
-            STRATEGIES[strategy].pipeline(None, MODELS[model], y, protocol.seed)
+            # What cannot be made fails where it is evaluated, on its own.
+            with suppress(Exception):
+                STRATEGIES[strategy].pipeline(None, MODELS[model], y, self.protocol.seed)
         # All that is loaded by now stays: the collector need not go through it again and again.
         gc.collect()
         gc.freeze()
@@ -125,24 +134,40 @@ class Store:
         """Forget the session; its results stay for later ones to reuse."""
         shutil.rmtree(self.session, ignore_errors=True)
 
-    def _obtain(self, case: Case, protocol: Protocol) -> Result:
-        key = fingerprint(case, protocol)
+    def _obtain(self, case: Case) -> Result:
+        """Take a case from an earlier session or evaluate it, while holding its lock."""
+        running = self._in_session(case, ".running")
+        if running.exists():
+            raise self._fail(case, "the process that evaluated it died")
+        key = fingerprint(case, self.protocol)
         files = self._files(case, key)
-        if not (self.reuse and self._intact(files)):
+        if self.reuse and self._intact(files):
+            record = files[".json"].read_bytes()
+        else:
+            write_bytes(running, b"")
             try:
-                self._compute(case, protocol, key)
+                record = self._compute(case, files, key)
             except Exception as error:
-                message = f"{case.id} could not be evaluated: {type(error).__name__}: {error}"
-                write_bytes(self._error(case), json.dumps({"message": message}).encode())
+                self._fail(case, f"{type(error).__name__}: {error}")
                 raise
-        write_bytes(self._record(case), files[".json"].read_bytes())
+            finally:
+                running.unlink()
+        write_bytes(self._record(case), record)
+        self._prune(files[".json"].parent)
         return self._load(self._record(case))
 
-    def _compute(self, case: Case, protocol: Protocol, key: str) -> None:
+    def _fail(self, case: Case, reason: str) -> CaseError:
+        """Leave the reason for those who ask later; return it as an error."""
+        message = f"{case.id} could not be evaluated: {reason}"
+        write_bytes(self._error(case), json.dumps({"message": message}).encode())
+        return CaseError(message)
+
+    def _compute(self, case: Case, files: dict[str, Path], key: str) -> bytes:
+        """Evaluate a case, store what it produced, and return the record of it."""
         from lab.experiment import evaluate
         from lab.figures import curves
 
-        result = evaluate(case, protocol)
+        result = evaluate(case, self.protocol)
         buffer = io.BytesIO()
         result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
         contents = {".parquet": buffer.getvalue(), ".png": curves(result)}
@@ -154,10 +179,9 @@ class Store:
         }
         # The record comes last: what it names is there.
         contents[".json"] = json.dumps(record).encode()
-        files = self._files(case, key)
         for suffix, content in contents.items():
             write_bytes(files[suffix], content)
-        self._prune(files[".json"].parent)
+        return contents[".json"]
 
     def _load(self, record: Path) -> Result:
         from lab.experiment import Case, Result
@@ -177,53 +201,72 @@ class Store:
 
     def _prune(self, folder: Path) -> None:
         """Delete all but the newest results of a case."""
-        records = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-        for record in records[:-KEPT]:
-            for path in folder.glob(f"{record.stem}.*"):
-                path.unlink(missing_ok=True)
+        # Another session may be deleting, too.
+        with suppress(FileNotFoundError):
+            records = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            for record in records[:-KEPT]:
+                for path in folder.glob(f"{record.stem}.*"):
+                    path.unlink(missing_ok=True)
 
     def _files(self, case: Case, key: str) -> dict[str, Path]:
         folder = self.results / slug(case.id)
         return {suffix: folder / (key + suffix) for suffix in (".json", ".parquet", ".png")}
 
+    def _in_session(self, case: Case, suffix: str) -> Path:
+        return self.session / (slug(case.id) + suffix)
+
     def _record(self, case: Case) -> Path:
-        return self.session / f"{slug(case.id)}.json"
+        return self._in_session(case, ".json")
 
     def _error(self, case: Case) -> Path:
-        return self.session / f"{slug(case.id)}.error.json"
+        return self._in_session(case, ".error.json")
 
 
 def fingerprint(case: Case, protocol: Protocol) -> str:
     """Return the key of a result: equal keys mean equal scores.
 
     Covers the data's digest, the case with all parameters of its pipeline, the protocol, package
-    versions and the code that evaluates.
+    versions, the kind of CPU that OpenBLAS computes for, and the code that evaluates.
     """
+    from threadpoolctl import threadpool_info
+
     from lab import datasets
     from lab.experiment import pipeline
 
     dataset = datasets.load(case.dataset)
     steps = pipeline(case, dataset, dataset.y, protocol.seed)
-    # Steps of steps are in here under their own names; printing them twice takes time.
     parameters = {
-        name: str(value)
+        name: _plain(value)
         for name, value in sorted(steps.get_params().items())
-        if not hasattr(value, "get_params") and not isinstance(value, list)
+        # Lists of steps: what is in them follows under its own name.
+        if not isinstance(value, list)
     }
     facts = {
         "case": asdict(case),
         "data": dataset.digest,
-        "definition": [type(step).__name__ for _, step in steps.steps] + [parameters],
+        "columns": [dataset.numeric, dataset.categorical],
+        "definition": parameters,
         "protocol": asdict(protocol),
         "versions": versions(),
+        "cpu": sorted({library.get("architecture", "") for library in threadpool_info()}),
         "code": _code(),
     }
     return digest(json.dumps(facts, sort_keys=True).encode())[:32]
 
 
+def _plain(value: object) -> str:
+    """Return a parameter as text that is the same in every process."""
+    if isinstance(value, type) or callable(value) or hasattr(value, "get_params"):
+        # Printed, a function shows its address, and a step its parameters once more.
+        named = value if hasattr(value, "__qualname__") else type(value)
+        return f"{named.__module__}.{named.__qualname__}"
+    return str(value)
+
+
 @cache
 def _code() -> str:
-    """Return the digest of the modules that a result depends on."""
+    """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
-    modules = ("experiment", "figures", "metrics", "models", "preprocessing", "strategies")
-    return digest(b"".join((lab / f"{module}.py").read_bytes() for module in modules))
+    others = {"packing.py", "recorder.py", "report.py", "session.py", "tracking.py"}
+    paths = [path for path in lab.rglob("*.py") if "tests" not in path.relative_to(lab).parts]
+    return digest(b"".join(p.read_bytes() for p in sorted(paths) if p.name not in others))

@@ -10,12 +10,14 @@ import getpass
 import json
 import logging
 import os
+import socket
 import sqlite3
 import subprocess
 import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from lab.experiment import Case, Protocol, Result
 
 EXPERIMENT = "mlflow-lab"
-# MLflow's UI then opens on runs and metrics instead of traces and prompts.
-KIND = {"mlflow.experimentKind": "custom_model_development"}
 # MLflow refuses longer values.
 MAX_TAG, MAX_PARAM = 5000, 6000
 
@@ -92,20 +92,23 @@ class Tracker:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         for noisy in ("mlflow.store.db.utils", "alembic"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-        from mlflow.exceptions import MlflowException
         from mlflow.tracking import MlflowClient
 
         try:
-            if self.uri.startswith("sqlite:///"):
-                _create_database(Path(self.uri.removeprefix("sqlite:///")), self.root)
+            if self.uri.startswith("sqlite:"):
+                _create_database(self.uri, self.root)
             self._client = MlflowClient(tracking_uri=self.uri)
             self._experiment_id = self._find_experiment()
-        except (MlflowException, sqlite3.Error, OSError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise TrackingError(f"MLflow cannot use {self.shown_uri}: {reason}") from error
+        except TrackingError:
+            raise
+        except Exception as error:
+            reason = self.redact(str(error)).strip().partition("\n")[0].partition("[SQL:")[0]
+            raise TrackingError(
+                f"MLflow cannot use {self.shown_uri}: {type(error).__name__}: {reason.strip()}"
+            ) from error
         self._common = {
             "lab.session": self.session,
-            "mlflow.user": getpass.getuser(),
+            "mlflow.user": _user(),
             "mlflow.source.name": self.command,
             "mlflow.source.type": "LOCAL",
             **_git_tags(self.root),
@@ -179,7 +182,7 @@ class Tracker:
         self._client.set_terminated(run_id, status, end_time=int(end * 1000))
 
     def close(self, outcome: str, status: str, totals: Mapping[str, float]) -> None:
-        """Close the session's run, if there is one."""
+        """Close the session's run, if there is one; totals become its metrics."""
         if self.run_id:
             items = _metrics(totals, step=0)
             self._log(self.run_id, items, tags={"lab.outcome": outcome})
@@ -192,8 +195,12 @@ class Tracker:
     @property
     def shown_uri(self) -> str:
         """The address without credentials."""
+        return self.redact(self.uri)
+
+    def redact(self, text: str) -> str:
+        """Return a text without the credentials of the address."""
         credentials, at, _ = urlsplit(self.uri).netloc.rpartition("@")
-        return self.uri.replace(credentials + at, "", 1)
+        return text.replace(credentials + at, "") if at else text
 
     def where(self) -> Iterator[str]:
         """Yield lines that say where the runs are, and how to look at them."""
@@ -201,7 +208,7 @@ class Tracker:
         if self._is_server:
             yield f"Runs: {self.shown_uri}/{page}"
             return
-        local = self.uri == tracking_uri(self.root, environment={})
+        local = self.uri == tracking_uri(self.root, environment={}) and Path.cwd() == self.root
         shown = "sqlite:///mlflow.db" if local else self.shown_uri
         yield f"Runs: experiment {self.experiment!r}, session {self.session}. To look at them:"
         yield f"  mlflow ui --backend-store-uri {shown}"
@@ -216,7 +223,7 @@ class Tracker:
             # take ./mlruns.
             location = None if self._is_server else _artifacts(self.root)
             try:
-                return str(self._client.create_experiment(self.experiment, location, KIND))
+                return str(self._client.create_experiment(self.experiment, location))
             except MlflowException:
                 # Another session was faster.
                 experiment = self._client.get_experiment_by_name(self.experiment)
@@ -262,7 +269,7 @@ def metrics(result: Result) -> Iterator[Metric]:
     """
     series = result.scores | result.seconds | result.class_counts
     for name, values in series.items():
-        yield from _metrics({name: sum(values) / len(values)}, step=0)
+        yield from _metrics({name: fmean(values)}, step=0)
         for fold, value in enumerate(values):
             yield from _metrics({f"fold/{name}": value}, step=fold)
     yield from _metrics({f"{name}_std": result.std(name) for name in result.scores}, step=0)
@@ -312,14 +319,21 @@ def _artifacts(root: Path) -> str:
     return (root / "mlartifacts").as_uri()
 
 
-def _create_database(path: Path, root: Path) -> None:
+def _create_database(uri: str, root: Path) -> None:
     """Make MLflow's SQLite database whole, or not at all.
 
     Processes that meet an empty database all try to fill it, and a process killed on the way
     leaves a file that never opens again. So one process fills a file of another name.
     """
-    if path.exists():
+    from sqlalchemy.engine import make_url
+
+    name = make_url(uri).database
+    path = Path(name or "")
+    if not name or name == ":memory:" or path.is_file():
         return
+    if path.exists():
+        raise TrackingError(f"{path} is not a file: move it away, or set MLFLOW_TRACKING_URI")
+    path.parent.mkdir(parents=True, exist_ok=True)
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     # The lock's file stays: SQLite fails for those who wait on a file that is deleted.
@@ -342,16 +356,22 @@ def _create_database(path: Path, root: Path) -> None:
 
 
 def _no_answer(uri: str) -> str:
-    """Return why a server does not answer; nothing if it does, whatever it says."""
-    import requests
-
+    """Return why nobody listens at an address; nothing if somebody does."""
+    parts = urlsplit(uri)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     try:
-        requests.get(f"{uri.rstrip('/')}/health", timeout=10)
-    except requests.ConnectionError:
-        return "connection refused or host unknown"
-    except requests.RequestException as error:
-        return type(error).__name__
+        socket.create_connection((parts.hostname or "", port), timeout=10).close()
+    except OSError as error:
+        return error.strerror or str(error)
     return ""
+
+
+def _user() -> str:
+    """Return the user's name; a container's user may have none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def _git_tags(root: Path) -> dict[str, str]:

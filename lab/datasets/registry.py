@@ -1,6 +1,6 @@
 """Every dataset by name: the bundled ones and the generator.
 
-A new bundled dataset is one entry in ``build.py``; a generated one is one entry in ``DATASETS``.
+A new bundled dataset is one recipe in ``build.py``; a generated one is one line in ``_entries``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BUNDLED = Path(__file__).parent / "bundled"
 TARGET = "target"  # the target's column in every bundled file
 GENERATOR = "synthetic"
+MAX_ROWS = 10_000_000  # the generator's columns then take 1.6 GB
 GENERATED = "generated"  # the group of its datasets
 
 
@@ -83,12 +84,13 @@ def _synthetic(
     name: str = GENERATOR, rows: int = 5000, minority: float = 0.05, seed: int = 0
 ) -> Entry:
     columns = 20
-    minority_rows = round(rows * minority)
-    if not 0 < minority <= 0.5 or minority_rows < 2:
+    possible = 10 <= rows <= MAX_ROWS and 0 < minority <= 0.5 and 0 <= seed < 2**32
+    if not possible or round(rows * minority) < 2:
         raise DatasetError(
-            f"dataset {name!r}: minority is the share of positives, above 0 and at most 0.5, "
-            "and must give at least 2 rows"
+            f"dataset {name!r}: rows is from 10 to {MAX_ROWS}, minority is the share of positives, "
+            "above 0 and at most 0.5, and must give 2 rows or more; seed is from 0 to 4294967295"
         )
+    minority_rows = round(rows * minority)
 
     def load() -> Dataset:
         import pandas as pd

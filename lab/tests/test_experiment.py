@@ -19,12 +19,12 @@ from xgboost import XGBClassifier
 
 from lab import datasets
 from lab.experiment import Case, Protocol, evaluate
-from lab.grid import CORE_MODELS
 from lab.metrics import METRICS
+from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.tests.examples import TINY
 
-MODELS = {
+CLASSIFIERS = {
     "logistic_regression": LogisticRegression,
     "random_forest": RandomForestClassifier,
     "xgboost": XGBClassifier,
@@ -70,7 +70,7 @@ def test_scores_equal_those_made_by_hand(dataset, strategy, model):
             weights = {"scale_pos_weight": (y == 0).sum() / (y == 1).sum()}
         elif strategy == "class_weight":
             weights = {"class_weight": "balanced"}
-        classifier = MODELS[model](random_state=0, **weights).fit(X, y)
+        classifier = CLASSIFIERS[model](random_state=0, **weights).fit(X, y)
         X_test, y_test = prepare.transform(data.X.iloc[test]), data.y[test]
         y_pred = classifier.predict(X_test)
         recall.append(recall_score(y_test, y_pred))
@@ -85,7 +85,7 @@ def test_scores_equal_those_made_by_hand(dataset, strategy, model):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("model", CORE_MODELS)
+@pytest.mark.parametrize("model", MODELS)
 def test_metrics_can_be_recomputed_from_the_predictions(strategy, model):
     """Each metric of each fold follows from the out-of-fold predictions."""
     result = evaluate(Case(TINY, strategy, model), Protocol(3, 2, 7))
@@ -143,7 +143,7 @@ def test_scores_do_not_depend_on_the_number_of_threads(threads):
     )
     here = [
         str(evaluate(Case("yeast_me2", "smote", model), Protocol(2)).scores["log_loss"])
-        for model in MODELS
+        for model in CLASSIFIERS
     ]
     assert done.stdout.split("\n")[:3] == here
 
@@ -157,7 +157,7 @@ def test_warnings_of_the_libraries_are_notes():
 def test_too_few_rows_of_a_class_is_a_sentence():
     """Fewer minority rows than folds is an error that says how many folds would do."""
     case = Case("synthetic:rows=100,minority=0.03", "raw", "xgboost")
-    with pytest.raises(datasets.DatasetError, match="use --folds 3 or fewer"):
+    with pytest.raises(datasets.DatasetError, match="3 rows of one class, too few for 5 folds"):
         evaluate(case, Protocol())
 
 

@@ -4,14 +4,17 @@ import pytest
 
 from lab.errors import UnknownNameError
 from lab.experiment import Case, Protocol
-from lab.grid import Grid, ProtocolError
+from lab.grid import Grid, ProtocolError, wrong_with_benchmark
 
 CASE = Case("nursery", "smote", "xgboost")
 
 
 def test_the_default_is_six_by_three_by_three():
-    """Without options a session is about 54 cases, each id once."""
-    assert len({case.id for case in Grid.select().cases()}) == 54
+    """Without options a session is about the core of each kind: 54 cases, each id once."""
+    cases = Grid.select().cases()
+    parts = [{getattr(case, part) for case in cases} for part in ("dataset", "strategy", "model")]
+    assert [len(part) for part in parts] == [6, 3, 3]
+    assert len({case.id for case in cases}) == 54
 
 
 def test_names_and_globs_select():
@@ -52,6 +55,19 @@ def test_a_known_contradiction_must_show():
     known = [{"nursery-xgboost": "separable"}]
     assert Grid.select().exception(CASE, known) == {"reason": "separable", "strict": True}
     assert Grid.select().exception(Case("nursery", "smote", "random_forest"), known) is None
+
+
+@pytest.mark.parametrize("key", ["nursery-xgbost", "nurseri-xgboost", "nursery"])
+def test_a_contradiction_of_nothing_is_wrong(key):
+    """A known contradiction whose dataset or model does not exist is named."""
+    known = [{"nursery-xgboost": "exists"}, {key: "reason"}]
+    assert f"'{key}' is not a dataset and a model" in wrong_with_benchmark(False, known)
+    assert wrong_with_benchmark(False, known[:1]) == ""
+
+
+def test_a_benchmark_with_parameters_of_its_own_is_wrong():
+    """A benchmark is about cases alone."""
+    assert "takes no parameter but its case" in wrong_with_benchmark(True, [])
 
 
 @pytest.mark.parametrize(

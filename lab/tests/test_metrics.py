@@ -28,8 +28,8 @@ size = st.shared(st.integers(2, 60), key="size")
 
 
 def test_the_contract_names_every_metric():
-    """The metrics are those of the contract, the mission's five first."""
-    assert list(METRICS) == list(CONTRACT)
+    """The metrics start with those of the contract, the mission's five first."""
+    assert list(METRICS)[: len(CONTRACT)] == list(CONTRACT)
 
 
 @given(
@@ -40,8 +40,8 @@ def test_each_metric_is_the_library_s_own(y, score):
     """Every metric equals scikit-learn's or imbalanced-learn's, to the last bit."""
     y[:2] = 0, 1
     pred = (score > 0.5).astype(np.int8)
-    for name, metric in METRICS.items():
-        assert metric(y, pred, score) == CONTRACT[name](y, pred, score), name
+    for name, expected in CONTRACT.items():
+        assert METRICS[name](y, pred, score) == expected(y, pred, score), name
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -1,11 +1,16 @@
 """Tests of the order in which tests are handed out."""
 
 import heapq
+from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.packing import order
+from lab import datasets
+from lab.experiment import Case
+from lab.grid import Grid
+from lab.packing import compute_first, order
 
 costs = st.lists(st.floats(0.01, 100), min_size=1, max_size=60)
 
@@ -44,9 +49,35 @@ def test_no_worker_starts_with_two_long_tests():
     assert makespan(sorted(durations, reverse=True), 4) >= 10
 
 
-@given(st.lists(st.floats(0.1, 10), min_size=40, max_size=80), st.integers(2, 6))
-def test_packing_is_near_the_lower_bound(durations, workers):
-    """With many tests the makespan is within two of the longest tests of the best possible."""
-    best = max(sum(durations) / workers, max(durations))
+@pytest.mark.parametrize("workers", [2, 4, 8])
+def test_the_default_cases_pack_near_the_lower_bound(workers):
+    """By their expected costs, the default cases end within 5 % of the best possible."""
+    durations = [case.cost() for case in Grid.select().cases()]
     packed = makespan([durations[i] for i in order(durations, workers)], workers)
-    assert packed <= best + 2 * max(durations)
+    assert packed <= 1.05 * max(sum(durations) / workers, *durations)
+
+
+class FakeTest:
+    """A pytest item, as far as packing looks at it."""
+
+    def __init__(self, case, *fixtures):
+        self.fixturenames = ("run", "case", *fixtures)
+        self.callspec = SimpleNamespace(params={"case": case})
+        self.nodeid = "test"
+
+
+def test_with_few_cases_judging_tests_fill_the_pairs():
+    """Nine cases on eight workers start on eight workers; the dearest two never share one."""
+    cases = [Case(name, "smote", "random_forest") for name in datasets.DATASETS]
+    computing = [FakeTest(case) for case in cases]
+    judging = [FakeTest(case, "observe") for case in cases for _ in range(3)]
+    ordered = compute_first([*judging, *computing], 8)
+    assert sorted(map(id, ordered)) == sorted(map(id, [*judging, *computing]))
+    pairs = [ordered[i : i + 2] for i in range(0, 16, 2)]
+    assert all(sum(test in computing for test in pair) == 1 for pair in pairs)
+
+
+def test_place_holders_go():
+    """A test that no selected case is about goes; one that runs no case stays."""
+    other = SimpleNamespace(fixturenames=[])
+    assert compute_first([FakeTest("NOTSET"), other], 1) == [other]

@@ -1,5 +1,7 @@
 """Tests of what a session prints."""
 
+from dataclasses import replace
+
 import pytest
 
 from lab.report import observation_lines, progress, score_table
@@ -37,28 +39,31 @@ def test_a_missing_case_leaves_its_place():
 
 @pytest.mark.parametrize("width", [20, 60, 80, 120])
 def test_the_table_fits_the_terminal(width, monkeypatch):
-    """Two metrics stand side by side where they fit, and below each other where not."""
-    monkeypatch.setattr("lab.report.TABLE_METRICS", ("recall", "recall"))
-    lines = "".join(text for text, _ in score_table(RESULTS, width)).splitlines()
-    assert all(len(line) <= max(width, 40) for line in lines)
+    """Metrics stand side by side where they fit, and below each other where not."""
+    monkeypatch.setattr("lab.report.TABLE_METRICS", ("recall", "precision"))
+    results = [replace(r, scores=r.scores | {"precision": [0.7, 0.9]}) for r in RESULTS]
+    lines = "".join(text for text, _ in score_table(results, width)).splitlines()
+    assert all(len(line) <= max(width, 32) for line in lines)
+    together = [line for line in lines if "0.500" in line and "0.800" in line]
+    assert len(together) == (width >= 60)
 
 
-def test_contradictions_are_listed_known_ones_with_their_reason():
-    """Verdicts are counted; a known contradiction shows its reason, a new one stands apart."""
+def test_new_contradictions_are_listed():
+    """Verdicts are counted; a contradiction without a recorded reason is spelt out."""
     shared = {"name": "recall_rises", "statement": "recall 0.1, expected > 0.5"}
     lines = "".join(
         text
         for text, _ in observation_lines(
             [
-                shared | {"case": "a-raw-m", "verdict": "contradicted", "known": "separable"},
-                shared | {"case": "b-raw-m", "verdict": "contradicted", "known": ""},
-                shared | {"case": "c-raw-m", "verdict": "holds", "known": ""},
+                shared | {"case": "a-raw-m", "verdict": "contradicted", "known": True},
+                shared | {"case": "b-raw-m", "verdict": "contradicted", "known": False},
+                shared | {"case": "c-raw-m", "verdict": "holds", "known": False},
             ]
         )
     )
-    assert "3 observations: 1 hold, 0 inconclusive, 2 contradicted" in lines
-    assert "a-raw-m: recall 0.1, expected > 0.5 (separable)" in lines
-    assert "\nContradicted:\n  b-raw-m: recall 0.1, expected > 0.5\n" in lines
+    assert "1 hold, 0 inconclusive, 2 contradicted, 1 of them as recorded" in lines
+    assert "\n  contradicted: b-raw-m: recall 0.1, expected > 0.5\n" in lines
+    assert "a-raw-m" not in lines
     assert "c-raw-m" not in lines
 
 

@@ -32,7 +32,9 @@ import os
 from lab import experiment
 evaluate = experiment.evaluate
 def crashing(case, protocol):
-    if case.strategy == "smote":
+    with open(os.environ["COUNT"], "a") as file:
+        file.write(case.id + "\\n")
+    if case.strategy == "raw":
         os._exit(9)
     return evaluate(case, protocol)
 experiment.evaluate = crashing
@@ -111,11 +113,11 @@ def test_a_session_logs_each_case_under_one_parent(scratch):
 
 
 def test_scores_do_not_depend_on_workers_or_order(scratch):
-    """One process, two, four, and a reversed order give the same bits."""
+    """One process, two, and four in reversed order give the same bits."""
     grid = ("--dataset", TINY, "--folds", "3")
     reverse = plugin(scratch, REVERSE)
     found = []
-    for i, way in enumerate([["-n", "0"], ["-n", "2"], ["-n", "4"], ["-n", "2", *reverse]]):
+    for i, way in enumerate([["-n", "0"], ["-n", "2"], ["-n", "4", *reverse]]):
         env = {"MLFLOW_EXPERIMENT_NAME": f"way-{i}"}
         done = scratch.run(*grid, *way, env=env)
         assert done.returncode == 0, done.stdout
@@ -128,7 +130,7 @@ def test_a_selection_computes_only_what_it_needs_and_each_once(scratch):
     """``-k "smote and yeast"`` computes yeast's SMOTE cases and their raw twins, each once."""
     count = scratch.root / "count"
     datasets = ("--dataset", "yeast_me2", "--dataset", TINY)
-    options = (*datasets, *LR, "--model", "xgboost", "-n", "4", "-k", "smote and yeast")
+    options = (*datasets, *LR, "--model", "xgboost", "-n", "3", "-k", "smote and yeast")
     done = scratch.run(*plugin(scratch, COUNT), *options, env={"COUNT": str(count)})
     assert done.returncode == 0, done.stdout
     needed = {
@@ -163,14 +165,19 @@ def test_a_broken_observation_turns_tests_red_and_runs_failed(scratch):
     assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
 
 
-def test_a_crashed_worker_costs_its_case_only(scratch):
-    """A worker that dies takes its case with it; the others finish, in a fresh worker."""
-    done = scratch.run("-n", "2", *plugin(scratch, CRASH), *ONE, "-k", "test_case")
+def test_a_crashed_worker_costs_its_case_and_what_depends_on_it(scratch):
+    """A worker that dies takes its case with it, once: what depends on it fails and says why."""
+    count = {"COUNT": str(scratch.root / "count")}
+    done = scratch.run("-n", "2", *plugin(scratch, CRASH), *ONE, env=count)
     assert done.returncode == 1
     runs = scratch.runs()
-    crashed = runs[f"{TINY}-smote-logistic_regression"]
-    assert (crashed.info.status, crashed.data.tags["lab.outcome"]) == ("FAILED", "crashed")
-    assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
+    assert "crashed" in {run.data.tags["lab.outcome"] for run in runs.values()}
+    assert statuses(runs) == {"FAILED": 4}
+    raw = runs[f"{TINY}-raw-logistic_regression"].data
+    assert "the process that evaluated it died" in raw.tags["lab.error"]
+    assert "recall" in runs[f"{TINY}-smote-logistic_regression"].data.metrics
+    tried = Counter((scratch.root / "count").read_text().split())
+    assert set(tried.values()) == {1}
 
 
 def test_a_failed_evaluation_fails_what_depends_on_it(scratch):
@@ -221,25 +228,55 @@ def test_an_interrupted_session_ends_its_runs_killed(scratch):
     assert "RUNNING" not in statuses(runs)
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_what_cannot_be_logged_is_kept(scratch, workers):
-    """If logging fails, tests go on, the session fails, and ``--reuse`` logs what is missing."""
-    done = scratch.run("-n", workers, *plugin(scratch, FORGET), *ONE)
+def test_what_cannot_be_logged_is_kept(scratch):
+    """If logging fails, runs say so, the session fails, and ``--reuse`` logs without a fit."""
+    done = scratch.run("-n", "2", *plugin(scratch, FORGET), *ONE)
     assert done.returncode == 1
+    assert "3 cases could not be logged" in done.stdout
     assert "OSError: the disk is gone" in done.stdout
-    assert "the same command with --reuse" in done.stdout
-    assert scratch.run("-n", workers, *ONE, "--reuse").returncode == 0
+    runs = scratch.runs()
+    assert statuses(runs) == {"FAILED": 4}
+    assert "disk is gone" in runs[f"{TINY}-raw-logistic_regression"].data.tags["lab.error"]
+    env = {"COUNT": str(scratch.root / "count"), "MLFLOW_EXPERIMENT_NAME": "again"}
+    again = scratch.run("-n", "0", *plugin(scratch, COUNT), *ONE, "--reuse", env=env)
+    assert again.returncode == 0
+    assert not (scratch.root / "count").exists()
+    assert len(scores(scratch.runs(experiment="again"))) == 3
+
+
+@pytest.mark.parametrize("way", [["-n", "2"], ["-p", "no:xdist"]])
+def test_stopping_at_a_failure_is_a_failure(scratch, way):
+    """With ``-x`` the session ends FAILED, not interrupted, with workers and without xdist."""
+    done = scratch.run(*way, "-x", *plugin(scratch, FAIL), *ONE)
+    assert done.returncode in (1, 2)
+    assert "INTERNALERROR" not in done.stdout
+    runs = scratch.runs()
+    (parent,) = (run for name, run in runs.items() if name.startswith("session"))
+    assert (parent.info.status, parent.data.tags["lab.outcome"]) == ("FAILED", "failed")
+    assert "RUNNING" not in statuses(runs)
+
+
+def test_a_benchmark_with_another_parameter_is_an_error(scratch):
+    """A benchmark that is parametrized beyond its case is refused with a sentence."""
+    (scratch.root / "benchmarks" / "test_more.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.parametrize('metric', ['recall'])\n"
+        "def test_more(result, metric):\n"
+        "    assert result.mean(metric) > 0\n"
+    )
+    done = scratch.run("-n", "2", *ONE)
+    assert done.returncode != 0
+    assert "test_more" in done.stdout + done.stderr
+    assert "a benchmark takes no parameter but its case" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--strategy", "smoat"], "unknown strategy 'smoat': did you mean smote?"),
-        (["--model", "xgbost"], "unknown model 'xgbost': did you mean xgboost?"),
         (["--dataset", "nurser"], "unknown dataset 'nurser': did you mean nursery?"),
         (["--folds", "40"], "--folds 32 or fewer"),
-        (["--folds", "1"], "--folds takes 2 or more"),
-        (["--dataset", "synthetic:rows=x"], "is not one of rows=N, minority=SHARE, seed=N"),
+        (["--dataset", "synthetic:minority=nan"], "minority is the share of positives"),
     ],
 )
 def test_bad_options_are_usage_errors(scratch, options, message):
@@ -255,7 +292,7 @@ def test_no_server_is_said_before_any_fit(scratch):
     """With a server that does not answer, the session ends at once with a sentence."""
     done = scratch.run("-n", "2", *ONE, env={"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
     assert done.returncode == 4
-    assert "no MLflow server answers at http://127.0.0.1:9" in done.stdout
+    assert "ERROR: no MLflow server answers at http://127.0.0.1:9" in done.stderr
     assert not list(scratch.root.glob(".lab/results/*"))
 
 

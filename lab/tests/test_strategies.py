@@ -12,8 +12,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from lab import datasets
 from lab.datasets.dataset import Dataset
 from lab.experiment import Case, Protocol, evaluate, pipeline
-from lab.grid import CORE_MODELS
-from lab.models import MODELS
+from lab.models import CORE, MODELS
 from lab.strategies import STRATEGIES, Strategy
 
 FOLDS = 4
@@ -91,7 +90,7 @@ def leaks(monkeypatch, strategy, data, model="logistic_regression"):
 
 
 @every_strategy
-@pytest.mark.parametrize("model", CORE_MODELS)
+@pytest.mark.parametrize("model", MODELS)
 def test_no_test_row_reaches_fit_or_resample(monkeypatch, use, strategy, model):
     """No step of any fold is fitted on a row of that fold's test part."""
     found, fits = leaks(monkeypatch, strategy, use, model)
@@ -133,7 +132,7 @@ def test_smote_before_the_split_inflates_auc():
 
 
 @every_strategy
-@pytest.mark.parametrize("model", CORE_MODELS)
+@pytest.mark.parametrize("model", MODELS)
 def test_mixed_data_with_missing_values_evaluate(use, strategy, model):
     """Every strategy takes categories and missing values, and gives probabilities."""
     before = use.X.copy(deep=True)
@@ -144,7 +143,7 @@ def test_mixed_data_with_missing_values_evaluate(use, strategy, model):
 
 
 @every_strategy
-@pytest.mark.parametrize("model", CORE_MODELS)
+@pytest.mark.parametrize("model", MODELS)
 def test_pipelines_are_made_anew_and_clone(mixed, strategy, model):
     """Two pipelines of a case share no step, have equal parameters, and clone."""
     one, other = (pipeline(Case("mixed", strategy, model), mixed, mixed.y, 0) for _ in range(2))
@@ -155,7 +154,7 @@ def test_pipelines_are_made_anew_and_clone(mixed, strategy, model):
 def test_class_weights_are_each_learner_s_own():
     """Balanced weights are class_weight for two models, negatives over positives for XGBoost."""
     y = np.array([0] * 30 + [1] * 10, dtype=np.int8)
-    weights = {name: MODELS[name].balanced(y) for name in CORE_MODELS}
+    weights = {name: MODELS[name].balanced(y) for name in CORE}
     assert weights == {
         "logistic_regression": {"class_weight": "balanced"},
         "random_forest": {"class_weight": "balanced"},

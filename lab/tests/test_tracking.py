@@ -4,6 +4,8 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
 
 import pytest
@@ -29,8 +31,8 @@ def no_address(monkeypatch):
 
 def log_one(root, session="s"):
     """Log one case; return the tracker and the result."""
-    store = Store(root / ".lab", session)
-    result = store.result(CASE, PROTOCOL)
+    store = Store(root / ".lab", session, PROTOCOL)
+    result = store.result(CASE)
     tracker = Tracker(root, session, PROTOCOL, "pytest benchmarks")
     tracker.prepare()
     tracker.open_case(CASE, 999_999_990.0)
@@ -69,7 +71,7 @@ def test_metrics_are_those_of_the_contract(logged):
     run = runs[CASE.id]
     metrics = run.data.metrics
     for name in METRICS:
-        assert metrics[name] == pytest.approx(result.mean(name), abs=1e-15)
+        assert metrics[name] == result.mean(name)
         assert metrics[f"{name}_std"] == result.std(name)
         history = client.get_metric_history(run.info.run_id, f"fold/{name}")
         assert [m.value for m in sorted(history, key=lambda m: m.step)] == result.scores[name]
@@ -180,6 +182,62 @@ def test_a_server_that_does_not_answer_is_a_sentence(tmp_path, monkeypatch):
     with pytest.raises(TrackingError, match=r"http://127\.0\.0\.1:9 .*start it, or unset") as error:
         Tracker(tmp_path, "s", PROTOCOL, "x").prepare()
     assert "secret" not in str(error.value)
+
+
+class OnlyHealthy(BaseHTTPRequestHandler):
+    """A server that says it is well, and fails at all else."""
+
+    def do_GET(self):
+        """Answer."""
+        self.send_response(200 if self.path == "/health" else 400)
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+def test_no_error_shows_a_password(tmp_path, monkeypatch):
+    """What a failing server's error repeats of the address is shown without the credentials."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), OnlyHealthy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        uri = f"http://me:secret@127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        tracker = Tracker(tmp_path, "s", PROTOCOL, "x")
+        with pytest.raises(TrackingError, match="MLflow cannot use http://127") as error:
+            tracker.prepare()
+        server.shutdown()
+    assert "secret" not in str(error.value) + tracker.shown_uri
+    assert tracker.redact(f"no answer from {uri}/api") == (
+        f"no answer from http://127.0.0.1:{server.server_port}/api"
+    )
+
+
+@pytest.mark.parametrize("content", [b"garbage" * 1000, None])
+def test_a_database_that_is_none_is_a_sentence(tmp_path, content):
+    """A file of garbage or a folder in the database's place is an error of one line."""
+    path = tmp_path / "mlflow.db"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(TrackingError, match=r"mlflow\.db") as error:
+        Tracker(tmp_path, "s", PROTOCOL, "x").prepare()
+    assert len(str(error.value)) < 250
+    assert "SELECT" not in str(error.value)
+
+
+def test_a_user_without_a_name_can_log(tmp_path, monkeypatch):
+    """Where the user id has no name, as in some containers, runs are logged all the same."""
+
+    def nameless():
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    tracker, _ = log_one(tmp_path)
+    tags = MlflowClient(tracker.uri).get_run(tracker.run_id).data.tags
+    assert tags["mlflow.user"] == "unknown"
 
 
 @pytest.mark.parametrize("uri", ["./mlruns", "sqlite:////proc/no/mlflow.db", "nonsense://x"])
