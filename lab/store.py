@@ -151,7 +151,7 @@ class Store:
                 self._fail(case, f"{type(error).__name__}: {error}")
                 raise
             finally:
-                running.unlink()
+                running.unlink(missing_ok=True)  # the folder may be deleted at any time
         write_bytes(self._record(case), record)
         self._prune(files[".json"].parent)
         return self._load(self._record(case))

@@ -88,6 +88,20 @@ def test_reuse_computes_anew_what_is_damaged(tmp_path, suffix, damage):
     assert not second.reused(CASE)
 
 
+def test_a_folder_deleted_during_an_evaluation_costs_nothing(tmp_path, monkeypatch):
+    """If the store's folder goes while a case is evaluated, its result is stored all the same."""
+
+    def deleting(case, protocol):
+        shutil.rmtree(tmp_path / "store")
+        return evaluate(case, protocol)
+
+    monkeypatch.setattr("lab.experiment.evaluate", deleting)
+    store = Store(tmp_path / "store", "session", PROTOCOL)
+    result = store.result(CASE)
+    assert store.find(CASE) == result
+    assert not result.read_predictions().empty
+
+
 def test_an_error_is_stored_for_those_who_ask_later(tmp_path, monkeypatch):
     """After a failed evaluation others fail at once, with the case and the cause in a sentence."""
     store = Store(tmp_path, "session", PROTOCOL)
