@@ -67,7 +67,7 @@ class Recorder:
         self.store = store
         self.records: dict[Case, CaseRecord] = {}
         self.observations: list[dict[str, Any]] = []
-        self.unlogged: dict[Case, str] = {}
+        self.unlogged: dict[Case | None, str] = {}
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._prepared = threading.Event()
         self._refused: Exception | None = None
@@ -196,8 +196,7 @@ class Recorder:
         while (event := self._events.get()) is not None:
             case, write = event
             if failures >= FAILURES_IN_A_ROW:
-                if case is not None:
-                    self.unlogged.setdefault(case, "given up")
+                self.unlogged.setdefault(case, "given up")
                 continue
             try:
                 write()
@@ -206,5 +205,4 @@ class Recorder:
                 # Fits go on, and their results are in the store: the session says so at its end.
                 failures += 1
                 reason = self.tracker.redact(f"{type(error).__name__}: {error}").splitlines()[0]
-                if case is not None:
-                    self.unlogged.setdefault(case, reason)
+                self.unlogged.setdefault(case, reason)

@@ -155,8 +155,10 @@ class Session:
         if self.recorder.observations:
             yield from report.observation_lines(self.recorder.observations)
         if unlogged:
+            cases = len(unlogged.keys() - {None})
+            what = f"{cases} cases" if cases else "the session's own run"
             yield from report.plain(
-                f"{len(unlogged)} cases could not be logged to {self.tracker.shown_uri}: "
+                f"{what} could not be logged to {self.tracker.shown_uri}: "
                 f"{next(iter(unlogged.values()))}",
                 "What was computed is kept: the same command with --reuse logs it without a fit.",
             )

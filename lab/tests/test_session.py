@@ -65,6 +65,12 @@ def slow(case, protocol):
     return evaluate(case, protocol)
 experiment.evaluate = slow
 """
+LOSE_PARENT = """
+from lab.tracking import Tracker
+def broken(self, *arguments, **options):
+    raise OSError("the disk is gone")
+Tracker.close = broken
+"""
 FORGET = """
 from lab.tracking import Tracker
 def broken(self, *arguments, **options):
@@ -242,6 +248,15 @@ def test_what_cannot_be_logged_is_kept(scratch):
     assert again.returncode == 0
     assert not (scratch.root / "count").exists()
     assert len(scores(scratch.runs(experiment="again"))) == 3
+
+
+def test_a_session_run_that_cannot_be_closed_is_said(scratch):
+    """If only the session's own run cannot be written, the session fails and says so."""
+    done = scratch.run("-n", "0", *plugin(scratch, LOSE_PARENT), *ONE)
+    assert done.returncode == 1
+    assert "the session's own run could not be logged" in done.stdout
+    assert "OSError: the disk is gone" in done.stdout
+    assert statuses(scratch.runs())["FINISHED"] == 3
 
 
 @pytest.mark.parametrize("way", [["-n", "2"], ["-p", "no:xdist"]])
