@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import warnings
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lab import packing
+from lab.baseline import Baseline
+from lab.benchmark import Benchmark, NoClaimError
+from lab.comparison import Comparison, Snapshot
 from lab.errors import LabError, NotObservedError
-from lab.grid import OPTIONS, Grid, wrong_with_benchmark
+from lab.grid import OPTIONS, Grid
 from lab.session import Session, concern
 from lab.store import Store
+from lab.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from lab.experiment import Case, Result
-    from lab.observations import Expectation
+    from lab.observations import Expectation, OverallEffect
 
 ROOT = Path(__file__).parent
+BASELINE = ROOT / "benchmarks" / "baseline.json"
 GRID = pytest.StashKey[Grid]()
 STORE = pytest.StashKey[Store]()
 
@@ -35,80 +39,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)  # the terminal's reporter has to be there
 def pytest_configure(config: pytest.Config) -> None:
     option, worker = config.option, getattr(config, "workerinput", {})
+    paths = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
+    opens = concern(paths, ROOT / "benchmarks") and not option.collectonly
+    name = worker.get("lab_session") or Session.new_id()
     try:
         config.stash[GRID] = grid = Grid.from_options(option)
+        config.stash[STORE] = store = Store(ROOT / ".lab", name, grid.protocol, reuse=option.reuse)
+        if opens and not worker:
+            command = ["pytest", *config.invocation_params.args]
+            session = Session(ROOT, grid, store, command, BASELINE, update=option.update_baseline)
+            terminal = config.pluginmanager.get_plugin("terminalreporter")
+            config.pluginmanager.register(session, "lab-session")
+            config.pluginmanager.register(Terminal(terminal, session, pytest.UsageError))
     except LabError as error:
         raise pytest.UsageError(str(error)) from None
-    name = worker.get("lab_session") or Session.new_id()
-    config.stash[STORE] = store = Store(ROOT / ".lab", name, grid.protocol, reuse=option.reuse)
     # One test at a time to a worker that is free: tests differ a hundredfold in length.
     if getattr(option, "maxschedchunk", 0) is None:
         option.maxschedchunk = 1
-    paths = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
-    if option.collectonly or not concern(paths, ROOT / "benchmarks"):
-        return
-    # What libraries warn each other of, a user cannot act on; a fit's warnings become its notes.
-    config.addinivalue_line("filterwarnings", "ignore")
-    warnings.simplefilter("ignore")  # in the thread that writes
-    if not worker:
-        session = Session(ROOT, grid, store, ["pytest", *config.invocation_params.args])
-        config.pluginmanager.register(session, "lab-session")
-        config.pluginmanager.register(Terminal(config, session), "lab-terminal")
-
-
-class Terminal:
-    """What the process that owns the session shows, and how it exits."""
-
-    def __init__(self, config: pytest.Config, session: Session) -> None:
-        self.session = session
-        self.reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-        self.live = bool(self.reporter and self.reporter.isatty and self.reporter.verbosity == 0)
-        if self.reporter and self.live:
-            self.reporter.showfspath = False  # the progress line stands in its place
-            session.show = partial(self.reporter.rewrite, erase=True)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_report_teststatus(self) -> Generator[None, Any, Any]:
-        status = yield
-        return (status[0], "", "") if self.live else status
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
-        try:
-            self.session.recorder.wait_until_prepared()
-        except LabError as error:
-            raise pytest.UsageError(str(error)) from None
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        self.session.finish(exitstatus)
-        if self.session.recorder.unlogged and exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if opens:
+        # What libraries warn each other of, a user cannot act on; a fit's warnings become notes.
+        config.addinivalue_line("filterwarnings", "ignore")
+        warnings.simplefilter("ignore")  # in the thread that writes
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "run" in metafunc.fixturenames:
-        marks = metafunc.definition.iter_markers
-        contradicted = [mark.args[0] for mark in marks("contradicted")]
-        if problem := wrong_with_benchmark(any(marks("parametrize")), contradicted):
-            pytest.fail(f"{metafunc.definition.nodeid}: {problem}", pytrace=False)
-        cases = metafunc.config.stash[GRID].cases(getattr(metafunc.module, "STRATEGIES", None))
-        for mark in marks("models"):
-            cases = [case for case in cases if case.model in mark.args]
+    benchmark = Benchmark(metafunc.definition, metafunc.config.stash[GRID])
+    if not benchmark.is_claim and not benchmark.is_about_a_case:
+        return
+    if problem := benchmark.problem():
+        pytest.fail(f"{metafunc.definition.nodeid}: {problem}", pytrace=False)
+    if benchmark.is_claim:
+        metafunc.parametrize("model", benchmark.models)
+    else:
+        cases = benchmark.cases(getattr(metafunc.module, "STRATEGIES", None))
         metafunc.parametrize("case", cases, ids=[case.id for case in cases])
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
-    items[:] = packing.compute_first(
-        items, getattr(config, "workerinput", {}).get("workercount", 1)
-    )
-    for item in items:
-        if "observe" in item.fixturenames and (case := packing.case_of(item)):
-            reasons = [mark.args[0] for mark in item.iter_markers("contradicted")]
-            if exception := config.stash[GRID].exception(case, reasons):
-                item.user_properties.append(("known", exception["strict"]))
-                item.add_marker(pytest.mark.xfail(raises=NotObservedError, **exception))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = packing.compute_first(items, workers)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -136,15 +106,45 @@ def under(run: Callable[..., Result], case: Case) -> Callable[[str], Result]:
 
 
 @pytest.fixture
+def overall(request: pytest.FixtureRequest, model: str) -> Callable[..., OverallEffect]:
+    """Look up by how much a strategy exceeds the best of others, over all selected datasets."""
+    benchmark = Benchmark(request.node, request.config.stash[GRID])
+
+    def look_up(metric: str, strategy: str, *others: str) -> OverallEffect:
+        try:
+            return benchmark.overall(request.config.stash[STORE], model, metric, strategy, *others)
+        except NoClaimError as reason:
+            pytest.skip(str(reason))
+
+    return look_up
+
+
+@pytest.fixture
 def observe(request: pytest.FixtureRequest) -> Callable[[Expectation], Expectation]:
-    """Record an expectation's verdict on the case's run; fail in its words if it is not met."""
+    """Record an expectation's verdict on the runs; fail if it is not the verdict expected."""
+    benchmark = Benchmark(request.node, request.config.stash[GRID])
+    subject = next(iter(request.node.callspec.params.values()))
 
     def record(expectation: Expectation) -> Expectation:
         __tracebackhide__ = True
-        name = request.function.__name__.removeprefix("test_")
-        request.node.user_properties.append(("observation", expectation.facts() | {"name": name}))
+        observation = benchmark.observation(subject, expectation)
+        request.node.user_properties.append(("observation", observation.facts()))
+        if observation.surprising:
+            raise NotObservedError(str(observation))
         if not expectation:
-            raise NotObservedError(f"{expectation}: {expectation.verdict}")
+            pytest.xfail(str(observation))
         return expectation
 
     return record
+
+
+@pytest.fixture
+def comparison(request: pytest.FixtureRequest, case: Case, result: Result) -> Comparison:
+    """Return how the case compares with the baseline; skip if there is nothing to compare."""
+    if request.config.option.update_baseline:
+        pytest.skip("recorded in the baseline when the session ends")
+    found = Baseline.read(BASELINE).compare(case, Snapshot.of(result))
+    request.node.user_properties.append(("baseline", str(found)))
+    if found.asked_for:
+        pytest.skip(str(found))
+    return found

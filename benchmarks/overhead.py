@@ -26,8 +26,8 @@ ROOT = Path(__file__).parents[1]
 FIVE = ("accuracy", "precision", "recall", "f1_score", "roc_auc_score")
 
 
-def fit_case(case: Case, protocol: Protocol) -> list[float]:
-    """Cross-validate one case with nothing around the fits; return the mean of each metric."""
+def fit_case(case: Case, protocol: Protocol, seed: int = 0) -> list[tuple[float, ...]]:
+    """Cross-validate one case with nothing around the fits; return each metric's scores."""
     from lab import datasets
     from lab.experiment import pipeline
     from lab.metrics import METRICS
@@ -35,12 +35,12 @@ def fit_case(case: Case, protocol: Protocol) -> list[float]:
     dataset = datasets.load(case.dataset)
     scores = []
     for train, test in protocol.split(dataset.y):
-        steps = pipeline(case, dataset, dataset.y[train], protocol.seed)
+        steps = pipeline(case, dataset, dataset.y[train], seed)
         steps.fit(dataset.X.iloc[train], dataset.y[train])
         X_test, y_test = dataset.X.iloc[test], dataset.y[test]
         y_score, y_pred = steps.predict_proba(X_test)[:, 1], steps.predict(X_test)
         scores.append([METRICS[name](y_test, y_pred, y_score) for name in FIVE])
-    return [statistics.mean(column) for column in zip(*scores, strict=True)]
+    return list(zip(*scores, strict=True))
 
 
 def bare(workers: int) -> None:

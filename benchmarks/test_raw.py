@@ -20,7 +20,6 @@ UNKNOWN_IS_CODED = {
     "fars_unknown-random_forest": "other columns are coded unknown as well: recall 0.59",
     "fars_unknown-xgboost": "other columns are coded unknown as well: recall 0.62",
 }
-# Logistic regression misses enough even of these for accuracy to exceed recall by 0.3.
 FORESTS_AND_TREES = {
     case: reason for case, reason in NEARLY_SEPARABLE.items() if "logistic" not in case
 }
@@ -38,6 +37,12 @@ def test_recall_is_low(observe, result):
 
 
 @pytest.mark.contradicted(FORESTS_AND_TREES)
+@pytest.mark.inconclusive(
+    {
+        "nursery-logistic_regression": "accuracy exceeds recall by 0.30 on average, 0.18 to 0.43",
+        "page_blocks-logistic_regression": "accuracy exceeds recall by 0.32, 0.26 to 0.38",
+    }
+)
 def test_accuracy_hides_low_recall(observe, result):
     """Accuracy exceeds recall by more than 0.3: it says little about the rare class."""
     assert observe(level(result, "accuracy") - level(result, "recall") > 0.3)

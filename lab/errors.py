@@ -6,7 +6,7 @@ class LabError(Exception):
 
 
 class NotObservedError(AssertionError):
-    """Data that do not show what an observation expects."""
+    """Data that say something else of an observation than is expected."""
 
 
 class UnknownNameError(LabError):

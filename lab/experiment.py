@@ -93,6 +93,9 @@ class Result:
     params : dict
         Parameters of the classifier under their own names, those of other steps as
         ``step__name``; what depends on the classes is given for the whole dataset.
+    definition : str
+        Strategy and model in short: their steps, with those parameters that are not the
+        library's defaults.
     notes : list of str
         Warnings of the libraries while fitting, each once.
     predictions : DataFrame or Path
@@ -107,6 +110,7 @@ class Result:
     seconds: Folds
     class_counts: dict[str, list[int]]
     params: dict[str, Any]
+    definition: str
     notes: list[str]
     predictions: pd.DataFrame | Path = field(compare=False)
 
@@ -186,7 +190,7 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     class_counts: dict[str, list[int]] = {}
     predictions = []
     # Made before the threads are limited: that concerns only libraries already loaded.
-    params = _params(pipeline(case, dataset, dataset.y, protocol.seed))
+    unfitted = pipeline(case, dataset, dataset.y, protocol.seed)
     with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for fold, (train, test) in enumerate(protocol.split(dataset.y)):
@@ -233,7 +237,8 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
         scores=scores,
         seconds=seconds,
         class_counts=class_counts,
-        params=params,
+        params=_params(unfitted),
+        definition=_definition(unfitted),
         notes=_notes(caught),
         predictions=pd.concat(predictions, ignore_index=True),
     )
@@ -271,6 +276,28 @@ def _params(steps: Any) -> dict[str, Any]:
             plain = value is None or isinstance(value, bool | int | float | str)
             params[prefix + key] = value if plain and value == value else str(value)
     return params
+
+
+def _definition(steps: Any) -> str:
+    """Return a pipeline's steps after the preprocessor, with their own parameters.
+
+    Parameters left to the library are not part of it: if an upgrade changes what they mean, that
+    is a change of the scores of the same case.
+    """
+    texts = []
+    for _, step in steps.steps[1:]:
+        try:
+            defaults = type(step)().get_params(deep=False)
+        except TypeError:  # it cannot be made without parameters
+            defaults = {}
+        changed = [
+            f"{name}={' '.join(repr(value).split())}"
+            for name, value in sorted(step.get_params(deep=False).items())
+            # The seed is the protocol's, and no score depends on the number of threads.
+            if repr(value) != repr(defaults.get(name)) and name not in ("random_state", "n_jobs")
+        ]
+        texts.append(f"{type(step).__name__}({', '.join(changed)})")
+    return " | ".join(texts)
 
 
 def _notes(caught: list[warnings.WarningMessage]) -> list[str]:

@@ -26,15 +26,23 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
+def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
     """Hold a lock that one process at a time can hold; wait for it as long as it takes.
+
+    Without ``wait``, a lock that is held elsewhere is a ``BlockingIOError``.
 
     The operating system frees it when its holder dies. SQLite's own file lock is used because it
     is in the standard library and works alike on Linux, macOS and Windows.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, timeout=1e6, isolation_level=None)) as connection:
-        connection.execute("BEGIN EXCLUSIVE")
+    timeout = 1e6 if wait else 0.0
+    with closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise BlockingIOError(f"{path} is held") from None
         yield
 
 

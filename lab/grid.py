@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain, product
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets, models, strategies
@@ -14,7 +14,7 @@ from lab.names import pick
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
 
 def _names(kind: str, default: str) -> dict[str, Any]:
@@ -37,6 +37,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "take results of earlier sessions where data, case, protocol, code and package "
         "versions are the same",
+    },
+    "update-baseline": {
+        "action": "store_true",
+        "help": "record the scores of the cases that run in benchmarks/baseline.json",
     },
 }
 """Command line options, as keywords of ``argparse``."""
@@ -116,49 +120,17 @@ class Grid:
         every = product(self.datasets, STRATEGIES, MODELS)
         return {case.id: case for case in (Case(*names) for names in every)}
 
-    def exception(
-        self, case: Case, contradicted: Iterable[Mapping[str, str]]
-    ) -> dict[str, Any] | None:
-        """Return why an observation need not show on a case, and whether it then must not.
+    @property
+    def has_default_protocol(self) -> bool:
+        """Whether cases are cross-validated as without any option."""
+        return self.protocol == Protocol()
 
-        Expectations are recorded for the bundled datasets under the default protocol.
+    @property
+    def is_core(self) -> bool:
+        """Whether datasets and models are those of a session without any option."""
+        return set(self.datasets) == set(datasets.CORE) and set(self.models) == set(models.CORE)
 
-        Parameters
-        ----------
-        case : Case
-            The case.
-        contradicted : iterable of mapping
-            Known contradictions: from ``dataset-model`` to the reason.
-
-        Returns
-        -------
-        dict or None
-            ``reason`` and ``strict``, or None if the observation has to show.
-        """
-        recorded = datasets.entry(case.dataset).group != datasets.GENERATED
-        if not recorded or self.protocol != Protocol():
-            reason = "no expectation is recorded for this dataset and protocol"
-            return {"reason": reason, "strict": False}
-        for reasons in contradicted:
-            if reason := reasons.get(f"{case.dataset}-{case.model}", ""):
-                return {"reason": reason, "strict": True}
-        return None
-
-
-def wrong_with_benchmark(parametrized: bool, contradicted: Iterable[Mapping[str, str]]) -> str:
-    """Return what is wrong with a benchmark, in words; nothing if all is well.
-
-    Parameters
-    ----------
-    parametrized : bool
-        Whether it has parameters of its own.
-    contradicted : iterable of mapping
-        Its known contradictions: from ``dataset-model`` to the reason.
-    """
-    if parametrized:
-        return "a benchmark takes no parameter but its case"
-    for key in chain.from_iterable(contradicted):
-        dataset, _, model = key.rpartition("-")
-        if dataset not in datasets.DATASETS or model not in MODELS:
-            return f"contradicted: {key!r} is not a dataset and a model"
-    return ""
+    @staticmethod
+    def is_bundled(dataset: str) -> bool:
+        """Whether a dataset is the same for everybody who names it."""
+        return datasets.entry(dataset).group != datasets.GENERATED

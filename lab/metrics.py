@@ -27,12 +27,21 @@ class Metric:
         Its direction.
     function : callable
         ``function(y_true, y_pred or y_score) -> float``.
+    absolute, relative : float
+        What counts as unchanged against a baseline: a difference of the means over folds of up
+        to ``absolute``, or up to ``relative`` times the baseline if that is more.
     """
 
     name: str
     reads: Literal["y_pred", "y_score"]
     greater_is_better: bool
     function: Callable[[Any, Any], float]
+    absolute: float = 0.02
+    relative: float = 0.02
+
+    def tolerance(self, baseline: float) -> float:
+        """Return the largest difference from a baseline that counts as none."""
+        return max(self.absolute, self.relative * abs(baseline))
 
     def __call__(
         self, y_true: NDArray[np.int8], y_pred: NDArray[np.int8], y_score: NDArray[np.float64]
@@ -60,12 +69,12 @@ METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         # The mission's five.
-        Metric("accuracy", "y_pred", True, _scikit_learn("accuracy_score")),
+        Metric("accuracy", "y_pred", True, _scikit_learn("accuracy_score"), 0.005, 0.0),
         # No row predicted positive: precision is 0, not undefined.
         Metric("precision", "y_pred", True, _scikit_learn("precision_score", zero_division=0)),
         Metric("recall", "y_pred", True, _scikit_learn("recall_score")),
         Metric("f1_score", "y_pred", True, _scikit_learn("f1_score")),
-        Metric("roc_auc_score", "y_score", True, _scikit_learn("roc_auc_score")),
+        Metric("roc_auc_score", "y_score", True, _scikit_learn("roc_auc_score"), 0.01),
         # What the five leave open.
         Metric(
             "average_precision_score", "y_score", True, _scikit_learn("average_precision_score")
@@ -73,7 +82,9 @@ METRICS: dict[str, Metric] = {
         Metric("balanced_accuracy_score", "y_pred", True, _scikit_learn("balanced_accuracy_score")),
         Metric("matthews_corrcoef", "y_pred", True, _scikit_learn("matthews_corrcoef")),
         Metric("geometric_mean_score", "y_pred", True, _geometric_mean),
-        Metric("brier_score_loss", "y_score", False, _scikit_learn("brier_score_loss")),
-        Metric("log_loss", "y_score", False, _scikit_learn("log_loss", labels=[0, 1])),
+        # About the share of positives, so a small number.
+        Metric("brier_score_loss", "y_score", False, _scikit_learn("brier_score_loss"), 2e-4, 0.05),
+        # A single sure and wrong prediction moves it.
+        Metric("log_loss", "y_score", False, _scikit_learn("log_loss", labels=[0, 1]), 0.02, 0.1),
     )
 }

@@ -10,12 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+# Fixtures of tests that judge results and compute none.
+JUDGING = {"observe", "comparison"}
+
+
 def case_of(test: Any) -> Case | None:
     """Return the case that a pytest item runs, if it runs one."""
     if "run" not in getattr(test, "fixturenames", ()):
         return None
     case = test.callspec.params["case"]
     return case if isinstance(case, Case) else None
+
+
+def model_of(test: Any) -> Any:
+    """Return the model that a claim across datasets is about; nothing of another test."""
+    return test.callspec.params.get("model") if hasattr(test, "callspec") else None
 
 
 def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
@@ -26,7 +35,7 @@ def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
     Parameters
     ----------
     tests : sequence of pytest items
-        Those with the fixture ``observe`` judge.
+        Those with a fixture of ``JUDGING`` judge.
     workers : int
         Number of worker processes.
 
@@ -36,15 +45,20 @@ def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
         Without pytest's place-holders for tests that no selected case is about.
     """
     judging: list[Any] = []
+    claims: list[Any] = []
     computing: list[tuple[float, Any]] = []
     for test in tests:
-        case = case_of(test)
+        fixtures, case = set(getattr(test, "fixturenames", ())), case_of(test)
         if case is None:
-            judging += [] if "run" in getattr(test, "fixturenames", ()) else [test]
-        elif "observe" in test.fixturenames:
+            if "run" in fixtures or not isinstance(model_of(test), str | None):
+                continue  # pytest's place-holder for a test that nothing selected is about
+            # Claims need all results.
+            (claims if "overall" in fixtures else judging).append(test)
+        elif fixtures & JUDGING:
             judging.append(test)
         else:
             computing.append((case.cost(), test))
+    judging += claims
     # With less than two such tests a worker, tests that judge fill the pairs.
     fillers = judging[: max(0, 2 * workers - len(computing))] if workers > 1 else []
     head = computing + [(0.0, test) for test in fillers]

@@ -13,11 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lab.baseline import Baseline
 from lab.errors import LabError
 from lab.store import CaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from lab.experiment import Case, Result
     from lab.store import Store
@@ -67,6 +68,7 @@ class Recorder:
         self.store = store
         self.records: dict[Case, CaseRecord] = {}
         self.observations: list[dict[str, Any]] = []
+        self.tags: dict[str, str] = {}  # of the session's own run
         self.unlogged: dict[Case | None, str] = {}
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._prepared = threading.Event()
@@ -99,13 +101,20 @@ class Recorder:
             start = time.time() - ago
             self._events.put((case, lambda: self.tracker.open_case(case, start)))
 
-    def ended(self, case: Case, outcome: str, observations: Iterable[dict[str, Any]]) -> None:
+    def observed(self, case: Case | None, facts: dict[str, Any]) -> None:
+        """Hear of an observation: on a case, or over datasets on a model."""
+        self.observations.append(facts)
+        name = f"observation.{facts['observation']}"
+        if case is None:
+            self.tags[f"{name}.{facts['subject']}"] = facts["verdict"]
+        else:
+            self._record(case).tags[name] = facts["verdict"]
+
+    def ended(self, case: Case, outcome: str, tags: Mapping[str, str]) -> None:
         """Hear what a test of a case came to: its run closes with the last."""
         record = self._record(case)
         record.outcomes[outcome] += 1
-        for observation in observations:
-            self.observations.append(observation | {"case": case.id})
-            record.tags[f"observation.{observation['name']}"] = observation["verdict"]
+        record.tags.update(tags)
         record.waiting -= 1
         self._log_result(record)
         if record.waiting == 0:
@@ -127,6 +136,10 @@ class Recorder:
                 self.started(result.case, ago=sum(map(sum, result.seconds.values())))
                 self._log_result(record)
                 self._close(record)
+        scores = Baseline.of(self.results()).dumps()
+        self._events.put(
+            (None, lambda: self.tracker.log_session(scores, self.observations, self.tags))
+        )
         totals = Counter(record.outcome for record in self.records.values() if record.started)
         totals.update(observation["verdict"] for observation in self.observations)
         counts = {f"count.{name}": float(count) for name, count in totals.items()}
@@ -187,7 +200,7 @@ class Recorder:
             self._refused = error
             return
         except Exception as error:
-            reason = self.tracker.redact(str(error))
+            reason = self.tracker.backend.redact(str(error))
             self._refused = LabError(f"MLflow cannot be used: {type(error).__name__}: {reason}")
             return
         finally:
@@ -204,5 +217,7 @@ class Recorder:
             except Exception as error:
                 # Fits go on, and their results are in the store: the session says so at its end.
                 failures += 1
-                reason = self.tracker.redact(f"{type(error).__name__}: {error}").splitlines()[0]
+                reason = self.tracker.backend.redact(
+                    f"{type(error).__name__}: {error}"
+                ).splitlines()[0]
                 self.unlogged.setdefault(case, reason)

@@ -13,6 +13,10 @@ from uuid import uuid4
 from pluggy import HookimplMarker
 
 from lab import report
+from lab.baseline import Baseline, update
+from lab.comparison import Comparison, Snapshot
+from lab.errors import LabError
+from lab.models import MODELS
 from lab.recorder import Recorder
 from lab.tracking import Tracker
 
@@ -50,17 +54,36 @@ class Session:
         Where workers put results.
     command : sequence of str
         The command line.
+    baseline : Path
+        The file of the baseline.
+    update : bool
+        Whether to record this session's scores in it.
 
     Attributes
     ----------
     show : callable
         Called with a line on the progress whenever there is some.
+
+    Raises
+    ------
+    BaselineError
+        The baseline cannot be read.
     """
 
-    def __init__(self, root: Path, grid: Grid, store: Store, command: Sequence[str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        grid: Grid,
+        store: Store,
+        command: Sequence[str],
+        baseline: Path,
+        *,
+        update: bool = False,
+    ) -> None:
         # Inherited by the workers: one thread a process, or they fight over the cores.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         self.store = store
+        self.baseline_file, self.baseline, self.update = baseline, Baseline.read(baseline), update
         self.show: Callable[[str], None] = lambda _line: None
         self.tracker = Tracker(root, store.session_id, store.protocol, shlex.join(command))
         self.recorder = Recorder(self.tracker, store)
@@ -68,8 +91,11 @@ class Session:
         self._cases = grid.reachable()
         self._tests: dict[str, str] = {}  # test id -> outcome so far
         self._running: dict[str, None] = {}
+        self._failures: list[Any] = []  # reports
         self._done = 0
         self._interrupted = False
+        self._changes: list[Comparison] = []  # of the baseline
+        self._not_recorded = ""  # why it could not be changed
 
     @staticmethod
     def new_id() -> str:
@@ -106,18 +132,20 @@ class Session:
             outcome = "passed"
         if before not in FAILED and (before, outcome) != ("skipped", "passed"):
             self._tests[test] = outcome
+        if report.failed:
+            self._failures.append(report)
         if report.when in ("setup", "call"):
             return
         self._done += 1
         self._running.pop(test, None)
-        if case := self._case_of(test):
-            known = dict(report.user_properties).get("known", False)
-            observations = [
-                value | {"known": known}
-                for name, value in report.user_properties
-                if name == "observation"
-            ]
-            self.recorder.ended(case, self._tests[test], observations)
+        case, tags = self._case_of(test), {}
+        for name, value in report.user_properties:
+            if name == "observation":
+                self.recorder.observed(case, value | {"test": test})
+            elif name == "baseline":
+                tags["lab.baseline"] = value
+        if case:
+            self.recorder.ended(case, self._tests[test], tags)
         self.show(self.progress())
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
@@ -130,10 +158,29 @@ class Session:
             terminalreporter.write(text, bold=bold)
 
     def finish(self, exit_status: int) -> None:
-        """Close all runs; return when everything is written."""
+        """Close all runs and record the baseline; return when everything is written."""
         failed = exit_status not in (0, NO_TESTS)
+        order = {test: position for position, test in enumerate(self._tests)}
+        # Claims over datasets first: few, and what all others add up to.
+        self.recorder.observations.sort(
+            key=lambda facts: (facts["subject"] not in MODELS, order.get(facts["test"], 0))
+        )
         self.recorder.finish(interrupted=self._interrupted, failed=failed)
+        for failure in self._failures:
+            if runs := "\n".join(self._runs_of(failure)):
+                failure.sections.append(("MLflow runs", runs))
+        if self.update and (results := self.recorder.results()):
+            lock_file = self.store.session.parent.parent / "baseline.lock"
+            try:
+                self._changes = update(self.baseline_file, results, lock_file)
+            except (LabError, OSError) as error:
+                self._not_recorded = str(error)
         self.store.close()
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether anything could not be logged or recorded."""
+        return bool(self.recorder.unlogged or self._not_recorded)
 
     def progress(self) -> str:
         """Return one line on how far the session is."""
@@ -152,13 +199,24 @@ class Session:
             yield from report.plain(" MLflow Lab ".center(width, "="))
         if results:
             yield from report.score_table(results, width)
+        claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
+        if claims:
+            yield from report.claim_table(claims, width)
         if self.recorder.observations:
             yield from report.observation_lines(self.recorder.observations)
+        if self._not_recorded:
+            yield from report.plain(f"The baseline was not recorded: {self._not_recorded}", "")
+        elif self.update:
+            name = self.baseline_file.name
+            yield from report.update_lines(self._changes, len(results), name)
+        else:
+            compared = [self.baseline.compare(r.case, Snapshot.of(r)) for r in results]
+            yield from report.baseline_lines(compared)
         if unlogged:
             cases = len(unlogged.keys() - {None})
             what = f"{cases} cases" if cases else "the session's own run"
             yield from report.plain(
-                f"{what} could not be logged to {self.tracker.shown_uri}: "
+                f"{what} could not be logged to {self.tracker.backend.shown_uri}: "
                 f"{next(iter(unlogged.values()))}",
                 "What was computed is kept: the same command with --reuse logs it without a fit.",
             )
@@ -174,3 +232,17 @@ class Session:
     def _case_of(self, test: str) -> Case | None:
         """Return the case in the brackets of a test's id."""
         return self._cases.get(test.partition("[")[2].rpartition("]")[0])
+
+    def _runs_of(self, failure: Any) -> Iterator[str]:
+        """Yield the ids of the runs that a failed test is about, each with its case."""
+        case = self._case_of(failure.nodeid)
+        cases = [case.id] if case else []
+        for name, value in failure.user_properties:
+            # A claim is about many: its session's run leads to them.
+            if name == "observation" and case:
+                cases = value["cases"]
+            elif name == "observation":
+                yield f"{self.tracker.run_id}  session {self.tracker.session}"
+        for name in cases:
+            if run_id := self.tracker.run_of(name):
+                yield f"{run_id}  {name}"

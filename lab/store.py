@@ -25,7 +25,7 @@ from lab.files import digest, lock, slug, write_bytes
 from lab.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lab.experiment import Case, Protocol, Result
 
@@ -78,6 +78,22 @@ class Store:
             with lock(self._in_session(case, ".lock")):
                 found = self.find(case) or self._obtain(case)
         return found
+
+    def all_results(self, cases: Sequence[Case]) -> list[Result]:
+        """Return the results of several cases; see :meth:`result`.
+
+        A case that another process is at is left to it until the others are there, so that
+        processes which want the same cases share the work.
+        """
+        for case in cases:
+            if self.find(case) is None:
+                with (
+                    suppress(BlockingIOError),
+                    lock(self._in_session(case, ".lock"), wait=False),
+                ):
+                    if self.find(case) is None:
+                        self._obtain(case)
+        return [self.result(case) for case in cases]
 
     def warm_up(self, cases: Iterable[Case]) -> None:
         """Do what comes before a process's first evaluation: import libraries, make the figure.
@@ -267,6 +283,10 @@ def _plain(value: object) -> str:
 def _code() -> str:
     """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
-    others = {"packing.py", "recorder.py", "report.py", "session.py", "tracking.py"}
-    paths = [path for path in lab.rglob("*.py") if "tests" not in path.relative_to(lab).parts]
-    return digest(b"".join(p.read_bytes() for p in sorted(paths) if p.name not in others))
+    others = {
+        *("baseline", "benchmark", "cli", "grid", "observations", "packing", "recorder", "report"),
+        *("session", "statistics", "terminal", "tests", "tracking", "__main__"),
+    }
+    paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))
+    names = [path for path in paths if path.parts[0].removesuffix(".py") not in others]
+    return digest(b"".join((lab / path).read_bytes() for path in names))

@@ -1,3 +1,59 @@
-"""A generated dataset that every case is quick on."""
+"""Data and helpers that several tests use."""
 
+from collections import Counter
+
+from lab.experiment import Protocol, Result
+
+# A generated dataset that every case is quick on.
 TINY = "synthetic:rows=240,minority=0.15,seed=1"
+
+
+def make_result(case, scores, protocol=None, digest="digest", definition="Model()"):
+    """Return a result with these scores, one a fold."""
+    folds = len(next(iter(scores.values())))
+    return Result(
+        case=case,
+        protocol=protocol or Protocol(folds),
+        dataset={"digest": digest},
+        scores=scores,
+        seconds={},
+        class_counts={},
+        params={},
+        definition=definition,
+        notes=[],
+        predictions=None,
+    )
+
+
+# A plugin of a scratch project: it notes each case that is evaluated.
+COUNT = """
+import os
+from lab import experiment
+evaluate = experiment.evaluate
+def counting(case, protocol):
+    with open(os.environ["COUNT"], "a") as file:
+        file.write(case.id + "\\n")
+    return evaluate(case, protocol)
+experiment.evaluate = counting
+"""
+
+
+def plugin(scratch, code):
+    """Add a plugin to a scratch project; return the option that loads it."""
+    (scratch.root / "accident.py").write_text(code)
+    return ("-p", "accident")
+
+
+def statuses(runs):
+    """Return how many runs ended how."""
+    return Counter(run.info.status for run in runs.values())
+
+
+def scores(runs):
+    """Return every score of every case, to the last bit."""
+    timing = ("fit_seconds", "predict_seconds")
+    return {
+        name: {m: v for m, v in run.data.metrics.items() if not m.endswith(timing)}
+        for name, run in runs.items()
+        if not name.startswith("session")
+    }

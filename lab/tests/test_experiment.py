@@ -170,3 +170,16 @@ def test_params_are_json_values():
         value is None or isinstance(value, bool | int | float | str) for value in params.values()
     )
     assert not any(isinstance(value, float) and np.isnan(value) for value in params.values())
+
+
+@pytest.mark.parametrize(
+    ("strategy", "model", "definition"),
+    [
+        ("raw", "random_forest", "RandomForestClassifier()"),
+        ("class_weight", "random_forest", "RandomForestClassifier(class_weight='balanced')"),
+        ("class_weight", "xgboost", "XGBClassifier(scale_pos_weight=5.666666666666667)"),
+    ],
+)
+def test_a_definition_names_what_is_not_the_library_s_default(strategy, model, definition):
+    """Steps and their own parameters define a case; seed, threads and defaults do not."""
+    assert evaluate(Case(TINY, strategy, model), Protocol(2)).definition == definition

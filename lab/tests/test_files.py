@@ -51,6 +51,15 @@ def test_a_killed_holder_frees_its_lock(tmp_path):
         assert time.monotonic() - start < 10
 
 
+def test_one_need_not_wait_for_a_lock(tmp_path):
+    """Without waiting, a lock held elsewhere is an error, and a free one is had."""
+    path = tmp_path / "lock"
+    with lock(path, wait=False), pytest.raises(BlockingIOError), lock(path, wait=False):
+        pass
+    with lock(path, wait=False):
+        assert path.exists()
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     """A write that fails leaves the old content and no temporary file."""
     path = tmp_path / "file"

@@ -2,11 +2,10 @@
 
 import pytest
 
+from lab import datasets
 from lab.errors import UnknownNameError
-from lab.experiment import Case, Protocol
-from lab.grid import Grid, ProtocolError, wrong_with_benchmark
-
-CASE = Case("nursery", "smote", "xgboost")
+from lab.experiment import Protocol
+from lab.grid import Grid, ProtocolError
 
 
 def test_the_default_is_six_by_three_by_three():
@@ -50,32 +49,12 @@ def test_too_few_minority_rows_say_how_many_folds_would_do():
         Grid.select(["abalone_19"], protocol=Protocol(33))
 
 
-def test_a_known_contradiction_must_show():
-    """On bundled data under the default protocol a known contradiction is strict."""
-    known = [{"nursery-xgboost": "separable"}]
-    assert Grid.select().exception(CASE, known) == {"reason": "separable", "strict": True}
-    assert Grid.select().exception(Case("nursery", "smote", "random_forest"), known) is None
-
-
-@pytest.mark.parametrize("key", ["nursery-xgbost", "nurseri-xgboost", "nursery"])
-def test_a_contradiction_of_nothing_is_wrong(key):
-    """A known contradiction whose dataset or model does not exist is named."""
-    known = [{"nursery-xgboost": "exists"}, {key: "reason"}]
-    assert f"'{key}' is not a dataset and a model" in wrong_with_benchmark(False, known)
-    assert wrong_with_benchmark(False, known[:1]) == ""
-
-
-def test_a_benchmark_with_parameters_of_its_own_is_wrong():
-    """A benchmark is about cases alone."""
-    assert "takes no parameter but its case" in wrong_with_benchmark(True, [])
-
-
-@pytest.mark.parametrize(
-    ("case", "protocol"),
-    [(CASE, Protocol(seed=1)), (Case("synthetic", "raw", "xgboost"), Protocol())],
-)
-def test_nothing_is_expected_where_nothing_is_recorded(case, protocol):
-    """Other protocols and generated data have no recorded expectation, so none can fail."""
-    exception = Grid.select(protocol=protocol).exception(case, [])
-    assert exception is not None
-    assert exception["strict"] is False
+def test_a_grid_knows_what_it_is_compared_with():
+    """The core and the default protocol are recognized, whatever the order of names."""
+    assert Grid.select().is_core
+    assert Grid.select(sorted(datasets.CORE, reverse=True)).is_core
+    assert not Grid.select(["nursery"]).is_core
+    assert Grid.select().has_default_protocol
+    assert not Grid.select(protocol=Protocol(seed=1)).has_default_protocol
+    assert Grid.is_bundled("nursery")
+    assert not Grid.is_bundled("synthetic:rows=300")

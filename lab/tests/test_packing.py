@@ -77,7 +77,24 @@ def test_with_few_cases_judging_tests_fill_the_pairs():
     assert all(sum(test in computing for test in pair) == 1 for pair in pairs)
 
 
+class FakeClaim:
+    """A claim on a model, as far as packing looks at it."""
+
+    def __init__(self, model):
+        self.fixturenames = ("overall", "model", "observe")
+        self.callspec = SimpleNamespace(params={"model": model})
+
+
+def test_claims_come_last():
+    """A claim needs all results, so it comes after all that computes or judges one."""
+    case = Case("nursery", "smote", "random_forest")
+    claim, judging, computing = FakeClaim("m"), FakeTest(case, "observe"), FakeTest(case)
+    comparing = FakeTest(case, "comparison")
+    ordered = compute_first([claim, judging, comparing, computing], 1)
+    assert ordered == [computing, judging, comparing, claim]
+
+
 def test_place_holders_go():
-    """A test that no selected case is about goes; one that runs no case stays."""
+    """A test that nothing selected is about goes; one that runs no case stays."""
     other = SimpleNamespace(fixturenames=[])
-    assert compute_first([FakeTest("NOTSET"), other], 1) == [other]
+    assert compute_first([FakeTest("NOTSET"), FakeClaim(object()), other], 1) == [other]

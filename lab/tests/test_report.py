@@ -1,10 +1,20 @@
 """Tests of what a session prints."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from lab.report import observation_lines, progress, score_table
+from lab.comparison import Comparison, Move, Status
+from lab.report import (
+    baseline_lines,
+    claim_table,
+    comparison_report,
+    observation_lines,
+    progress,
+    score_table,
+    update_lines,
+)
 from lab.tests.test_observations import result
 
 RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]
@@ -13,7 +23,7 @@ RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]
 @pytest.fixture(autouse=True)
 def only_recall(monkeypatch):
     """Print recall only: the other metrics of these results are made up."""
-    monkeypatch.setattr("lab.report.TABLE_METRICS", ("recall",))
+    monkeypatch.setattr("lab.report.scores.TABLE_METRICS", ("recall",))
 
 
 def test_the_best_of_a_row_is_bold():
@@ -40,7 +50,7 @@ def test_a_missing_case_leaves_its_place():
 @pytest.mark.parametrize("width", [20, 60, 80, 120])
 def test_the_table_fits_the_terminal(width, monkeypatch):
     """Metrics stand side by side where they fit, and below each other where not."""
-    monkeypatch.setattr("lab.report.TABLE_METRICS", ("recall", "precision"))
+    monkeypatch.setattr("lab.report.scores.TABLE_METRICS", ("recall", "precision"))
     results = [replace(r, scores=r.scores | {"precision": [0.7, 0.9]}) for r in RESULTS]
     lines = "".join(text for text, _ in score_table(results, width)).splitlines()
     assert all(len(line) <= max(width, 32) for line in lines)
@@ -48,23 +58,144 @@ def test_the_table_fits_the_terminal(width, monkeypatch):
     assert len(together) == (width >= 60)
 
 
-def test_new_contradictions_are_listed():
-    """Verdicts are counted; a contradiction without a recorded reason is spelt out."""
-    shared = {"name": "recall_rises", "statement": "recall 0.1, expected > 0.5"}
-    lines = "".join(
-        text
-        for text, _ in observation_lines(
+def facts(subject, verdict, expected="holds", name="recall_rises", effect=0.1):
+    """Return the facts of an observation."""
+    return {
+        "observation": name,
+        "subject": subject,
+        "statement": "recall > 0.5",
+        "figures": "0.100 [0.000, 0.200]",
+        "effect": effect,
+        "pairs": 6,
+        "verdict": verdict,
+        "expected": expected,
+    }
+
+
+def text_of(parts):
+    """Return a report's text without its bold marks."""
+    return "".join(text for text, _ in parts)
+
+
+def test_contradictions_not_on_record_are_listed():
+    """Verdicts are counted; a contradiction that is not recorded is spelt out."""
+    lines = text_of(
+        observation_lines(
             [
-                shared | {"case": "a-raw-m", "verdict": "contradicted", "known": True},
-                shared | {"case": "b-raw-m", "verdict": "contradicted", "known": False},
-                shared | {"case": "c-raw-m", "verdict": "holds", "known": False},
+                facts("a-raw-m", "contradicted", "contradicted"),
+                facts("b-raw-m", "contradicted"),
+                facts("c-raw-m", "contradicted", ""),
+                facts("d-raw-m", "inconclusive", "inconclusive"),
+                facts("e-raw-m", "holds"),
             ]
         )
     )
-    assert "1 hold, 0 inconclusive, 2 contradicted, 1 of them as recorded" in lines
-    assert "\n  contradicted: b-raw-m: recall 0.1, expected > 0.5\n" in lines
-    assert "a-raw-m" not in lines
-    assert "c-raw-m" not in lines
+    assert "5 observations: 1 hold, 1 inconclusive, 3 contradicted; 2 exceptions as re" in lines
+    assert "\n  contradicted: b-raw-m: recall > 0.5: 0.100 [0.000, 0.200]\n" in lines
+    assert "c-raw-m" in lines
+    assert not any(f"{case}-raw-m" in lines for case in "ade")
+
+
+@pytest.mark.parametrize(("width", "blocks"), [(120, 1), (50, 2), (20, 2)])
+def test_claims_stand_in_a_table_that_fits(width, blocks):
+    """Claims are rows and models columns; models that do not fit stand below."""
+    claims = [
+        facts(model, verdict, name=name)
+        for name, verdict in (("rises", "holds"), ("keeps", "inconclusive"))
+        for model in ("forest", "xgboost")
+    ]
+    parts = list(claim_table([*claims, facts("forest", "contradicted", name="other")], width))
+    lines = text_of(parts).splitlines()
+    assert sum("over 6 datasets" in line for line in lines) == blocks
+    assert max(map(len, lines)) <= max(width, 44)
+    assert {text for text, bold in parts if bold} == {"+0.100 holds"}
+    assert any(line.startswith("other") for line in lines)
+    assert not any(line != line.rstrip() for line in lines)
+
+
+def compared(*moves, status=Status.REGRESSED, case="a-raw-m", **more):
+    """Return what became of a case."""
+    return Comparison(case, status, moves=moves, **more)
+
+
+def move(metric, before, after, status=Status.REGRESSED):
+    """Return what became of a metric."""
+    return Move(metric, before, after, after - before - 0.01, after - before + 0.01, status)
+
+
+COMPARED = [
+    compared(move("recall", 0.5, 0.4), move("precision", 0.3, 0.25), versions={"numpy": "1 -> 2"}),
+    compared(move("f1_score", 0.2, 0.9, Status.IMPROVED), status=Status.IMPROVED, case="b|raw-m"),
+    compared(status=Status.UNCHANGED, case="c-raw-m"),
+    compared(status=Status.INCOMPARABLE, case="d-raw-m", why="digest was x, is y"),
+    *(compared(status=Status.MISSING, case=f"e{i}-raw-m") for i in range(12)),
+]
+
+
+def test_a_comparison_lists_what_moved_largest_first():
+    """The table has a line a metric that moved, sorted by size; the rest is counted and named."""
+    text = comparison_report("old", "new", COMPARED)
+    lines = text.splitlines()
+    assert lines[:3] == [
+        "old -> new",
+        "16 cases: 1 regressed, 1 improved, 1 unchanged, 12 missing, 1 incomparable",
+        "Packages that differ: numpy 1 -> 2",
+    ]
+    rows = [line.split() for line in lines if line.startswith(("regressed", "improved"))]
+    assert [row[1] for row in rows] == ["f1_score", "recall", "precision"]
+    assert rows[1][2:5] == ["0.5000", "0.4000", "-0.1000"]
+    assert "incomparable: digest was x, is y: d-raw-m" in lines
+    assert lines[-1].endswith("e9-raw-m and 2 more")
+    assert "c-raw-m" not in text
+
+
+def test_markdown_is_a_table():
+    """As Markdown every row has as many cells as the head, whatever a case is called."""
+    text = comparison_report("old", "new", COMPARED, "markdown")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 5
+    assert {row.replace("\\|", "").count("|") for row in rows} == {8}
+    assert text.startswith("### old → new\n\n16 cases")
+
+
+def test_json_holds_everything():
+    """As JSON every case has its status and the figures of what moved."""
+    content = json.loads(comparison_report("old", "new", COMPARED, "json"))
+    assert (content["before"], content["after"]) == ("old", "new")
+    assert content["counts"]["missing"] == 12
+    first = content["cases"][0]
+    assert (first["case"], first["status"]) == ("a-raw-m", "regressed")
+    assert (first["moves"][0]["metric"], first["moves"][0]["after"]) == ("recall", 0.4)
+
+
+def test_where_nothing_moved_that_is_said():
+    """Without a move there is no empty table."""
+    text = comparison_report("old", "new", [compared(status=Status.UNCHANGED)])
+    assert text == "old -> new\n1 cases: 1 unchanged\nNo metric moved beyond its tolerance.\n"
+
+
+def test_a_session_says_what_moved_against_its_baseline():
+    """Counts, packages, and a line a case with its largest move; nothing if all is new."""
+    lines = text_of(baseline_lines(COMPARED)).splitlines()
+    assert lines[0].startswith("Baseline: 16 cases: 1 regressed")
+    assert lines[1] == "Packages that differ: numpy 1 -> 2"
+    assert lines[2].startswith("  b|raw-m: improved: f1_score 0.2000 -> 0.9000 (+0.7000")
+    assert lines[3].startswith("  a-raw-m: regressed: recall 0.5000 -> 0.4000")
+    assert lines[3].endswith("; 1 more")
+    assert text_of(baseline_lines([compared(status=Status.NEW, asked_for=True)])) == ""
+
+
+def test_an_update_says_what_it_changed():
+    """New and changed cases are counted, and the changed ones told."""
+    changes = [
+        COMPARED[0],
+        compared(status=Status.NEW),
+        compared(status=Status.UNCHANGED, case="z"),
+    ]
+    lines = text_of(update_lines(changes, 9, "baseline.json")).splitlines()
+    assert lines[0] == "baseline.json: 9 cases recorded: 1 new, 2 changed, 6 as they were"
+    assert lines[1].startswith("  a-raw-m: recall 0.5000 -> 0.4000")
+    assert lines[2] == "  z: every metric within its tolerance"
 
 
 def test_progress_is_one_line():

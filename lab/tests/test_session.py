@@ -11,22 +11,12 @@ from collections import Counter
 import pytest
 import requests
 
-from lab.tests.examples import TINY
+from lab.tests.examples import COUNT, TINY, plugin, scores, statuses
 
 LR = ("--model", "logistic_regression")
 ONE = ("--dataset", TINY, *LR)
 
 # Plugins of a scratch project. They stand in for accidents, or look on.
-COUNT = """
-import os
-from lab import experiment
-evaluate = experiment.evaluate
-def counting(case, protocol):
-    with open(os.environ["COUNT"], "a") as file:
-        file.write(case.id + "\\n")
-    return evaluate(case, protocol)
-experiment.evaluate = counting
-"""
 CRASH = """
 import os
 from lab import experiment
@@ -79,27 +69,6 @@ Tracker.log_result = broken
 """
 
 
-def plugin(scratch, code):
-    """Add a plugin to a scratch project; return the option that loads it."""
-    (scratch.root / "accident.py").write_text(code)
-    return ("-p", "accident")
-
-
-def statuses(runs):
-    """Return how many runs ended how."""
-    return Counter(run.info.status for run in runs.values())
-
-
-def scores(runs):
-    """Return every score of every case, to the last bit."""
-    timing = ("fit_seconds", "predict_seconds")
-    return {
-        name: {m: v for m, v in run.data.metrics.items() if not m.endswith(timing)}
-        for name, run in runs.items()
-        if not name.startswith("session")
-    }
-
-
 def test_a_session_logs_each_case_under_one_parent(scratch):
     """All cases end FINISHED under one FINISHED parent, and the table and address are printed."""
     done = scratch.run("-n", "2", "--dataset", "yeast_me2", *LR)
@@ -113,30 +82,31 @@ def test_a_session_logs_each_case_under_one_parent(scratch):
     assert {run.data.tags["lab.outcome"] for run in runs.values()} == {"passed"}
     smote = runs["yeast_me2-smote-logistic_regression"].data.tags
     assert smote["observation.recall_rises"] == "holds"
+    assert smote["lab.baseline"] == "unchanged"
     assert "yeast_me2  logistic_regression   0.136 0.745  0.785" in done.stdout
     assert "mlflow ui --backend-store-uri sqlite:///mlflow.db" in done.stdout
     assert not (scratch.root / "mlruns").exists()
 
 
 def test_scores_do_not_depend_on_workers_or_order(scratch):
-    """One process, two, and four in reversed order give the same bits."""
+    """One process, and three in reversed order give the same bits."""
     grid = ("--dataset", TINY, "--folds", "3")
     reverse = plugin(scratch, REVERSE)
     found = []
-    for i, way in enumerate([["-n", "0"], ["-n", "2"], ["-n", "4", *reverse]]):
+    for i, way in enumerate([["-n", "0"], ["-n", "3", *reverse]]):
         env = {"MLFLOW_EXPERIMENT_NAME": f"way-{i}"}
         done = scratch.run(*grid, *way, env=env)
         assert done.returncode == 0, done.stdout
         found.append(scores(scratch.runs(experiment=f"way-{i}")))
     assert len(found[0]) == 9
-    assert found[1:] == found[:-1]
+    assert found[0] == found[1]
 
 
 def test_a_selection_computes_only_what_it_needs_and_each_once(scratch):
     """``-k "smote and yeast"`` computes yeast's SMOTE cases and their raw twins, each once."""
     count = scratch.root / "count"
     datasets = ("--dataset", "yeast_me2", "--dataset", TINY)
-    options = (*datasets, *LR, "--model", "xgboost", "-n", "3", "-k", "smote and yeast")
+    options = (*datasets, *LR, "--model", "xgboost", "-n", "2", "-k", "smote and yeast")
     done = scratch.run(*plugin(scratch, COUNT), *options, env={"COUNT": str(count)})
     assert done.returncode == 0, done.stdout
     needed = {
@@ -164,8 +134,12 @@ def test_a_broken_observation_turns_tests_red_and_runs_failed(scratch):
     module.write_text(swapped.replace('under("raw")', 'under("smote")'))
     done = scratch.run("-n", "0", "--dataset", "yeast_me2", *LR)
     assert done.returncode == 1
-    assert "recall of raw above smote -0.609 [" in done.stdout
+    failure = "NotObservedError: contradicted, expected holds: recall of raw above smote -0.609 ["
+    assert failure in done.stdout
     runs = scratch.runs()
+    for strategy in ("raw", "smote"):
+        case = f"yeast_me2-{strategy}-logistic_regression"
+        assert f"{runs[case].info.run_id}  {case}" in done.stdout
     assert runs["yeast_me2-raw-logistic_regression"].info.status == "FAILED"
     assert runs["yeast_me2-raw-logistic_regression"].data.tags["lab.outcome"] == "failed"
     assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
@@ -174,7 +148,7 @@ def test_a_broken_observation_turns_tests_red_and_runs_failed(scratch):
 def test_a_crashed_worker_costs_its_case_and_what_depends_on_it(scratch):
     """A worker that dies takes its case with it, once: what depends on it fails and says why."""
     count = {"COUNT": str(scratch.root / "count")}
-    done = scratch.run("-n", "2", *plugin(scratch, CRASH), *ONE, env=count)
+    done = scratch.run("-n", "1", *plugin(scratch, CRASH), *ONE, env=count)
     assert done.returncode == 1
     runs = scratch.runs()
     assert "crashed" in {run.data.tags["lab.outcome"] for run in runs.values()}
@@ -196,18 +170,6 @@ def test_a_failed_evaluation_fails_what_depends_on_it(scratch):
     raw = runs["yeast_me2-raw-logistic_regression"]
     assert (raw.info.status, raw.data.tags["lab.error"]) == ("FAILED", cause)
     assert runs["yeast_me2-smote-logistic_regression"].info.status == "FAILED"
-
-
-def test_reuse_refits_nothing(scratch):
-    """With ``--reuse`` a second session computes nothing, logs all, and says they are reused."""
-    count = {"COUNT": str(scratch.root / "count"), "MLFLOW_EXPERIMENT_NAME": "again"}
-    assert scratch.run("-n", "0", *ONE).returncode == 0
-    done = scratch.run("-n", "0", *plugin(scratch, COUNT), *ONE, "--reuse", env=count)
-    assert done.returncode == 0, done.stdout
-    assert not (scratch.root / "count").exists()
-    again = scratch.runs(experiment="again")
-    assert scores(again) == scores(scratch.runs())
-    assert [r.data.tags.get("lab.reused") for r in again.values()].count("true") == 3
 
 
 def test_an_interrupted_session_ends_its_runs_killed(scratch):
@@ -236,7 +198,7 @@ def test_an_interrupted_session_ends_its_runs_killed(scratch):
 
 def test_what_cannot_be_logged_is_kept(scratch):
     """If logging fails, runs say so, the session fails, and ``--reuse`` logs without a fit."""
-    done = scratch.run("-n", "2", *plugin(scratch, FORGET), *ONE)
+    done = scratch.run("-n", "0", *plugin(scratch, FORGET), *ONE)
     assert done.returncode == 1
     assert "3 cases could not be logged" in done.stdout
     assert "OSError: the disk is gone" in done.stdout
@@ -279,10 +241,10 @@ def test_a_benchmark_with_another_parameter_is_an_error(scratch):
         "def test_more(result, metric):\n"
         "    assert result.mean(metric) > 0\n"
     )
-    done = scratch.run("-n", "2", *ONE)
+    done = scratch.run("-n", "0", *ONE)
     assert done.returncode != 0
     assert "test_more" in done.stdout + done.stderr
-    assert "a benchmark takes no parameter but its case" in done.stdout + done.stderr
+    assert "a benchmark takes no parameter but its case or model" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -305,17 +267,18 @@ def test_bad_options_are_usage_errors(scratch, options, message):
 
 def test_no_server_is_said_before_any_fit(scratch):
     """With a server that does not answer, the session ends at once with a sentence."""
-    done = scratch.run("-n", "2", *ONE, env={"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
+    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
     assert done.returncode == 4
     assert "ERROR: no MLflow server answers at http://127.0.0.1:9" in done.stderr
     assert not list(scratch.root.glob(".lab/results/*"))
 
 
-def test_looking_at_the_tests_opens_no_session(scratch):
-    """``--collect-only`` and ``--help`` make no database and no folder."""
+def test_looking_at_the_tests_opens_no_session(scratch, empty_database):
+    """``--collect-only`` and ``--help`` write nothing to the database and make no folder."""
     assert scratch.run("--collect-only", "-q").returncode == 0
     assert "--strategy" in scratch.run("--help").stdout
-    assert not any((scratch.root / name).exists() for name in ("mlflow.db", ".lab"))
+    assert not (scratch.root / ".lab").exists()
+    assert (scratch.root / "mlflow.db").read_bytes() == empty_database.read_bytes()
 
 
 @pytest.fixture
@@ -355,9 +318,9 @@ def server(scratch):
 
 def test_a_session_logs_to_a_server_that_serves_earlier_runs(scratch, server):
     """The mission's server shows runs made without it, and takes a session over HTTP."""
-    assert scratch.run("-n", "2", *ONE).returncode == 0
+    assert scratch.run("-n", "0", *ONE).returncode == 0
     before = scratch.runs(server)
-    done = scratch.run("-n", "2", *ONE, env={"MLFLOW_TRACKING_URI": server})
+    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": server})
     assert done.returncode == 0, done.stdout
     assert f"Runs: {server}/#/experiments/" in done.stdout
     runs = scratch.runs(server)

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from lab import datasets
 from lab.datasets.dataset import Dataset
 from lab.errors import LabError
 from lab.experiment import Case, Protocol, evaluate
+from lab.files import lock, slug
 from lab.store import KEPT, CaseError, Store, fingerprint
 from lab.tests.examples import TINY
 
@@ -45,6 +48,19 @@ def test_processes_that_ask_at_once_share_one_computation(tmp_path):
     assert answers[0][0] == evaluate(CASE, PROTOCOL).scores
 
 
+def test_a_case_that_another_is_at_comes_last(tmp_path):
+    """Of several cases those that nobody computes are computed first, the others waited for."""
+    store = Store(tmp_path, "session", PROTOCOL)
+    raw = CASE.under("raw")
+    with ThreadPoolExecutor(1) as pool:
+        with lock(store.session / f"{slug(CASE.id)}.lock"):
+            asked = pool.submit(store.all_results, [CASE, raw])
+            while store.find(raw) is None:
+                time.sleep(0.01)
+            assert store.find(CASE) is None
+        assert [result.case for result in asked.result(60)] == [CASE, raw]
+
+
 def test_a_stored_result_is_the_computed_one(tmp_path):
     """A result read from disk equals the one computed, to the last bit."""
     stored = Store(tmp_path, "session", PROTOCOL).result(CASE)
@@ -52,6 +68,7 @@ def test_a_stored_result_is_the_computed_one(tmp_path):
     assert stored.scores == computed.scores
     assert stored.class_counts == computed.class_counts
     assert stored.params == computed.params
+    assert stored.definition == computed.definition == "SMOTE() | LogisticRegression()"
     assert stored.read_predictions().equals(computed.read_predictions())
 
 
@@ -168,6 +185,7 @@ def test_the_fingerprint_covers_versions_and_parameters(monkeypatch):
 
 FINGERPRINT = """
 from lab.experiment import Case, Protocol
+from lab.files import lock, slug
 from lab.store import fingerprint
 from lab.strategies import STRATEGIES, Strategy
 from imblearn import FunctionSampler

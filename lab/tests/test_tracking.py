@@ -49,7 +49,7 @@ def logged(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         tracker, result = log_one(root)
-    client = MlflowClient(tracker.uri)
+    client = MlflowClient(tracker.backend.uri)
     experiment = client.get_experiment_by_name("mlflow-lab")
     runs = client.search_runs([experiment.experiment_id])
     return root, {run.info.run_name: run for run in runs}, result, client
@@ -125,7 +125,7 @@ def test_the_commit_is_logged(tmp_path):
     subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
     head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
     tracker, _ = log_one(tmp_path)
-    tags = MlflowClient(tracker.uri).get_run(tracker.run_id).data.tags
+    tags = MlflowClient(tracker.backend.uri).get_run(tracker.run_id).data.tags
     assert tags["mlflow.source.git.commit"] == head.stdout.strip()
     assert tags["mlflow.source.git.dirty"] == "true"
 
@@ -172,7 +172,7 @@ def test_experiment_and_address_come_from_the_environment(tmp_path, monkeypatch)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'other.db'}")
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "mine")
     tracker, _ = log_one(tmp_path)
-    assert MlflowClient(tracker.uri).get_experiment_by_name("mine") is not None
+    assert MlflowClient(tracker.backend.uri).get_experiment_by_name("mine") is not None
     assert not (tmp_path / "mlflow.db").exists()
 
 
@@ -208,8 +208,8 @@ def test_no_error_shows_a_password(tmp_path, monkeypatch):
         with pytest.raises(TrackingError, match="MLflow cannot use http://127") as error:
             tracker.prepare()
         server.shutdown()
-    assert "secret" not in str(error.value) + tracker.shown_uri
-    assert tracker.redact(f"no answer from {uri}/api") == (
+    assert "secret" not in str(error.value) + tracker.backend.shown_uri
+    assert tracker.backend.redact(f"no answer from {uri}/api") == (
         f"no answer from http://127.0.0.1:{server.server_port}/api"
     )
 
@@ -236,7 +236,7 @@ def test_a_user_without_a_name_can_log(tmp_path, monkeypatch):
 
     monkeypatch.setattr("getpass.getuser", nameless)
     tracker, _ = log_one(tmp_path)
-    tags = MlflowClient(tracker.uri).get_run(tracker.run_id).data.tags
+    tags = MlflowClient(tracker.backend.uri).get_run(tracker.run_id).data.tags
     assert tags["mlflow.user"] == "unknown"
 
 
@@ -253,7 +253,7 @@ def test_an_address_that_mlflow_refuses_is_a_sentence(tmp_path, monkeypatch, uri
 def test_a_deleted_experiment_is_a_sentence(tmp_path):
     """A deleted experiment is an error that says how to go on."""
     tracker, _ = log_one(tmp_path)
-    client = MlflowClient(tracker.uri)
+    client = MlflowClient(tracker.backend.uri)
     client.delete_experiment(client.get_experiment_by_name("mlflow-lab").experiment_id)
     with pytest.raises(TrackingError, match="is deleted: restore it"):
         Tracker(tmp_path, "s", PROTOCOL, "x").prepare()

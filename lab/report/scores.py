@@ -1,25 +1,18 @@
-"""What a session prints: its progress, and its results as a table."""
+"""The table of a session's scores."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
+from lab.report.text import Text, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lab.experiment import Result
 
 TABLE_METRICS = ("recall", "precision", "f1_score", "roc_auc_score")
-Text = tuple[str, bool]  # some text, and whether to print it bold
-
-
-def plain(*lines: str) -> Iterator[Text]:
-    """Yield lines without bold text."""
-    for line in lines:
-        yield f"{line}\n", False
 
 
 def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
@@ -83,37 +76,3 @@ def _cells(results: Sequence[Result | None], metric: str, columns: Sequence[int]
     best = (max if METRICS[metric].greater_is_better else min)(scores, key=float)
     for text, column in zip(texts, columns, strict=True):
         yield f"{text:>{column}}", text == best and len(scores) > 1
-
-
-def observation_lines(observations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
-    """Yield how many observations hold, then each that the data newly contradict.
-
-    Parameters
-    ----------
-    observations : sequence of mapping
-        Each with ``case``, ``verdict``, ``statement`` and ``known``: whether it is recorded that
-        the data do not show it.
-    """
-    counts = Counter(observation["verdict"] for observation in observations)
-    contradicted = [o for o in observations if o["verdict"] == "contradicted"]
-    new = [o for o in contradicted if not o["known"]]
-    recorded = len(contradicted) - len(new)
-    reasons = f", {recorded} of them as recorded (-rx gives the reasons)" if recorded else ""
-    yield from plain(
-        f"{len(observations)} observations: {counts['holds']} hold, {counts['inconclusive']} "
-        f"inconclusive, {counts['contradicted']} contradicted{reasons}"
-    )
-    for observation in sorted(new, key=lambda o: str(o["case"])):
-        yield from plain(f"  contradicted: {observation['case']}: {observation['statement']}")
-    yield "\n", False
-
-
-def progress(
-    done: int, total: int, failed: int, seconds: float, running: Sequence[str], width: int
-) -> str:
-    """Return one line on how far a session is, cut to a terminal's width."""
-    minutes, seconds = divmod(int(seconds), 60)
-    parts = [f"{done}/{total} tests", f"{minutes}:{seconds:02d}", " ".join(running)]
-    if failed:
-        parts.insert(1, f"{failed} failed")
-    return "  ".join(parts)[: width - 1]

@@ -1,0 +1,18 @@
+"""Every score is where the committed baseline has it, or better."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.baseline import Baseline
+
+
+def test_baseline(comparison):
+    """No metric is worse than the baseline by more than its tolerance."""
+    if comparison.alarming:
+        pytest.fail(str(comparison), pytrace=False)
+
+
+def test_every_case_of_the_baseline_exists():
+    """No case that was recorded is missing from the registries of today."""
+    assert Baseline.read(Path(__file__).with_name("baseline.json")).gone() == []

@@ -1,0 +1,175 @@
+"""Scores that a session is compared with: read, write, compare.
+
+A baseline is a JSON file with one case a line, sorted, so that a change is a readable diff. What a
+session scored is kept in the same form, so that any two sessions compare, too.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from lab import datasets
+from lab.comparison import Comparison, Snapshot, Status, compare
+from lab.errors import LabError
+from lab.files import lock, write_bytes
+from lab.models import MODELS
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from lab.experiment import Case, Result
+
+FORMAT = 1
+REMEDY = "restore it from git, or delete it and run with --update-baseline"
+
+
+class BaselineError(LabError):
+    """A baseline that cannot be read."""
+
+
+class Baseline(dict[str, Snapshot]):
+    """Snapshots by case id."""
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> Baseline:
+        """Return what is kept of some results."""
+        return cls({result.case.id: Snapshot.of(result) for result in results})
+
+    @classmethod
+    def read(cls, path: Path) -> Baseline:
+        """Read a file; one that is not there is an empty baseline.
+
+        Raises
+        ------
+        BaselineError
+            The file is not a baseline; the message says where.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return cls()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BaselineError(f"{path} cannot be read: {error}") from None
+        return cls.loads(text, str(path))
+
+    @classmethod
+    def loads(cls, text: str, name: str) -> Baseline:
+        """Return the baseline that a text of :meth:`dumps` holds.
+
+        Raises
+        ------
+        BaselineError
+            It holds none.
+        """
+        try:
+            content = json.loads(text)
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno}: {error.msg}"
+            raise BaselineError(f"{name} is not JSON ({where}): {REMEDY}") from None
+        try:
+            return cls._parse(content)
+        except BaselineError as error:
+            raise BaselineError(f"{name}: {error}: {REMEDY}") from None
+
+    @classmethod
+    def _parse(cls, content: Any) -> Baseline:
+        cases = content.get("cases", {}) if isinstance(content, dict) else None
+        if not isinstance(cases, dict) or content.get("format") != FORMAT:
+            raise BaselineError(f"not a baseline of format {FORMAT}")
+        snapshots = cls()
+        for case, facts in cases.items():
+            try:
+                snapshots[case] = Snapshot(**{"versions": content["versions"]} | facts)
+                folds = snapshots[case].pairs
+                wrong = [
+                    metric
+                    for metric, scores in snapshots[case].scores.items()
+                    if len(scores) != folds or not all(map(math.isfinite, scores))
+                ]
+            except (AttributeError, KeyError, TypeError) as error:
+                raise BaselineError(f"case {case!r} is wrong ({error})") from None
+            if wrong:
+                raise BaselineError(f"case {case!r} needs {folds} numbers for {wrong[0]}")
+        return snapshots
+
+    def dumps(self) -> str:
+        """Return the text of the file, one case a line."""
+        # The versions of most cases stand above, those of others with them: an upgrade that
+        # changes no score changes one line.
+        counts = Counter(json.dumps(snapshot.versions) for snapshot in self.values())
+        common = counts.most_common(1)[0][0] if counts else "{}"
+        lines = []
+        for case in sorted(self):
+            facts = asdict(self[case])
+            if json.dumps(facts["versions"]) == common:
+                del facts["versions"]
+            compact = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+            lines.append(f"{json.dumps(case)}: {compact}")
+        cases = ",\n".join(lines)
+        return f'{{\n"format": {FORMAT},\n"versions": {common},\n"cases": {{\n{cases}\n}}\n}}\n'
+
+    def compare(self, case: Case, after: Snapshot) -> Comparison:
+        """Return what became of a case of a session.
+
+        A case that is not here is new, unless its dataset, its strategy and its model are: then
+        it is missing, because somebody took it out or never recorded it.
+        """
+        if before := self.get(case.id):
+            return compare(case.id, before, after)
+        parts = [
+            set(column) for column in zip(*(name.rsplit("-", 2) for name in self), strict=True)
+        ]
+        names = (case.dataset, case.strategy, case.model)
+        if parts and all(name in part for name, part in zip(names, parts, strict=True)):
+            why = (
+                "the baseline has other cases of its dataset, strategy and model, but not this one"
+            )
+            return Comparison(case.id, Status.MISSING, f"{why}: --update-baseline records it")
+        return Comparison(case.id, Status.NEW, "not in the baseline", asked_for=True)
+
+    def compare_all(self, after: Baseline) -> list[Comparison]:
+        """Return what became of every case of either."""
+        both = [compare(case, self[case], after[case]) for case in self if case in after]
+        missing = [Comparison(case, Status.MISSING) for case in self if case not in after]
+        new = [Comparison(case, Status.NEW) for case in after if case not in self]
+        return both + missing + new
+
+    def gone(self) -> list[str]:
+        """Return the cases that can no longer run: a part of their id has no entry."""
+        return [case for case in self if not _exists(*case.rsplit("-", 2))]
+
+
+def _exists(dataset: str, strategy: str = "", model: str = "") -> bool:
+    try:
+        datasets.entry(dataset)
+    except LabError:
+        return False
+    return strategy in STRATEGIES and model in MODELS
+
+
+def update(path: Path, results: Iterable[Result], lock_file: Path) -> list[Comparison]:
+    """Record results in a baseline's file; return what that changed.
+
+    Other cases stay as they are.
+    """
+    with lock(lock_file):
+        baseline = Baseline.read(path)
+        recorded = Baseline.of(results)
+        changes = [
+            comparison
+            for comparison in baseline.compare_all(recorded)
+            if (after := recorded.get(comparison.case))
+            and not _same(baseline.get(comparison.case), after)
+        ]
+        write_bytes(path, Baseline(baseline | recorded).dumps().encode())
+    return changes
+
+
+def _same(before: Snapshot | None, after: Snapshot) -> bool:
+    return before is not None and replace(before, versions={}) == replace(after, versions={})

@@ -1,0 +1,136 @@
+"""What a benchmark test is about, by its fixtures and marks."""
+
+from __future__ import annotations
+
+from itertools import chain, product
+from typing import TYPE_CHECKING, Any
+
+from lab import datasets
+from lab.errors import LabError
+from lab.experiment import Case
+from lab.models import MODELS
+from lab.observations import (
+    Expectation,
+    Observation,
+    OverallEffect,
+    Verdict,
+    datasets_needed,
+    overall_gain,
+)
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lab.grid import Grid
+    from lab.store import Store
+
+EXCEPTIONS = (Verdict.INCONCLUSIVE, Verdict.CONTRADICTED)  # the names of marks, too
+
+
+class NoClaimError(LabError):
+    """A selection on which no claim can be made."""
+
+
+class Benchmark:
+    """A test of a benchmark module.
+
+    One with the fixture ``run`` is about a case. One with the fixture ``overall`` is a claim: it
+    is about a model over all selected datasets.
+
+    Parameters
+    ----------
+    node : pytest item or definition
+        The test.
+    grid : Grid
+        What is selected.
+    """
+
+    def __init__(self, node: Any, grid: Grid) -> None:
+        self.grid = grid
+        self.name = getattr(node, "originalname", node.name).removeprefix("test_")
+        self.is_claim = "overall" in node.fixturenames
+        self.is_about_a_case = "run" in node.fixturenames
+        about = [mark.args for mark in node.iter_markers("models")]
+        self.models = [name for name in grid.models if all(name in names for names in about)]
+        self.exceptions = {
+            verdict: [mark.args[0] for mark in node.iter_markers(verdict)] for verdict in EXCEPTIONS
+        }
+        self._is_parametrized = any(node.iter_markers("parametrize"))
+
+    def problem(self) -> str:
+        """Return what is wrong with it, in words; nothing if all is well."""
+        if self._is_parametrized:
+            return "a benchmark takes no parameter but its case or model"
+        keys = list(chain.from_iterable(chain.from_iterable(self.exceptions.values())))
+        for key in keys:
+            if self.is_claim and key not in MODELS:
+                return f"{key!r} is not a model"
+            if not self.is_claim and key not in self._keys():
+                return f"{key!r} is not a dataset and a model, nor a case"
+            if keys.count(key) > 1:
+                return f"{key!r} has two exceptions"
+        return ""
+
+    def cases(self, strategies: list[str] | None) -> list[Case]:
+        """Return the selected cases of some strategies that it is about."""
+        return [case for case in self.grid.cases(strategies) if case.model in self.models]
+
+    def observation(self, subject: Case | str, expectation: Expectation) -> Observation:
+        """Return an expectation with what is recorded of it.
+
+        Parameters
+        ----------
+        subject : Case or str
+            The case, or the model of a claim.
+        expectation : Expectation
+            What the test states.
+        """
+        expected, reason = self._recorded(subject)
+        name = subject.id if isinstance(subject, Case) else subject
+        return Observation(self.name, name, expectation, expected, reason)
+
+    def _recorded(self, subject: Case | str) -> tuple[Verdict | None, str]:
+        """Return the verdict recorded of a case or model, if any, and why it is not ``holds``."""
+        if isinstance(subject, Case):
+            is_recorded, what = self.grid.is_bundled(subject.dataset), "this dataset"
+            keys = {subject.id, f"{subject.dataset}-{subject.model}"}
+        else:
+            is_recorded, what, keys = self.grid.is_core, "these datasets and models", {subject}
+        if not (is_recorded and self.grid.has_default_protocol):
+            return None, f"no verdict is recorded for {what} under this protocol"
+        for verdict, mappings in self.exceptions.items():
+            for reasons in mappings:
+                if found := keys & reasons.keys():
+                    return verdict, reasons[min(found)]
+        return Verdict.HOLDS, ""
+
+    @staticmethod
+    def _keys() -> Iterator[str]:
+        """Yield what an exception may be about: a dataset and a model, or a case."""
+        for dataset, model in product(datasets.DATASETS, MODELS):
+            yield f"{dataset}-{model}"
+            yield from (Case(dataset, strategy, model).id for strategy in STRATEGIES)
+
+    def overall(
+        self, store: Store, model: str, metric: str, strategy: str, *others: str
+    ) -> OverallEffect:
+        """Return by how much a strategy exceeds the best of others, over all selected datasets.
+
+        Raises
+        ------
+        NoClaimError
+            A strategy is not selected, or too few datasets for any verdict.
+        """
+        missing = [name for name in (strategy, *others) if name not in self.grid.strategies]
+        if missing:
+            raise NoClaimError(f"strategy {' and '.join(missing)} is not selected")
+        needed, selected = datasets_needed(len(self.models)), len(self.grid.datasets)
+        if selected < needed:
+            across = f"{len(self.models)} models" if len(self.models) > 1 else "one model"
+            raise NoClaimError(
+                f"a claim on {across} takes {needed} datasets for a verdict, "
+                f"selected: {', '.join(self.grid.datasets)}"
+            )
+        results = store.all_results(self.cases([strategy, *others]))
+        return overall_gain(results, model, metric, strategy)

@@ -1,0 +1,87 @@
+"""The command ``lab``: what is not a test session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from lab.baseline import Baseline
+from lab.comparison import Status
+from lab.errors import LabError
+from lab.report import comparison_report
+from lab.report.moves import Format
+
+if TYPE_CHECKING:
+    from typing import Any
+
+BASELINE = "baseline"
+REGRESSED, WRONG = 1, 2  # exit statuses
+
+
+class Commands(click.Group):
+    """Commands whose errors are a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the context names."""
+        try:
+            return super().invoke(ctx)
+        except LabError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(WRONG)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="mlflow-lab")
+def main() -> None:
+    """Look at what sessions of MLflow Lab found."""
+
+
+@main.command("compare")
+@click.argument("before", default=BASELINE)
+@click.argument("after", default="latest")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(get_args(Format)),
+    default="text",
+    show_default=True,
+    help="Markdown is for a pull request.",
+)
+def compare(before: str, after: str, style: Format) -> None:
+    """Compare two sessions: what moved from BEFORE to AFTER beyond its tolerance.
+
+    Each is the id of a session, or of its MLflow run; or `latest`, or `latest~1` for the one before
+    it; or `baseline`; or the file of a baseline. The beginning of an id will do. Without any, the
+    latest session is compared with the baseline.
+
+    The exit status is 1 if a case regressed, and 2 if the two could not be compared.
+    """
+    (old_name, old), (new_name, new) = _scores(before), _scores(after)
+    comparisons = old.compare_all(new)
+    click.echo(comparison_report(old_name, new_name, comparisons, style), nl=False)
+    if any(comparison.status is Status.REGRESSED for comparison in comparisons):
+        raise SystemExit(REGRESSED)
+
+
+def _project() -> Path:
+    """Return the project that the working folder is in, else the one that this package is in."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "benchmarks").is_dir() and (folder / "conftest.py").is_file():
+            return folder
+    return Path(__file__).parents[1]
+
+
+def _scores(name: str) -> tuple[str, Baseline]:
+    """Return what a baseline or session is called, and its scores."""
+    if name == BASELINE or name.endswith(".json") or Path(name).is_file():
+        path = _project() / "benchmarks" / "baseline.json" if name == BASELINE else Path(name)
+        if not path.is_file():
+            raise LabError(f"{path} is not there: `pytest benchmarks --update-baseline` makes it")
+        return name, Baseline.read(path)
+    from lab.tracking.history import session_scores
+
+    title, text = session_scores(_project(), name)
+    return title, Baseline.loads(text, title)

@@ -1,0 +1,137 @@
+"""What moved between a baseline and a session, or between two sessions."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
+
+from lab.comparison import Status
+from lab.report.text import Text, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lab.comparison import Comparison, Move
+
+Format = Literal["text", "markdown", "json"]
+LISTED = 10  # names of cases in a line, before the rest is only counted
+COLUMNS = ("status", "metric", "before", "after", "change", "95 % interval", "case")
+ALIGNED = "<<>>><<"
+
+
+def baseline_lines(comparisons: Sequence[Comparison]) -> Iterator[Text]:
+    """Yield how a session compares with its baseline: counts, then each case that moved."""
+    if any(not comparison.asked_for for comparison in comparisons):
+        yield from plain(f"Baseline: {_counts(comparisons)}", *_packages(comparisons))
+        for comparison in _by_size(comparisons):
+            why = [comparison.why] if comparison.why else []
+            more = len(comparison.moves) - 1
+            what = [*why, *map(str, comparison.moves[:1]), *([f"{more} more"] if more > 0 else [])]
+            yield from plain(f"  {comparison.case}: {comparison.status}: {'; '.join(what)}")
+        yield "\n", False
+
+
+def update_lines(changes: Sequence[Comparison], recorded: int, name: str) -> Iterator[Text]:
+    """Yield what recording cases in a baseline's file changed."""
+    new = sum(change.status is Status.NEW for change in changes)
+    yield from plain(
+        f"{name}: {recorded} cases recorded: {new} new, {len(changes) - new} changed, "
+        f"{recorded - len(changes)} as they were"
+    )
+    for change in changes:
+        text = "; ".join(filter(None, [change.why, *map(str, change.moves)]))
+        if change.status is not Status.NEW:
+            yield from plain(f"  {change.case}: {text or 'every metric within its tolerance'}")
+    yield "\n", False
+
+
+def comparison_report(
+    before: str, after: str, comparisons: Sequence[Comparison], style: Format = "text"
+) -> str:
+    """Return a report on what moved, the largest change first.
+
+    Parameters
+    ----------
+    before, after : str
+        What is compared, in words.
+    comparisons : sequence of Comparison
+        Every case of either.
+    style : {"text", "markdown", "json"}
+        The form of the report.
+    """
+    if style == "json":
+        facts = [asdict(comparison) for comparison in comparisons]
+        counts = Counter(comparison.status for comparison in comparisons)
+        content = {"before": before, "after": after, "counts": counts, "cases": facts}
+        return json.dumps(content, indent=2) + "\n"
+    rows = [_row(*pair) for pair in _moves(comparisons)]
+    head = [_counts(comparisons), *_packages(comparisons)]
+    if not rows:
+        head.append("No metric moved beyond its tolerance.")
+    if style == "markdown":
+        lines = [f"### {before} → {after}", "", *chain.from_iterable((x, "") for x in head)]
+        if rows:
+            marks = ["---:" if align == ">" else "---" for align in ALIGNED]
+            lines += [_markdown(row) for row in (COLUMNS, marks, *rows)] + [""]
+        lines += [f"- {line}" for line in _left_out(comparisons)]
+    else:
+        lines = [f"{before} -> {after}", *head, ""]
+        if rows:
+            widths = [max(map(len, column)) for column in zip(COLUMNS, *rows, strict=True)]
+            lines += [_aligned(row, widths) for row in (COLUMNS, *rows)] + [""]
+        lines += _left_out(comparisons)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _by_size(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return cases that moved or cannot be compared, the largest change first."""
+    shown = [c for c in comparisons if c.status not in (Status.UNCHANGED, Status.NEW)]
+    return sorted(shown, key=lambda c: -max((abs(move.change) for move in c.moves), default=0.0))
+
+
+def _moves(comparisons: Sequence[Comparison]) -> list[tuple[str, Move]]:
+    pairs = [(comparison.case, move) for comparison in comparisons for move in comparison.moves]
+    return sorted(pairs, key=lambda pair: -abs(pair[1].change))
+
+
+def _row(case: str, move: Move) -> tuple[str, ...]:
+    figures = (f"{move.before:.4f}", f"{move.after:.4f}", f"{move.change:+.4f}")
+    return (move.status, move.metric, *figures, f"[{move.low:+.4f}, {move.high:+.4f}]", case)
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = zip(row, ALIGNED, widths, strict=True)
+    return "  ".join(f"{cell:{align}{width}}" for cell, align, width in cells).rstrip()
+
+
+def _markdown(row: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _counts(comparisons: Sequence[Comparison]) -> str:
+    counts = Counter(comparison.status for comparison in comparisons)
+    parts = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    return f"{len(comparisons)} cases: {parts}" if comparisons else "no cases"
+
+
+def _packages(comparisons: Sequence[Comparison]) -> list[str]:
+    differing = dict(chain.from_iterable(c.versions.items() for c in comparisons))
+    text = ", ".join(f"{package} {pair}" for package, pair in sorted(differing.items()))
+    return [f"Packages that differ: {text}"] if text else []
+
+
+def _left_out(comparisons: Sequence[Comparison]) -> list[str]:
+    """Return a line for each reason why cases were not compared."""
+    cases: dict[str, list[str]] = {}
+    for comparison in comparisons:
+        if comparison.status in (Status.INCOMPARABLE, Status.MISSING, Status.NEW):
+            reason = f"{comparison.status}: {comparison.why}".removesuffix(": ")
+            cases.setdefault(reason, []).append(comparison.case)
+    return [
+        f"{reason}: {', '.join(names[:LISTED])}"
+        + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+        for reason, names in cases.items()
+    ]

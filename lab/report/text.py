@@ -1,0 +1,27 @@
+"""Plain lines: what all parts of a report are made of, and a session's progress."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Text = tuple[str, bool]  # some text, and whether to print it bold
+
+
+def plain(*lines: str) -> Iterator[Text]:
+    """Yield lines without bold text."""
+    for line in lines:
+        yield f"{line}\n", False
+
+
+def progress(
+    done: int, total: int, failed: int, seconds: float, running: Sequence[str], width: int
+) -> str:
+    """Return one line on how far a session is, cut to a terminal's width."""
+    minutes, seconds = divmod(int(seconds), 60)
+    parts = [f"{done}/{total} tests", f"{minutes}:{seconds:02d}", " ".join(running)]
+    if failed:
+        parts.insert(1, f"{failed} failed")
+    return "  ".join(parts)[: width - 1]

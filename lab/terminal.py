@@ -1,0 +1,61 @@
+"""What the process that owns a session shows, and how it exits."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+from lab.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from lab.session import Session
+
+OK, TESTS_FAILED = 0, 1  # pytest's exit statuses
+hook = HookimplMarker("pytest")
+
+
+class Terminal:
+    """Hooks that concern the screen and the exit status.
+
+    Parameters
+    ----------
+    reporter : pytest's terminal reporter, or None
+        Shows the session's progress if the screen is a terminal.
+    session : Session
+        The session.
+    usage_error : type of exception
+        What ends pytest with a sentence.
+    """
+
+    def __init__(self, reporter: Any, session: Session, usage_error: type[Exception]) -> None:
+        self.session = session
+        self.usage_error = usage_error
+        self.live = bool(reporter and reporter.isatty and reporter.verbosity == 0)
+        if self.live:
+            reporter.showfspath = False  # the progress line stands in its place
+            session.show = partial(reporter.rewrite, erase=True)
+
+    @hook(wrapper=True)
+    def pytest_report_teststatus(self) -> Generator[None, Any, Any]:
+        """Print no letter a test where the progress line tells."""
+        status = yield
+        return (status[0], "", "") if self.live else status
+
+    @hook(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Start no test if nothing can be logged."""
+        try:
+            self.session.recorder.wait_until_prepared()
+        except LabError as error:
+            raise self.usage_error(str(error)) from None
+
+    @hook(tryfirst=True)
+    def pytest_sessionfinish(self, session: Any, exitstatus: int) -> None:
+        """Close all runs, before the summary is printed."""
+        self.session.finish(exitstatus)
+        if self.session.incomplete and exitstatus == OK:
+            session.exitstatus = TESTS_FAILED

@@ -1,0 +1,121 @@
+"""Tests of what a benchmark test is about."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from lab.benchmark import Benchmark, NoClaimError
+from lab.experiment import Case, Protocol
+from lab.grid import Grid
+from lab.observations import FoldEffect, Verdict
+from lab.store import Store
+
+CASE = Case("nursery", "smote", "xgboost")
+RISES = FoldEffect("recall", (0.5, 0.51, 0.49), (CASE.id,), 0.5) > 0
+
+
+def benchmark(grid=None, fixture="run", **marks):
+    """Return a benchmark of a test with these marks, each with one argument or several."""
+
+    def iter_markers(name):
+        arguments = marks.get(name)
+        several = arguments if isinstance(arguments, tuple) else (arguments,)
+        return [] if arguments is None else [SimpleNamespace(args=several)]
+
+    node = SimpleNamespace(
+        name="test_recall_rises[x]",
+        originalname="test_recall_rises",
+        fixturenames=[fixture],
+        iter_markers=iter_markers,
+    )
+    return Benchmark(node, grid or Grid.select())
+
+
+def recorded(bench, subject):
+    """Return the verdict expected of an observation, and the reason."""
+    observation = bench.observation(subject, RISES)
+    assert observation.name == "recall_rises"
+    return observation.expected, observation.reason
+
+
+def test_an_observation_is_expected_to_hold():
+    """On bundled data under the default protocol every observation has to hold."""
+    assert recorded(benchmark(), CASE) == (Verdict.HOLDS, "")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.INCONCLUSIVE, Verdict.CONTRADICTED])
+@pytest.mark.parametrize("key", ["nursery-xgboost", CASE.id])
+def test_an_exception_is_expected_with_its_reason(verdict, key):
+    """A mark names another verdict for a dataset and model, or for one case, with the reason."""
+    bench = benchmark(**{verdict: {key: "separable"}})
+    assert bench.problem() == ""
+    assert recorded(bench, CASE) == (verdict, "separable")
+    assert recorded(bench, Case("nursery", "smote", "random_forest")) == (Verdict.HOLDS, "")
+
+
+@pytest.mark.parametrize(
+    ("case", "protocol"),
+    [(CASE, Protocol(seed=1)), (Case("synthetic", "raw", "xgboost"), Protocol())],
+)
+def test_nothing_is_expected_where_nothing_is_recorded(case, protocol):
+    """Other protocols and generated data have no recorded verdict, so none can fail."""
+    expected, reason = recorded(benchmark(Grid.select(protocol=protocol)), case)
+    assert expected is None
+    assert "no verdict is recorded" in reason
+
+
+def test_claims_are_recorded_for_the_core():
+    """A claim has a recorded verdict on the core datasets and models together, else none."""
+    marks = {"inconclusive": {"xgboost": "too few"}}
+    assert recorded(benchmark(None, "overall", **marks), "xgboost") == ("inconclusive", "too few")
+    part = Grid.select(model_patterns=["xgboost"])
+    assert recorded(benchmark(part, "overall", **marks), "xgboost")[0] is None
+
+
+@pytest.mark.parametrize("key", ["nursery-xgbost", "nurseri-xgboost", "nursery", "a-raw-xgboost"])
+def test_an_exception_of_nothing_is_wrong(key):
+    """An exception whose dataset or model does not exist is named."""
+    bench = benchmark(contradicted={"nursery-xgboost": "exists", key: "reason"})
+    assert bench.problem() == f"{key!r} is not a dataset and a model, nor a case"
+
+
+def test_a_claim_is_about_models():
+    """An exception of a claim names a model, not a dataset."""
+    assert benchmark(None, "overall", contradicted={"xgboost": "x"}).problem() == ""
+    wrong = benchmark(None, "overall", contradicted={"nursery-xgboost": "x"})
+    assert wrong.problem() == "'nursery-xgboost' is not a model"
+
+
+def test_two_exceptions_of_one_case_are_wrong():
+    """A case cannot be expected to be both inconclusive and contradicted."""
+    mark = {"nursery-xgboost": "x"}
+    assert (
+        benchmark(inconclusive=mark, contradicted=mark).problem()
+        == "'nursery-xgboost' has two exceptions"
+    )
+
+
+def test_a_benchmark_with_parameters_of_its_own_is_wrong():
+    """A benchmark is about cases or models alone."""
+    assert "takes no parameter but" in benchmark(parametrize=("x", [1])).problem()
+
+
+def test_a_benchmark_is_about_the_models_it_names():
+    """The mark ``models`` leaves only those, in the grid's order."""
+    bench = benchmark(Grid.select(["nursery"]), models=("xgboost", "logistic_regression"))
+    assert bench.models == ["logistic_regression", "xgboost"]
+    assert [case.id for case in bench.cases(["raw"])] == [
+        "nursery-raw-logistic_regression",
+        "nursery-raw-xgboost",
+    ]
+
+
+def test_a_claim_needs_its_strategies_and_enough_datasets(tmp_path):
+    """Without them there is no claim, and the reason says what is missing."""
+    store = Store(tmp_path, "s", Protocol())
+    few = benchmark(Grid.select(["nursery", "car*"]), "overall")
+    with pytest.raises(NoClaimError, match=r"takes 6 datasets .* nursery, car_crash"):
+        few.overall(store, "xgboost", "recall", "smote", "raw")
+    one = benchmark(Grid.select(strategy_patterns=["raw"]), "overall")
+    with pytest.raises(NoClaimError, match="strategy smote is not selected"):
+        one.overall(store, "xgboost", "recall", "smote", "raw")

@@ -1,0 +1,74 @@
+"""Tests of the command line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from lab.baseline import Baseline
+from lab.cli import main
+from lab.experiment import Case
+from lab.tests.examples import make_result
+
+
+@pytest.fixture
+def compare(tmp_path, monkeypatch):
+    """Run ``lab compare`` in a project of two baselines, in which one recall falls by 0.1."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "conftest.py").touch()
+    cases = [Case("a", strategy, "m") for strategy in ("raw", "smote")]
+    before = [make_result(case, {"recall": [0.5] * 5}) for case in cases]
+    after = [before[0], make_result(cases[1], {"recall": [0.4] * 5})]
+    (tmp_path / "benchmarks" / "baseline.json").write_text(Baseline.of(before).dumps())
+    (tmp_path / "after.json").write_text(Baseline.of(after).dumps())
+    monkeypatch.chdir(tmp_path / "benchmarks")
+    return lambda *arguments: CliRunner().invoke(main, ["compare", *arguments])
+
+
+def test_a_regression_is_exit_code_1(compare):
+    """What regressed is a line of the table, and the exit code says so."""
+    done = compare("baseline", "../after.json")
+    assert done.exit_code == 1
+    assert done.output.startswith("baseline -> ../after.json\n2 cases: 1 regressed, 1 unchanged\n")
+    assert "regressed  recall  " in done.output
+
+
+def test_an_improvement_is_no_failure(compare):
+    """In the other direction the same change is an improvement, and the exit code 0."""
+    done = compare("../after.json", "baseline")
+    assert done.exit_code == 0
+    assert "1 improved, 1 unchanged" in done.output
+
+
+@pytest.mark.parametrize(("style", "start"), [("markdown", "### baseline"), ("json", "{")])
+def test_other_formats(compare, style, start):
+    """The same comparison comes as Markdown or JSON, with the same exit code."""
+    done = compare("baseline", "../after.json", "--format", style)
+    assert done.exit_code == 1
+    assert done.output.startswith(start)
+    if style == "json":
+        assert json.loads(done.output)["counts"] == {"regressed": 1, "unchanged": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.json"], "none.json is not there"),
+        (["baseline", "baseline.json", "--format", "xml"], "'xml' is not one of"),
+        (["baseline"], "no session is logged in"),
+    ],
+)
+def test_what_cannot_be_compared_is_a_sentence(compare, arguments, message):
+    """A file that is not there, a wrong format or no session at all is exit code 2, in words."""
+    done = compare(*arguments)
+    assert done.exit_code == 2
+    assert message in done.output
+    assert "Traceback" not in done.output
+
+
+def test_help_names_the_commands():
+    """The help says what there is."""
+    done = CliRunner().invoke(main, ["--help"])
+    assert done.exit_code == 0
+    assert "compare" in done.output

@@ -1,0 +1,149 @@
+"""Tests of whole sessions against a baseline, and of claims over datasets."""
+
+import json
+import subprocess
+import sys
+
+from lab.baseline import Baseline
+from lab.tests.examples import COUNT, TINY, plugin, scores
+
+LR = ("--model", "logistic_regression")
+SMALL = TINY.replace("rows=240", "rows=120")
+
+# A plugin of a scratch project. It does to a forest what scikit-learn 1.9 undid: before, balanced
+# weights did not steer the bootstrap.
+OLD_FOREST = """
+from sklearn.ensemble import RandomForestClassifier
+fit = RandomForestClassifier.fit
+def old(self, X, y, sample_weight=None):
+    if self.class_weight == "balanced":
+        self.class_weight = "balanced_subsample"
+    return fit(self, X, y, sample_weight)
+RandomForestClassifier.fit = old
+"""
+
+
+def lab(scratch, *arguments):
+    """Run the command line in a scratch project."""
+    return subprocess.run(
+        [sys.executable, "-m", "lab", *arguments],
+        cwd=scratch.root,
+        env=scratch.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def failed(done):
+    """Return the ids of the failed tests."""
+    lines = done.stdout.splitlines()
+    return {line.split(" ")[1].partition("::")[2] for line in lines if line.startswith("FAILED")}
+
+
+RAW, SMOTE, WEIGHTS = (
+    f"{TINY}-{strategy}-logistic_regression" for strategy in ("raw", "smote", "class_weight")
+)
+
+
+def test_a_baseline_is_recorded_then_catches_each_edit_then_is_mended(scratch):
+    """Of scores edited by 0.05, a digest, and a case taken out each fails its own test alone."""
+    path = scratch.root / "benchmarks" / "baseline.json"
+    committed = path.read_text()
+    done = scratch.run("-n", "0", "--dataset", TINY, *LR, "--update-baseline")
+    assert done.returncode == 0, done.stdout
+    assert "baseline.json: 3 cases recorded: 3 new, 0 changed, 0 as they were" in done.stdout
+    before, recorded = scores(scratch.runs()), path.read_text()
+    lines = [set(text.replace("},\n", "}\n").splitlines()) for text in (committed, recorded)]
+    assert lines[0] < lines[1]
+    assert len(lines[1]) == len(lines[0]) + 3
+
+    content = json.loads(recorded)
+    content["cases"][RAW]["digest"] = "0" * 32
+    recall = content["cases"][SMOTE]["scores"]["recall"]
+    content["cases"][SMOTE]["scores"]["recall"] = [score + 0.05 for score in recall]
+    del content["cases"][WEIGHTS]
+    path.write_text(json.dumps(content))
+    datasets = ("--dataset", TINY, "--dataset", SMALL)  # the second is not in the baseline
+    done = scratch.run("-n", "0", *datasets, *LR, "--reuse", "-rfs")
+    assert failed(done) == {f"test_baseline[{case}]" for case in (RAW, SMOTE, WEIGHTS)}
+    assert "\nincomparable: digest was 000" in done.stdout
+    assert "\nregressed\nrecall 0." in done.stdout
+    assert "\nmissing: the baseline has other cases of its dataset" in done.stdout
+    assert "no package that scores depend on differs" in done.stdout
+    assert "new: not in the baseline" in done.stdout
+    assert "6 cases: 1 regressed, 3 new, 1 missing, 1 incomparable" in done.stdout
+    tags = scratch.runs()[SMOTE].data.tags
+    assert tags["lab.baseline"].startswith("regressed\nrecall 0.")
+
+    found = lab(scratch, "compare")
+    assert found.returncode == 1, found.stderr
+    (row,) = (s.split() for s in found.stdout.splitlines() if s.startswith("regressed"))
+    assert (row[1], row[4], row[-1]) == ("recall", "-0.0500", SMOTE)
+    same = lab(scratch, "compare", "latest~1", "latest", "--format", "json")
+    assert same.returncode == 0, same.stderr
+    assert json.loads(same.stdout)["counts"] == {"unchanged": 3, "new": 3}
+
+    # Recording again computes nothing: all results are reused, and logged to the last bit.
+    env = {"COUNT": str(scratch.root / "count"), "MLFLOW_EXPERIMENT_NAME": "again"}
+    options = (*plugin(scratch, COUNT), "--reuse", "--update-baseline")
+    done = scratch.run("-n", "0", "--dataset", TINY, *LR, *options, env=env)
+    assert done.returncode == 0, done.stdout
+    assert "3 cases recorded: 1 new, 2 changed, 0 as they were" in done.stdout
+    assert Baseline.read(path) == Baseline.loads(recorded, "recorded")
+    assert not (scratch.root / "count").exists()
+    again = scratch.runs(experiment="again")
+    assert scores(again) == before
+    assert [run.data.tags.get("lab.reused") for run in again.values()].count("true") == 3
+
+
+def test_an_upgrade_that_changes_a_forest_is_caught(scratch):
+    """A forest that weighs as before scikit-learn 1.9 fails its class-weight case, and no other."""
+    options = ("--dataset", "page_blocks", "--model", "random_forest")
+    chosen = ("-k", "test_baseline and not smote")
+    done = scratch.run("-n", "0", *plugin(scratch, OLD_FOREST), *options, *chosen)
+    assert failed(done) == {"test_baseline[page_blocks-class_weight-random_forest]"}
+    assert "Baseline: 2 cases: 1 regressed, 1 unchanged" in done.stdout
+
+
+def test_a_broken_baseline_is_said_before_any_fit(scratch):
+    """A baseline that is not JSON ends the session with a sentence."""
+    (scratch.root / "benchmarks" / "baseline.json").write_text("<<<<<<< HEAD\n")
+    done = scratch.run("-n", "0", *LR)
+    assert done.returncode == 4
+    assert "baseline.json is not JSON (line 1: Expecting value): restore it" in done.stderr
+    assert not (scratch.root / ".lab").exists()
+
+
+def test_claims_over_datasets_are_judged_and_logged(scratch):
+    """Over six datasets claims compute what they need, and their verdicts are on the session."""
+    names = [TINY.replace("seed=1", f"seed={seed}") for seed in range(6)]
+    datasets = [option for name in names for option in ("--dataset", name)]
+    strategies = ("--strategy", "raw", "--strategy", "class_weight")
+    options = (*datasets, *LR, *strategies, "--folds", "2")
+    done = scratch.run("-n", "2", *options, "-k", "overall", "-rs")
+    assert done.returncode == 0, done.stdout
+    assert "strategy smote is not selected" in done.stdout
+    assert "mean over 6 datasets" in done.stdout
+    (name,) = (name for name in scratch.runs() if name.startswith("session"))
+    run = scratch.runs()[name]
+    verdict = run.data.tags["observation.weights_raise_recall.logistic_regression"]
+    root = scratch.root / "mlartifacts"
+    (path,) = root.rglob("observations.json")
+    (facts,) = (
+        facts
+        for facts in json.loads(path.read_text())
+        if (facts["observation"], facts["subject"])
+        == ("weights_raise_recall", "logistic_regression")
+    )
+    assert (facts["verdict"], facts["expected"], facts["pairs"]) == (verdict, "", 6)
+    assert len(facts["cases"]) == 12
+    assert "of 6 datasets agree, Wilcoxon p 0." in facts["basis"]
+    (table,) = root.rglob("observations_table.json")
+    assert json.loads(table.read_text())["columns"][:5] == [
+        *("on", "verdict", "statement", "effect", "interval"),
+    ]
+    assert "observations_table.json" in run.data.tags["mlflow.loggedArtifacts"]
+    (kept,) = root.rglob("scores.json")
+    assert len(Baseline.read(kept)) == 12

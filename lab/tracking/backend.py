@@ -1,0 +1,175 @@
+"""Where runs are kept: a database of the project's own, or a server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from lab.errors import LabError
+from lab.files import lock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlflow.tracking import MlflowClient
+
+EXPERIMENT = "mlflow-lab"
+
+
+class TrackingError(LabError):
+    """MLflow cannot be written to."""
+
+
+def tracking_uri(root: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """Return ``MLFLOW_TRACKING_URI``, or the project's own SQLite database."""
+    return environment.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root / 'mlflow.db'}"
+
+
+class Backend:
+    """The tracking address and the experiment, as the environment names them.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder: home of the default database and of its artifacts.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.uri = tracking_uri(root)
+        self.experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
+
+    def connect(self) -> tuple[MlflowClient, str]:
+        """Return a client and the experiment's id; make database and experiment if missing.
+
+        Raises
+        ------
+        TrackingError
+            The server does not answer, or MLflow refuses the address or the experiment.
+        """
+        if self.is_server and (reason := _no_answer(self.uri)):
+            raise TrackingError(
+                f"no MLflow server answers at {self.shown_uri} ({reason}): start it, or unset "
+                "MLFLOW_TRACKING_URI"
+            )
+        # A server that is gone should cost seconds, not the four minutes of MLflow's default.
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+        # Usage statistics would be sent from the user's machine without having been asked for.
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        for noisy in ("mlflow.store.db.utils", "alembic"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        from mlflow.tracking import MlflowClient
+
+        try:
+            self.make_database()
+            client = MlflowClient(tracking_uri=self.uri)
+            return client, self._find_experiment(client)
+        except TrackingError:
+            raise
+        except Exception as error:
+            reason = self.redact(str(error)).strip().partition("\n")[0].partition("[SQL:")[0]
+            raise TrackingError(
+                f"MLflow cannot use {self.shown_uri}: {type(error).__name__}: {reason.strip()}"
+            ) from error
+
+    def make_database(self) -> None:
+        """Make the database if it is SQLite's and not there yet."""
+        if self.uri.startswith("sqlite:"):
+            _create_database(self.uri, self.root)
+
+    @property
+    def is_server(self) -> bool:
+        """Whether the address is a server's."""
+        return self.uri.startswith(("http://", "https://"))
+
+    @property
+    def shown_uri(self) -> str:
+        """The address without credentials."""
+        return self.redact(self.uri)
+
+    def redact(self, text: str) -> str:
+        """Return a text without the credentials of the address."""
+        credentials, at, _ = urlsplit(self.uri).netloc.rpartition("@")
+        return text.replace(credentials + at, "") if at else text
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the project's own database."""
+        return self.uri == tracking_uri(self.root, environment={})
+
+    def _find_experiment(self, client: MlflowClient) -> str:
+        from mlflow.exceptions import MlflowException
+
+        experiment = client.get_experiment_by_name(self.experiment)
+        if experiment is None:
+            # A server knows where its artifacts belong; a database does not, and MLflow would
+            # take ./mlruns.
+            location = None if self.is_server else _artifacts(self.root)
+            try:
+                return str(client.create_experiment(self.experiment, location))
+            except MlflowException:
+                # Another session was faster.
+                experiment = client.get_experiment_by_name(self.experiment)
+        if experiment is None or experiment.lifecycle_stage == "deleted":
+            raise TrackingError(
+                f"experiment {self.experiment!r} is deleted: restore it with `mlflow experiments "
+                "restore`, or set MLFLOW_EXPERIMENT_NAME to another name"
+            )
+        return str(experiment.experiment_id)
+
+
+def _artifacts(root: Path) -> str:
+    return (root / "mlartifacts").as_uri()
+
+
+def _create_database(uri: str, root: Path) -> None:
+    """Make MLflow's SQLite database whole, or not at all.
+
+    Processes that meet an empty database all try to fill it, and a process killed on the way
+    leaves a file that never opens again. So one process fills a file of another name.
+    """
+    from sqlalchemy.engine import make_url
+
+    name = make_url(uri).database
+    path = Path(name or "")
+    if not name or name == ":memory:" or path.is_file():
+        return
+    if path.exists():
+        raise TrackingError(f"{path} is not a file: move it away, or set MLFLOW_TRACKING_URI")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    # The lock's file stays: SQLite fails for those who wait on a file that is deleted.
+    with lock(path.with_name(f"{path.name}-lock")):
+        if path.exists():
+            return
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            store = SqlAlchemyStore(  # type: ignore[no-untyped-call]
+                f"sqlite:///{temporary}", _artifacts(root)
+            )
+            store.engine.dispose()
+            with closing(sqlite3.connect(temporary)) as connection:
+                # Readers and the writer no longer wait for each other; a property of the file.
+                connection.execute("PRAGMA journal_mode=WAL")
+            temporary.replace(path)
+        finally:
+            for ending in ("", "-journal", "-shm", "-wal"):
+                temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
+
+
+def _no_answer(uri: str) -> str:
+    """Return why nobody listens at an address; nothing if somebody does."""
+    parts = urlsplit(uri)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=10).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

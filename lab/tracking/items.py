@@ -1,0 +1,85 @@
+"""What a result's run shows, as MLflow's own items. Nothing is sent here."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mlflow.entities import DatasetInput, Metric
+
+    from lab.experiment import Result
+
+
+def metrics(result: Result) -> Iterator[Metric]:
+    """Yield all metrics of a result.
+
+    For each metric its mean over folds under its plain name, its standard deviation as
+    ``NAME_std``, and every fold as ``fold/NAME``; likewise seconds and rows of each class.
+    """
+    series = result.scores | result.seconds | result.class_counts
+    for name, values in series.items():
+        yield from metrics_of({name: fmean(values)}, step=0)
+        for fold, value in enumerate(values):
+            yield from metrics_of({f"fold/{name}": value}, step=fold)
+    yield from metrics_of({f"{name}_std": result.std(name) for name in result.scores}, step=0)
+
+
+def params(result: Result) -> dict[str, Any]:
+    """Return the parameters that a result's run shows."""
+    case = result.case
+    return {
+        **result.params,
+        "dataset": case.dataset,
+        "strategy": case.strategy,
+        "model": case.model,
+        **asdict(result.protocol),
+    }
+
+
+def dataset_input(result: Result) -> DatasetInput:
+    """Return the dataset of a result as an input of a run, under the digest of all its content."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    facts = result.dataset
+    profile = {"num_rows": facts["rows"], "num_minority_rows": facts["minority_rows"]}
+    dataset = Dataset(
+        name=facts["name"],
+        digest=facts["digest"],
+        source_type="local",
+        source=json.dumps({"uri": facts["source"]}),
+        profile=json.dumps(profile | {"num_columns": facts["columns"]}),
+    )
+    return DatasetInput(dataset, [InputTag("mlflow.data.context", "evaluation")])
+
+
+def metrics_of(values: Mapping[str, float], step: int) -> Iterator[Metric]:
+    """Yield single values as metrics, all at one step."""
+    from mlflow.entities import Metric
+
+    now = int(time.time() * 1000)
+    for name, value in values.items():
+        yield Metric(name, float(value), now, step)
+
+
+def observation_table(observations: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return observations as the columns of a table for people: one row each, as text."""
+    rows = [
+        {
+            "on": facts["subject"],
+            "verdict": facts["verdict"],
+            "statement": facts["statement"],
+            **dict(zip(("effect", "interval"), facts["figures"].split(" ", 1), strict=True)),
+            "expected verdict": facts["expected"] or "none recorded",
+            "reason": facts["reason"],
+            "basis": facts["basis"],
+            "observation": facts["observation"],
+        }
+        for facts in observations
+    ]
+    return {column: [row[column] for row in rows] for column in rows[0]}
