@@ -64,14 +64,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     benchmark = Benchmark(metafunc.definition, metafunc.config.stash[GRID])
-    if not benchmark.is_claim and not benchmark.is_about_a_case:
-        return
     if problem := benchmark.problem():
         pytest.fail(f"{metafunc.definition.nodeid}: {problem}", pytrace=False)
     if benchmark.is_claim:
         metafunc.parametrize("model", benchmark.models)
-    else:
-        cases = benchmark.cases(getattr(metafunc.module, "STRATEGIES", None))
+    elif benchmark.is_about_a_case:
+        cases = benchmark.cases()
         metafunc.parametrize("case", cases, ids=[case.id for case in cases])
 
 
@@ -110,9 +108,10 @@ def overall(request: pytest.FixtureRequest, model: str) -> Callable[..., Overall
     """Look up by how much a strategy exceeds the best of others, over all selected datasets."""
     benchmark = Benchmark(request.node, request.config.stash[GRID])
 
-    def look_up(metric: str, strategy: str, *others: str) -> OverallEffect:
+    def look_up(metric: str, strategy: str, other: str, *more: str) -> OverallEffect:
+        store = request.config.stash[STORE]
         try:
-            return benchmark.overall(request.config.stash[STORE], model, metric, strategy, *others)
+            return benchmark.overall(store, model, metric, strategy, other, *more)
         except NoClaimError as reason:
             pytest.skip(str(reason))
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 REMEDY = "restore it from git, or delete it and run with --update-baseline"
+PARTS = 3  # of a case's id: dataset, strategy, model
 
 
 class BaselineError(LabError):
@@ -56,7 +57,10 @@ class Baseline(dict[str, Snapshot]):
             return cls()
         except (OSError, UnicodeDecodeError) as error:
             raise BaselineError(f"{path} cannot be read: {error}") from None
-        return cls.loads(text, str(path))
+        try:
+            return cls.loads(text, str(path))
+        except BaselineError as error:
+            raise BaselineError(f"{error}: {REMEDY}") from None
 
     @classmethod
     def loads(cls, text: str, name: str) -> Baseline:
@@ -71,11 +75,11 @@ class Baseline(dict[str, Snapshot]):
             content = json.loads(text)
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}: {error.msg}"
-            raise BaselineError(f"{name} is not JSON ({where}): {REMEDY}") from None
+            raise BaselineError(f"{name} is not JSON ({where})") from None
         try:
             return cls._parse(content)
         except BaselineError as error:
-            raise BaselineError(f"{name}: {error}: {REMEDY}") from None
+            raise BaselineError(f"{name}: {error}") from None
 
     @classmethod
     def _parse(cls, content: Any) -> Baseline:
@@ -84,15 +88,18 @@ class Baseline(dict[str, Snapshot]):
             raise BaselineError(f"not a baseline of format {FORMAT}")
         snapshots = cls()
         for case, facts in cases.items():
+            if len(case.rsplit("-", PARTS - 1)) < PARTS:
+                raise BaselineError(f"{case!r} is not a case")
             try:
                 snapshots[case] = Snapshot(**{"versions": content["versions"]} | facts)
+                dict(snapshots[case].versions)
                 folds = snapshots[case].pairs
                 wrong = [
                     metric
                     for metric, scores in snapshots[case].scores.items()
                     if len(scores) != folds or not all(map(math.isfinite, scores))
                 ]
-            except (AttributeError, KeyError, TypeError) as error:
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
                 raise BaselineError(f"case {case!r} is wrong ({error})") from None
             if wrong:
                 raise BaselineError(f"case {case!r} needs {folds} numbers for {wrong[0]}")
@@ -122,9 +129,8 @@ class Baseline(dict[str, Snapshot]):
         """
         if before := self.get(case.id):
             return compare(case.id, before, after)
-        parts = [
-            set(column) for column in zip(*(name.rsplit("-", 2) for name in self), strict=True)
-        ]
+        ids = (name.rsplit("-", PARTS - 1) for name in self)
+        parts = [set(column) for column in zip(*ids, strict=True)]
         names = (case.dataset, case.strategy, case.model)
         if parts and all(name in part for name, part in zip(names, parts, strict=True)):
             why = (
@@ -142,10 +148,10 @@ class Baseline(dict[str, Snapshot]):
 
     def gone(self) -> list[str]:
         """Return the cases that can no longer run: a part of their id has no entry."""
-        return [case for case in self if not _exists(*case.rsplit("-", 2))]
+        return [case for case in self if not _exists(*case.rsplit("-", PARTS - 1))]
 
 
-def _exists(dataset: str, strategy: str = "", model: str = "") -> bool:
+def _exists(dataset: str, strategy: str, model: str) -> bool:
     try:
         datasets.entry(dataset)
     except LabError:
@@ -157,10 +163,19 @@ def update(path: Path, results: Iterable[Result], lock_file: Path) -> list[Compa
     """Record results in a baseline's file; return what that changed.
 
     Other cases stay as they are.
+
+    Raises
+    ------
+    BaselineError
+        A score is not a number, or the file cannot be read.
     """
     with lock(lock_file):
         baseline = Baseline.read(path)
         recorded = Baseline.of(results)
+        for case, snapshot in recorded.items():
+            for metric, scores in snapshot.scores.items():
+                if not all(map(math.isfinite, scores)):
+                    raise BaselineError(f"{case}: {metric} is not a number in every fold")
         changes = [
             comparison
             for comparison in baseline.compare_all(recorded)

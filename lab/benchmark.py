@@ -9,6 +9,7 @@ from lab import datasets
 from lab.errors import LabError
 from lab.experiment import Case
 from lab.models import MODELS
+from lab.names import unknown
 from lab.observations import (
     Expectation,
     Observation,
@@ -20,7 +21,7 @@ from lab.observations import (
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lab.grid import Grid
     from lab.store import Store
@@ -51,18 +52,34 @@ class Benchmark:
         self.name = getattr(node, "originalname", node.name).removeprefix("test_")
         self.is_claim = "overall" in node.fixturenames
         self.is_about_a_case = "run" in node.fixturenames
-        about = [mark.args for mark in node.iter_markers("models")]
-        self.models = [name for name in grid.models if all(name in names for names in about)]
-        self.exceptions = {
-            verdict: [mark.args[0] for mark in node.iter_markers(verdict)] for verdict in EXCEPTIONS
-        }
+        self.strategies = getattr(getattr(node, "module", None), "STRATEGIES", None)
+        self._fixtures = set(node.fixturenames)
         self._is_parametrized = any(node.iter_markers("parametrize"))
+        self._about = [mark.args for mark in node.iter_markers("models")]
+        self.models = [name for name in grid.models if all(name in names for names in self._about)]
+        self._marks = {
+            verdict: [mark.args for mark in node.iter_markers(verdict)] for verdict in EXCEPTIONS
+        }
 
     def problem(self) -> str:
         """Return what is wrong with it, in words; nothing if all is well."""
+        if not (self.is_claim or self.is_about_a_case):
+            return "`observe` needs `result` or `overall`" if "observe" in self._fixtures else ""
         if self._is_parametrized:
             return "a benchmark takes no parameter but its case or model"
-        keys = list(chain.from_iterable(chain.from_iterable(self.exceptions.values())))
+        for kind, given, known in (
+            ("model", chain.from_iterable(self._about), MODELS),
+            ("strategy", self.strategies or (), STRATEGIES),
+        ):
+            for name in given:
+                if name not in known:
+                    return unknown(name, list(known), kind)
+        keys: list[str] = []
+        for verdict, marks in self._marks.items():
+            for arguments in marks:
+                if len(arguments) != 1 or not isinstance(arguments[0], dict):
+                    return f"the mark `{verdict}` takes a dict of reasons"
+                keys += arguments[0]
         for key in keys:
             if self.is_claim and key not in MODELS:
                 return f"{key!r} is not a model"
@@ -72,9 +89,10 @@ class Benchmark:
                 return f"{key!r} has two exceptions"
         return ""
 
-    def cases(self, strategies: list[str] | None) -> list[Case]:
-        """Return the selected cases of some strategies that it is about."""
-        return [case for case in self.grid.cases(strategies) if case.model in self.models]
+    def cases(self, strategies: Sequence[str] | None = None) -> list[Case]:
+        """Return the selected cases that it is about, or those of some strategies."""
+        cases = self.grid.cases(strategies or self.strategies)
+        return [case for case in cases if case.model in self.models]
 
     def observation(self, subject: Case | str, expectation: Expectation) -> Observation:
         """Return an expectation with what is recorded of it.
@@ -94,15 +112,15 @@ class Benchmark:
         """Return the verdict recorded of a case or model, if any, and why it is not ``holds``."""
         if isinstance(subject, Case):
             is_recorded, what = self.grid.is_bundled(subject.dataset), "this dataset"
-            keys = {subject.id, f"{subject.dataset}-{subject.model}"}
+            keys = [subject.id, f"{subject.dataset}-{subject.model}"]
         else:
-            is_recorded, what, keys = self.grid.is_core, "these datasets and models", {subject}
+            is_recorded, what, keys = self.grid.is_core, "these datasets and models", [subject]
         if not (is_recorded and self.grid.has_default_protocol):
             return None, f"no verdict is recorded for {what} under this protocol"
-        for verdict, mappings in self.exceptions.items():
-            for reasons in mappings:
-                if found := keys & reasons.keys():
-                    return verdict, reasons[min(found)]
+        for key, (verdict, marks) in product(keys, self._marks.items()):  # a case's own one first
+            for (reasons,) in marks:
+                if key in reasons:
+                    return verdict, reasons[key]
         return Verdict.HOLDS, ""
 
     @staticmethod
@@ -113,7 +131,7 @@ class Benchmark:
             yield from (Case(dataset, strategy, model).id for strategy in STRATEGIES)
 
     def overall(
-        self, store: Store, model: str, metric: str, strategy: str, *others: str
+        self, store: Store, model: str, metric: str, strategy: str, other: str, *more: str
     ) -> OverallEffect:
         """Return by how much a strategy exceeds the best of others, over all selected datasets.
 
@@ -122,7 +140,8 @@ class Benchmark:
         NoClaimError
             A strategy is not selected, or too few datasets for any verdict.
         """
-        missing = [name for name in (strategy, *others) if name not in self.grid.strategies]
+        compared = (strategy, other, *more)
+        missing = [name for name in compared if name not in self.grid.strategies]
         if missing:
             raise NoClaimError(f"strategy {' and '.join(missing)} is not selected")
         needed, selected = datasets_needed(len(self.models)), len(self.grid.datasets)
@@ -132,5 +151,5 @@ class Benchmark:
                 f"a claim on {across} takes {needed} datasets for a verdict, "
                 f"selected: {', '.join(self.grid.datasets)}"
             )
-        results = store.all_results(self.cases([strategy, *others]))
+        results = store.all_results(self.cases(compared))
         return overall_gain(results, model, metric, strategy)

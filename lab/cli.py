@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -76,7 +77,7 @@ def _project() -> Path:
 
 def _scores(name: str) -> tuple[str, Baseline]:
     """Return what a baseline or session is called, and its scores."""
-    if name == BASELINE or name.endswith(".json") or Path(name).is_file():
+    if name == BASELINE or name.endswith(".json") or os.path.isfile(name):  # noqa: PTH113 (a name may be too long for a path)
         path = _project() / "benchmarks" / "baseline.json" if name == BASELINE else Path(name)
         if not path.is_file():
             raise LabError(f"{path} is not there: `pytest benchmarks --update-baseline` makes it")

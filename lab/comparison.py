@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from lab.experiment import Protocol
 from lab.metrics import METRICS
 from lab.observations import CONFIDENCE
 from lab.statistics import corrected_t_interval
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from lab.experiment import Result
 
 DIGITS = 5  # other processors differ further behind, and a diff should not show that
+COLLAPSE = 10  # tolerances: a difference beyond that counts however the folds vary
+REMEDY = "--update-baseline records it anew"
 FEWEST_PAIRS = 5  # with fewer paired folds an interval says little: the tolerance decides
 
 
@@ -115,7 +119,7 @@ class Comparison:
     versions : dict of str to str
         Packages whose version differs, each with both versions.
     asked_for : bool
-        Whether the command line alone explains that it is not compared.
+        Whether the session's options explain that it is not compared.
     """
 
     case: str
@@ -151,7 +155,8 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
     """Compare a case's scores.
 
     A metric moved if its mean differs by more than the metric's tolerance and, with five folds or
-    more, if the t interval of the paired differences excludes 0.
+    more, if the t interval of the paired differences excludes 0 or the difference is more than ten
+    times the tolerance. One that is no number any more has regressed.
 
     The interval is the plain one. The correction for overlapping training sets is for what would
     happen on other data; here the data and the folds are the same, and the question is whether the
@@ -162,10 +167,13 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
         for package in sorted(before.versions.keys() | after.versions.keys())
         if before.versions.get(package) != after.versions.get(package)
     }
-    for what, asked_for in (("protocol", True), ("digest", False)):
+    for what in ("protocol", "digest"):
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
             why = f"{what} was {_words(old)}, is {_words(new)}"
+            # A default session that meets another protocol in the baseline has lost its guard.
+            asked_for = what == "protocol" and new != asdict(Protocol())
+            why += "" if asked_for else f"; {REMEDY}"
             status = Status.INCOMPARABLE
             return Comparison(case, status, why, versions=moved, asked_for=asked_for)
     moves = sorted(_moves(before, after), key=lambda move: -abs(move.change))
@@ -175,7 +183,7 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
     why = ""
     if before.definition != after.definition:
         status = Status.INCOMPARABLE
-        why = f"definition changed from {before.definition} to {after.definition}"
+        why = f"definition changed from {before.definition} to {after.definition}; {REMEDY}"
     return Comparison(case, status, why, tuple(moves), moved)
 
 
@@ -184,12 +192,16 @@ def _moves(before: Snapshot, after: Snapshot) -> Iterator[Move]:
         if metric.name not in before.scores or metric.name not in after.scores:
             continue  # a new metric, or one that is no more
         old, new = before.scores[metric.name], after.scores[metric.name]
-        change = fmean(new) - fmean(old)
-        if abs(change) <= metric.tolerance(fmean(old)):
+        if not all(map(math.isfinite, new)):
+            yield Move(metric.name, fmean(old), math.nan, math.nan, math.nan, Status.REGRESSED)
+            continue
+        change, tolerance = fmean(new) - fmean(old), metric.tolerance(fmean(old))
+        if round(abs(change), DIGITS) <= tolerance:
             continue
         differences = [b - a for a, b in zip(old, new, strict=True)]
         low, high = corrected_t_interval(differences, 0.0, CONFIDENCE)
-        if after.pairs < FEWEST_PAIRS or low > 0 or high < 0:
+        uneven = low <= 0 <= high
+        if after.pairs < FEWEST_PAIRS or not uneven or abs(change) > COLLAPSE * tolerance:
             better = (change > 0) == metric.greater_is_better
             status = Status.IMPROVED if better else Status.REGRESSED
             yield Move(metric.name, fmean(old), fmean(new), low, high, status)

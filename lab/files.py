@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -29,20 +29,23 @@ def write_bytes(path: Path, content: bytes) -> None:
 def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
     """Hold a lock that one process at a time can hold; wait for it as long as it takes.
 
-    Without ``wait``, a lock that is held elsewhere is a ``BlockingIOError``.
+    Without ``wait``, a lock that is held elsewhere is a ``BlockingIOError``. One that cannot be had
+    at all is an ``OSError``.
 
     The operating system frees it when its holder dies. SQLite's own file lock is used because it
     is in the standard library and works alike on Linux, macOS and Windows.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     timeout = 1e6 if wait else 0.0
-    with closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
+    with ExitStack() as stack:
         try:
+            connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+            stack.enter_context(closing(connection))
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
-            raise BlockingIOError(f"{path} is held") from None
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise BlockingIOError(f"{path} is held") from None
+            raise OSError(f"{path} cannot be locked: {error}") from None
         yield
 
 

@@ -18,12 +18,19 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from lab.metrics import METRICS
-from lab.statistics import corrected_t_interval, holm, signed_rank_interval, signed_rank_p
+from lab.statistics import (
+    corrected_t_interval,
+    holm,
+    signed_rank_interval,
+    signed_rank_p,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from lab.experiment import Result
+
+Series = tuple[tuple[float, ...], ...]
 
 CONFIDENCE = 0.95  # within a dataset: either side of an interval is wrong in 2.5 %
 ALPHA = 0.05  # across datasets: either side of a family of claims is wrong in 5 %
@@ -166,15 +173,21 @@ class FoldEffect(Effect):
 
 @dataclass(frozen=True)
 class OverallEffect(Effect):
-    """An effect across datasets, with one value a dataset.
+    """An effect across datasets, with one value a dataset: the gain over the best rival there.
 
     Attributes
     ----------
-    family : tuple of tuple of float
-        The values of the same effect for the other models.
+    rivals : tuple of tuple of float
+        The gains over each rival, one value a dataset each; a single rival's are ``values``.
+    family : tuple of tuple of tuple of float
+        The same for the other models.
+    greater_is_better : bool
+        Which of several rivals is the best.
     """
 
-    family: tuple[tuple[float, ...], ...] = ()
+    rivals: Series = ()
+    family: tuple[Series, ...] = ()
+    greater_is_better: bool = True
 
     def interval(self, confidence: float = 1 - 2 * ALPHA) -> tuple[float, float]:
         """Return the interval of the signed-rank test, one dataset a value."""
@@ -185,16 +198,30 @@ class OverallEffect(Effect):
 
         Adjusted by Holm's method for all members of the family.
         """
-
-        def p(values: Iterable[float], condition: Condition, up: bool) -> float:
-            differences = [value - condition.bound for value in values]
-            return signed_rank_p(differences, "greater" if up else "less")
-
-        family = (self.values, *self.family) if adjusted else (self.values,)
-        # All conditions have to be shown, and one refuted is enough.
-        shown = [max(p(v, c, ">" in c.relation) for c in conditions) for v in family]
-        refuted = [min(p(v, c, "<" in c.relation) for c in conditions) for v in family]
+        family = ((self.rivals or (self.values,)), *(self.family if adjusted else ()))
+        shown, refuted = [], []
+        for member in family:
+            # All conditions have to be shown; one refuted is enough, and has as many chances.
+            shown.append(max(self._p(member, c, up=">" in c.relation) for c in conditions))
+            least = min(self._p(member, c, up="<" in c.relation) for c in conditions)
+            refuted.append(min(1.0, len(conditions) * least))
         return [holm(shown)[0], holm(refuted)[0]]
+
+    def _p(self, rivals: Series, condition: Condition, *, up: bool) -> float:
+        """Return the p-value of the gain over the best rival being above, or below, a bound.
+
+        Which rival is the best is not known: picked by its scores it would look better than it
+        is. To beat the best is to beat each; to be beaten by it is to be beaten by any.
+        """
+        p_values = [
+            signed_rank_p(
+                [value - condition.bound for value in values], "greater" if up else "less"
+            )
+            for values in rivals
+        ]
+        if up is self.greater_is_better:
+            return max(p_values)
+        return min(1.0, len(p_values) * min(p_values))
 
     def verdict(self, conditions: Sequence[Condition]) -> Verdict:
         """Return the verdict: decided if one of the tests is significant in its family."""
@@ -344,22 +371,25 @@ def overall_gain(
     for result in results:
         case = result.case
         rows.setdefault(case.model, {}).setdefault(case.dataset, {})[case.strategy] = result
-    best = max if METRICS[metric].greater_is_better else min
-    values = {}
-    for name, datasets in rows.items():
-        gains = []
-        for row in datasets.values():
-            rivals = (other for other in row.values() if other.case.strategy != strategy)
-            rival = best(rivals, key=lambda other: other.mean(metric))
-            gains.append(gain(row[strategy], rival, metric).mean)
-        values[name] = tuple(gains)
-    others = [name for name in next(iter(rows[model].values())) if name != strategy]
-    against = f"the best of {' and '.join(others)}" if len(others) > 1 else others[0]
+    rivals = [name for name in next(iter(rows[model].values())) if name != strategy]
+    gains = {
+        name: tuple(
+            tuple(gain(row[strategy], row[rival], metric).mean for row in datasets.values())
+            for rival in rivals
+        )
+        for name, datasets in rows.items()
+    }
+    greater_is_better = METRICS[metric].greater_is_better
+    worst = min if greater_is_better else max
+    against = f"the best of {' and '.join(rivals)}" if len(rivals) > 1 else rivals[0]
+    own = gains.pop(model)
     return OverallEffect(
         f"{metric} of {strategy} above {against}",
-        values.pop(model),
+        tuple(map(worst, *own)) if len(own) > 1 else own[0],
         tuple(result.case.id for row in rows[model].values() for result in row.values()),
-        family=tuple(values.values()),
+        rivals=own,
+        family=tuple(gains.values()),
+        greater_is_better=greater_is_better,
     )
 
 

@@ -22,11 +22,6 @@ def case_of(test: Any) -> Case | None:
     return case if isinstance(case, Case) else None
 
 
-def model_of(test: Any) -> Any:
-    """Return the model that a claim across datasets is about; nothing of another test."""
-    return test.callspec.params.get("model") if hasattr(test, "callspec") else None
-
-
 def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
     """Sort tests: first those that compute a case, packed; then those that judge what is there.
 
@@ -50,10 +45,11 @@ def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
     for test in tests:
         fixtures, case = set(getattr(test, "fixturenames", ())), case_of(test)
         if case is None:
-            if "run" in fixtures or not isinstance(model_of(test), str | None):
+            claim = "overall" in fixtures
+            if "run" in fixtures or (claim and not isinstance(test.callspec.params["model"], str)):
                 continue  # pytest's place-holder for a test that nothing selected is about
             # Claims need all results.
-            (claims if "overall" in fixtures else judging).append(test)
+            (claims if claim else judging).append(test)
         elif fixtures & JUDGING:
             judging.append(test)
         else:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+Alternative = Literal["greater", "less"]
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,7 +50,7 @@ def corrected_t_interval(
     return mean - half, mean + half
 
 
-def signed_rank_p(values: Sequence[float], alternative: Literal["greater", "less"]) -> float:
+def signed_rank_p(values: Sequence[float], alternative: Alternative) -> float:
     """Return the one-sided p-value of Wilcoxon's signed-rank test against zero.
 
     Zeros are dropped. Exact up to 50 values without ties or zeros and up to 13 with them, else
@@ -64,7 +66,7 @@ def signed_rank_p(values: Sequence[float], alternative: Literal["greater", "less
 
 
 @lru_cache(maxsize=1024)  # every member of a family asks for all of it, at 20 ms a test with ties
-def _signed_rank_p(values: tuple[float, ...], alternative: str) -> float:
+def _signed_rank_p(values: tuple[float, ...], alternative: Alternative) -> float:
     from scipy.stats import wilcoxon
 
     return float(wilcoxon(values, alternative=alternative).pvalue) if any(values) else 1.0

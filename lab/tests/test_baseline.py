@@ -89,6 +89,8 @@ def with_recall(scores):
         (with_recall([0.1]), "case 'a-b-c' needs 2 numbers for recall"),
         (with_recall([0.1, float("nan")]), "case 'a-b-c' needs 2 numbers for recall"),
         (with_recall("ab"), "case 'a-b-c' is wrong"),
+        (one_case({}).replace("a-b-c", "nodashes"), "'nodashes' is not a case"),
+        (with_recall([0.1, 0.2]).replace('"versions": {}', '"versions": null'), "'a-b-c' is wrong"),
     ],
 )
 def test_a_broken_file_is_a_sentence(tmp_path, text, message):
@@ -145,6 +147,15 @@ def test_an_update_rewrites_only_what_ran(tmp_path):
     kept = [line for line in before if line in after or f"{line}," in after]
     assert len(kept) == len(before) - 1
     assert Baseline.read(path)[NAMES[1]].scores["recall"] == [0.1, 0.1]
+
+
+def test_what_is_no_number_is_not_recorded(tmp_path):
+    """A score that is not a number is refused, and the file stays as it was."""
+    path = write(tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(BaselineError, match="recall is not a number in every fold"):
+        update(path, [result(NAMES[0], [0.1, float("nan")])], tmp_path / "lock")
+    assert path.read_bytes() == before
 
 
 def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):

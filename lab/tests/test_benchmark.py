@@ -14,7 +14,7 @@ CASE = Case("nursery", "smote", "xgboost")
 RISES = FoldEffect("recall", (0.5, 0.51, 0.49), (CASE.id,), 0.5) > 0
 
 
-def benchmark(grid=None, fixture="run", **marks):
+def benchmark(grid=None, fixture="run", strategies=None, **marks):
     """Return a benchmark of a test with these marks, each with one argument or several."""
 
     def iter_markers(name):
@@ -26,6 +26,7 @@ def benchmark(grid=None, fixture="run", **marks):
         name="test_recall_rises[x]",
         originalname="test_recall_rises",
         fixturenames=[fixture],
+        module=SimpleNamespace(STRATEGIES=strategies),
         iter_markers=iter_markers,
     )
     return Benchmark(node, grid or Grid.select())
@@ -98,6 +99,32 @@ def test_two_exceptions_of_one_case_are_wrong():
 def test_a_benchmark_with_parameters_of_its_own_is_wrong():
     """A benchmark is about cases or models alone."""
     assert "takes no parameter but" in benchmark(parametrize=("x", [1])).problem()
+
+
+def test_names_that_do_not_exist_are_wrong():
+    """A misspelt model or strategy would select nothing: it is named, with the near one."""
+    bench = benchmark(models=("xgbost",))
+    assert bench.problem() == "unknown model 'xgbost': did you mean xgboost?"
+    bench = benchmark(strategies=["smoat"])
+    assert bench.problem() == "unknown strategy 'smoat': did you mean smote?"
+
+
+@pytest.mark.parametrize("arguments", [(), ("nursery-xgboost",), ({}, {})])
+def test_a_mark_without_reasons_is_wrong(arguments):
+    """A mark that does not hold exactly one dict says so."""
+    bench = benchmark(inconclusive=arguments)
+    assert bench.problem() == "the mark `inconclusive` takes a dict of reasons"
+
+
+def test_an_observation_of_nothing_is_wrong():
+    """A test that observes, but has no case and no model, says what it lacks."""
+    assert "`observe` needs `result`" in benchmark(None, "observe").problem()
+
+
+def test_the_exception_of_a_case_goes_before_that_of_its_kind():
+    """Of two exceptions that fit, the one that names the case itself counts."""
+    marks = {"inconclusive": {"nursery-xgboost": "any"}, "contradicted": {CASE.id: "this"}}
+    assert recorded(benchmark(**marks), CASE) == (Verdict.CONTRADICTED, "this")
 
 
 def test_a_benchmark_is_about_the_models_it_names():

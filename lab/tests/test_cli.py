@@ -56,7 +56,8 @@ def test_other_formats(compare, style, start):
     [
         (["none.json"], "none.json is not there"),
         (["baseline", "baseline.json", "--format", "xml"], "'xml' is not one of"),
-        (["baseline"], "no session is logged in"),
+        (["baseline"], "`pytest benchmarks` logs a session"),
+        (["x" * 5000], "`pytest benchmarks` logs a session"),
     ],
 )
 def test_what_cannot_be_compared_is_a_sentence(compare, arguments, message):

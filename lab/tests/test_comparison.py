@@ -62,6 +62,24 @@ def test_with_few_folds_the_tolerance_decides():
     assert moved([0.5, 0.6, 0.5], [0.5, 0.6, 0.3]).status == Status.REGRESSED
 
 
+def test_a_collapse_of_some_folds_is_seen():
+    """A drop of ten tolerances counts although folds differ, and so does what is no number."""
+    assert moved([0.8] * 5, [0.0, 0.0, 0.0, 0.8, 0.8]).status == Status.REGRESSED
+    assert moved(RECALL, [*RECALL[:4], float("nan")]).status == Status.REGRESSED
+
+
+def test_a_difference_of_the_tolerance_is_none():
+    """A mean that is off by the tolerance, and a rounding error, is unchanged."""
+    assert moved([0.5] * 5, [0.48] * 5).status == Status.UNCHANGED
+
+
+def test_a_default_session_is_warned_of_a_baseline_of_another_protocol():
+    """A baseline recorded under other folds alarms a default session, not one that asks for it."""
+    other = replace(snapshot(), protocol={"folds": 10, "repeats": 1, "seed": 0})
+    assert compare("a", other, snapshot()).alarming
+    assert not compare("a", snapshot(), other).alarming
+
+
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=10))
 def test_a_result_is_unchanged_against_itself(scores):
     """Whatever the scores, nothing moved where nothing changed."""

@@ -66,6 +66,15 @@ def test_a_session_that_is_not_there_is_a_sentence(history, name, message):
 def test_without_a_database_none_is_made(tmp_path, monkeypatch):
     """To look for a session where none was logged makes no file."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    with pytest.raises(TrackingError, match="run `pytest benchmarks` there first"):
+    with pytest.raises(TrackingError, match="`pytest benchmarks` logs a session"):
         session_scores(tmp_path, "latest")
     assert not list(tmp_path.iterdir())
+
+
+def test_another_experiment_is_not_made(history, monkeypatch):
+    """To look for a session in an experiment that is not there makes none."""
+    root, _ = history
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "other")
+    for _ in range(2):
+        with pytest.raises(TrackingError, match="there is no experiment 'other'"):
+            session_scores(root, "latest")

@@ -79,7 +79,7 @@ def test_an_expectation_and_its_opposite_never_both_hold(values, bound):
 
 def overall(*families, what="recall"):
     """Return an effect over datasets with these means, the first of a family of models."""
-    return OverallEffect(what, families[0], (), family=families[1:])
+    return OverallEffect(what, families[0], (), family=tuple((values,) for values in families[1:]))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,8 @@ def test_the_best_of_several_counts():
     ]
     effect = overall_gain(results, "m", "recall", "weights")
     assert effect.values == pytest.approx((0.1, -0.1))
-    assert effect.family == (effect.values,)
+    assert list(effect.rivals) == [pytest.approx((0.1, 0.4)), pytest.approx((0.3, -0.1))]
+    assert effect.family == (effect.rivals,)
     assert effect.what == "recall of weights above the best of raw and smote"
 
 
@@ -214,6 +215,26 @@ def test_two_seeds_of_one_strategy_seldom_differ():
     rates = [np.mean([differs(effect) for effect in group]) for group in (effects, claims)]
     print(f"false verdicts: {rates[0]:.3f} on a dataset, {rates[1]:.3f} over datasets")
     assert max(rates) <= 0.05
+
+
+def test_equal_strategies_seldom_beat_each_other():
+    """That one of three equal ones is better than the best of the others is seldom decided."""
+    rng = np.random.default_rng(0)
+    decided = 0
+    for _ in range(REPETITIONS):
+        own, first, second = rng.normal(size=(3, 6))
+        rivals = (tuple(own - first), tuple(own - second))
+        effect = OverallEffect("f1", tuple(map(min, *rivals)), (), rivals=rivals)
+        decided += (effect > 0).verdict != "inconclusive"
+    assert decided / REPETITIONS <= 0.05
+
+
+def test_to_be_the_best_takes_to_beat_each():
+    """A strategy that beats one rival everywhere and another nowhere is not the best."""
+    ahead, behind = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), (-0.1, -0.2, -0.3, -0.4, -0.5, -0.6)
+    best = OverallEffect("f1", ahead, (), rivals=(ahead, ahead))
+    assert (best > 0).verdict == Verdict.HOLDS
+    assert (OverallEffect("f1", behind, (), rivals=(ahead, behind)) > 0).verdict == "contradicted"
 
 
 def test_a_gain_of_0_05_in_recall_is_found():

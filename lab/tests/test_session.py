@@ -60,6 +60,8 @@ from lab.tracking import Tracker
 def broken(self, *arguments, **options):
     raise OSError("the disk is gone")
 Tracker.close = broken
+import lab.session
+lab.session.update = broken
 """
 FORGET = """
 from lab.tracking import Tracker
@@ -127,22 +129,27 @@ def test_a_selection_computes_only_what_it_needs_and_each_once(scratch):
 
 
 def test_a_broken_observation_turns_tests_red_and_runs_failed(scratch):
-    """With SMOTE and raw swapped, the observations fail in words and figures, and so do runs."""
+    """With SMOTE and raw swapped observations fail in words and figures, as do wrong exceptions."""
     module = scratch.root / "benchmarks" / "test_smote.py"
     text = module.read_text()
     swapped = text.replace('STRATEGIES = ["smote"]', 'STRATEGIES = ["raw"]')
     module.write_text(swapped.replace('under("raw")', 'under("smote")'))
+    weights = scratch.root / "benchmarks" / "test_class_weight.py"
+    wrong = '"yeast_me2-logistic_regression": "made up",'
+    text = weights.read_text().replace("inconclusive(\n    {", f"inconclusive(\n    {{{wrong}", 1)
+    weights.write_text(text)
     done = scratch.run("-n", "0", "--dataset", "yeast_me2", *LR)
     assert done.returncode == 1
     failure = "NotObservedError: contradicted, expected holds: recall of raw above smote -0.609 ["
     assert failure in done.stdout
+    assert "NotObservedError: holds, expected inconclusive (made up): recall of" in done.stdout
     runs = scratch.runs()
     for strategy in ("raw", "smote"):
         case = f"yeast_me2-{strategy}-logistic_regression"
         assert f"{runs[case].info.run_id}  {case}" in done.stdout
     assert runs["yeast_me2-raw-logistic_regression"].info.status == "FAILED"
     assert runs["yeast_me2-raw-logistic_regression"].data.tags["lab.outcome"] == "failed"
-    assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
+    assert statuses(runs) == {"FAILED": 3, "FINISHED": 1}
 
 
 def test_a_crashed_worker_costs_its_case_and_what_depends_on_it(scratch):
@@ -213,10 +220,11 @@ def test_what_cannot_be_logged_is_kept(scratch):
 
 
 def test_a_session_run_that_cannot_be_closed_is_said(scratch):
-    """If only the session's own run cannot be written, the session fails and says so."""
-    done = scratch.run("-n", "0", *plugin(scratch, LOSE_PARENT), *ONE)
+    """If only the session's own run, or the baseline, cannot be written, the session says so."""
+    done = scratch.run("-n", "0", *plugin(scratch, LOSE_PARENT), *ONE, "--update-baseline")
     assert done.returncode == 1
     assert "the session's own run could not be logged" in done.stdout
+    assert "The baseline was not recorded: the disk is gone" in done.stdout
     assert "OSError: the disk is gone" in done.stdout
     assert statuses(scratch.runs())["FINISHED"] == 3
 

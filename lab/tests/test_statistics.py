@@ -1,6 +1,7 @@
 """Tests of intervals and tests, against second implementations and published examples."""
 
 import math
+from itertools import product
 
 import baycomp
 import numpy as np
@@ -113,6 +114,17 @@ def test_holm_agrees_with_statsmodels(p_values):
 def test_holm_gives_a_worked_example():
     """Of 0.01, 0.04, 0.03 the smallest counts three times, the next twice, and none passes it."""
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=8))
+def test_the_signed_rank_test_is_exact_with_ties_and_zeros(values):
+    """Its p-value is the share of all sign flips of the non-zero values that rank as high."""
+    kept = [value for value in values if value]
+    ranks = stats.rankdata(np.abs(kept))
+    sums = [np.dot(ranks, signs) for signs in product((0, 1), repeat=len(kept))]
+    expected = np.mean([total >= ranks @ (np.array(kept) > 0) for total in sums])
+    assert signed_rank_p(values, "greater") == pytest.approx(expected, abs=1e-9)
 
 
 def test_what_never_differs_is_no_evidence():

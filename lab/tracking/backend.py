@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "mlflow-lab"
+NO_SESSION = "`pytest benchmarks` logs a session"
 
 
 class TrackingError(LabError):
@@ -45,19 +46,27 @@ class Backend:
         self.uri = tracking_uri(root)
         self.experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
 
-    def connect(self) -> tuple[MlflowClient, str]:
-        """Return a client and the experiment's id; make database and experiment if missing.
+    def connect(self, *, make: bool = True) -> tuple[MlflowClient, str]:
+        """Return a client and the experiment's id.
+
+        Parameters
+        ----------
+        make : bool
+            Whether to make database and experiment if they are missing.
 
         Raises
         ------
         TrackingError
-            The server does not answer, or MLflow refuses the address or the experiment.
+            The server does not answer, MLflow refuses the address or the experiment, or they are
+            not to be made and are missing.
         """
         if self.is_server and (reason := _no_answer(self.uri)):
             raise TrackingError(
                 f"no MLflow server answers at {self.shown_uri} ({reason}): start it, or unset "
                 "MLFLOW_TRACKING_URI"
             )
+        if not make and (path := _database(self.uri)) and not path.exists():
+            raise TrackingError(f"{path} is not there: {NO_SESSION}")
         # A server that is gone should cost seconds, not the four minutes of MLflow's default.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
         # Usage statistics would be sent from the user's machine without having been asked for.
@@ -67,9 +76,10 @@ class Backend:
         from mlflow.tracking import MlflowClient
 
         try:
-            self.make_database()
+            if make:
+                self.make_database()
             client = MlflowClient(tracking_uri=self.uri)
-            return client, self._find_experiment(client)
+            return client, self._find_experiment(client, make=make)
         except TrackingError:
             raise
         except Exception as error:
@@ -103,10 +113,14 @@ class Backend:
         """Whether it is the project's own database."""
         return self.uri == tracking_uri(self.root, environment={})
 
-    def _find_experiment(self, client: MlflowClient) -> str:
+    def _find_experiment(self, client: MlflowClient, *, make: bool) -> str:
         from mlflow.exceptions import MlflowException
 
         experiment = client.get_experiment_by_name(self.experiment)
+        if experiment is None and not make:
+            raise TrackingError(
+                f"there is no experiment {self.experiment!r} at {self.shown_uri}: {NO_SESSION}"
+            )
         if experiment is None:
             # A server knows where its artifacts belong; a database does not, and MLflow would
             # take ./mlruns.
@@ -128,17 +142,22 @@ def _artifacts(root: Path) -> str:
     return (root / "mlartifacts").as_uri()
 
 
+def _database(uri: str) -> Path | None:
+    """Return the file of an SQLite database's address; none of another address."""
+    from sqlalchemy.engine import make_url
+
+    name = make_url(uri).database if uri.startswith("sqlite:") else None
+    return Path(name) if name and name != ":memory:" else None
+
+
 def _create_database(uri: str, root: Path) -> None:
     """Make MLflow's SQLite database whole, or not at all.
 
     Processes that meet an empty database all try to fill it, and a process killed on the way
     leaves a file that never opens again. So one process fills a file of another name.
     """
-    from sqlalchemy.engine import make_url
-
-    name = make_url(uri).database
-    path = Path(name or "")
-    if not name or name == ":memory:" or path.is_file():
+    path = _database(uri)
+    if path is None or path.is_file():
         return
     if path.exists():
         raise TrackingError(f"{path} is not a file: move it away, or set MLFLOW_TRACKING_URI")

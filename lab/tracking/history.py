@@ -26,18 +26,22 @@ def session_scores(root: Path, name: str) -> tuple[str, str]:
         The project's folder.
     name : str
         ``latest``, ``latest~1`` for the one before it and so on, a session's id, or the id of its
-        run or of any run in it; the beginning of an id will do.
+        run or of any run in it. Of the first two the beginning will do.
 
     Raises
     ------
     TrackingError
         There is no such session, or it kept no scores.
     """
+    from mlflow.exceptions import MlflowException
+
     backend = Backend(root)
-    if backend.is_own and not (root / "mlflow.db").exists():
-        raise TrackingError(f"no session is logged in {root}: run `pytest benchmarks` there first")
-    client, experiment = backend.connect()
-    run = _find(client, experiment, name)
+    client, experiment = backend.connect(make=False)
+    try:
+        run = _find(client, experiment, name)
+    except MlflowException as error:
+        reason = backend.redact(str(error)).partition("\n")[0]
+        raise TrackingError(f"MLflow cannot search {backend.shown_uri}: {reason}") from error
     with tempfile.TemporaryDirectory() as folder:
         try:
             path = client.download_artifacts(run.info.run_id, SCORES, folder)
@@ -65,7 +69,7 @@ def _find(client: MlflowClient, experiment: str, name: str) -> Run:
     found = [
         run
         for run in sessions
-        if run.info.run_id.startswith(name) or run.data.tags["lab.session"].startswith(name)
+        if run.info.run_id.startswith(name) or run.data.tags.get("lab.session", "").startswith(name)
     ]
     if not found:
         child = (
