@@ -116,7 +116,7 @@ class Benchmark:
         else:
             is_recorded, what, keys = self.grid.is_core, "these datasets and models", [subject]
         if not (is_recorded and self.grid.has_default_protocol):
-            return None, f"no verdict is recorded for {what} under this protocol"
+            return None, f"no verdict is recorded for {what} and protocol"
         for key, (verdict, marks) in product(keys, self._marks.items()):  # a case's own one first
             for (reasons,) in marks:
                 if key in reasons:

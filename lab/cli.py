@@ -57,13 +57,16 @@ def compare(before: str, after: str, style: Format) -> None:
     it; or `baseline`; or the file of a baseline. The beginning of an id will do. Without any, the
     latest session is compared with the baseline.
 
-    The exit status is 1 if a case regressed, and 2 if the two could not be compared.
+    The exit status is 1 if a case regressed, and 2 if no case could be compared.
     """
     (old_name, old), (new_name, new) = _scores(before), _scores(after)
     comparisons = old.compare_all(new)
     click.echo(comparison_report(old_name, new_name, comparisons, style), nl=False)
-    if any(comparison.status is Status.REGRESSED for comparison in comparisons):
+    statuses = {comparison.status for comparison in comparisons}
+    if Status.REGRESSED in statuses:
         raise SystemExit(REGRESSED)
+    if not statuses & {Status.UNCHANGED, Status.IMPROVED}:
+        raise SystemExit(WRONG)
 
 
 def _project() -> Path:

@@ -176,6 +176,10 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
             why += "" if asked_for else f"; {REMEDY}"
             status = Status.INCOMPARABLE
             return Comparison(case, status, why, versions=moved, asked_for=asked_for)
+    lost = ", ".join(sorted((after.scores.keys() & METRICS.keys()) - before.scores.keys()))
+    if lost:
+        why = f"nothing is recorded of {lost}; {REMEDY}"
+        return Comparison(case, Status.INCOMPARABLE, why, versions=moved)
     moves = sorted(_moves(before, after), key=lambda move: -abs(move.change))
     statuses = {move.status for move in moves}
     order = (Status.REGRESSED, Status.IMPROVED)
@@ -190,7 +194,7 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
 def _moves(before: Snapshot, after: Snapshot) -> Iterator[Move]:
     for metric in METRICS.values():
         if metric.name not in before.scores or metric.name not in after.scores:
-            continue  # a new metric, or one that is no more
+            continue  # a metric that is no more
         old, new = before.scores[metric.name], after.scores[metric.name]
         if not all(map(math.isfinite, new)):
             yield Move(metric.name, fmean(old), math.nan, math.nan, math.nan, Status.REGRESSED)

@@ -70,7 +70,9 @@ def comparison_report(
     rows = [_row(*pair) for pair in _moves(comparisons)]
     head = [_counts(comparisons), *_packages(comparisons)]
     if not rows:
-        head.append("No metric moved beyond its tolerance.")
+        compared = any(c.status is Status.UNCHANGED for c in comparisons)
+        moved = "No metric moved beyond its tolerance." if compared else "No case was compared."
+        head.append(moved)
     if style == "markdown":
         lines = [f"### {before} → {after}", "", *chain.from_iterable((x, "") for x in head)]
         if rows:

@@ -41,6 +41,15 @@ def test_an_improvement_is_no_failure(compare):
     assert "1 improved, 1 unchanged" in done.output
 
 
+def test_two_that_share_no_case_cannot_be_compared(compare, tmp_path):
+    """Where no case is in both, that is said, and the exit code is 2."""
+    result = make_result(Case("b", "raw", "m"), {"recall": [0.5] * 5})
+    (tmp_path / "other.json").write_text(Baseline.of([result]).dumps())
+    done = compare("baseline", "../other.json")
+    assert done.exit_code == 2
+    assert "3 cases: 1 new, 2 missing\nNo case was compared." in done.output
+
+
 @pytest.mark.parametrize(("style", "start"), [("markdown", "### baseline"), ("json", "{")])
 def test_other_formats(compare, style, start):
     """The same comparison comes as Markdown or JSON, with the same exit code."""

@@ -115,6 +115,13 @@ def test_what_is_not_the_same_is_incomparable(change, word, alarming):
     assert word in found.why
 
 
+def test_a_metric_taken_out_of_the_baseline_is_not_unchanged():
+    """A metric of which nothing is recorded makes a case incomparable, and says which."""
+    found = compare("a", snapshot(), snapshot(precision=[0.5] * 5))
+    assert (found.status, found.alarming) == (Status.INCOMPARABLE, True)
+    assert "nothing is recorded of precision" in found.why
+
+
 def test_a_changed_definition_still_shows_what_moved():
     """Scores of another definition are on the same folds: the change is shown, not judged."""
     found = compare("a", snapshot(), replace(snapshot([0.1] * 5), definition="Other()"))
