@@ -55,7 +55,9 @@ def main() -> None:
                 for model in grid.models
             ]
             over_datasets += [
-                OverallEffect(metric, own, (), family=(*means[:i], *means[i + 1 :]))
+                OverallEffect(
+                    metric, own, (), family=tuple((other,) for other in means[:i] + means[i + 1 :])
+                )
                 for i, own in enumerate(means)
             ]
         for what, effects in (("on a dataset", on_datasets), ("over datasets", over_datasets)):
