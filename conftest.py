@@ -9,25 +9,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lab import packing
-from lab.baseline import Baseline
 from lab.benchmark import Benchmark, NoClaimError
-from lab.comparison import Comparison, Snapshot
-from lab.errors import LabError, NotObservedError
-from lab.grid import OPTIONS, Grid
+from lab.errors import LabError, NotApplicableError, NotObservedError
+from lab.grid import OPTIONS
 from lab.session import Session, concern
-from lab.store import Store
 from lab.terminal import Terminal
+from lab.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lab.comparison import Comparison
     from lab.experiment import Case, Result
     from lab.observations import Expectation, OverallEffect
 
 ROOT = Path(__file__).parent
-BASELINE = ROOT / "benchmarks" / "baseline.json"
-GRID = pytest.StashKey[Grid]()
-STORE = pytest.StashKey[Store]()
+LAB = pytest.StashKey[Workspace]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,13 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     option, worker = config.option, getattr(config, "workerinput", {})
     paths = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
     opens = concern(paths, ROOT / "benchmarks") and not option.collectonly
-    name = worker.get("lab_session") or Session.new_id()
     try:
-        config.stash[GRID] = grid = Grid.from_options(option)
-        config.stash[STORE] = store = Store(ROOT / ".lab", name, grid.protocol, reuse=option.reuse)
+        lab = config.stash[LAB] = Workspace.from_options(ROOT, option, worker.get("lab_session"))
+        if not worker:
+            config.add_cleanup(lab.store.close)
         if opens and not worker:
-            command = ["pytest", *config.invocation_params.args]
-            session = Session(ROOT, grid, store, command, BASELINE, update=option.update_baseline)
+            lab.grid.download(print)
+            session = Session(ROOT, lab, ["pytest", *config.invocation_params.args])
             terminal = config.pluginmanager.get_plugin("terminalreporter")
             config.pluginmanager.register(session, "lab-session")
             config.pluginmanager.register(Terminal(terminal, session, pytest.UsageError))
@@ -63,14 +60,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    benchmark = Benchmark(metafunc.definition, metafunc.config.stash[GRID])
+    benchmark = Benchmark(metafunc.definition, metafunc.config.stash[LAB].grid)
     if problem := benchmark.problem():
         pytest.fail(f"{metafunc.definition.nodeid}: {problem}", pytrace=False)
     if benchmark.is_claim:
         metafunc.parametrize("model", benchmark.models)
     elif benchmark.is_about_a_case:
-        cases = benchmark.cases()
-        metafunc.parametrize("case", cases, ids=[case.id for case in cases])
+        metafunc.parametrize("case", benchmark.cases(), ids=lambda case: case.id)
 
 
 @pytest.hookimpl(trylast=True)
@@ -81,14 +77,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if cases := list(filter(None, map(packing.case_of, session.items))):
-        session.config.stash[STORE].warm_up(cases)
+        session.config.stash[LAB].store.warm_up(cases)
 
 
 @pytest.fixture
 def run(request: pytest.FixtureRequest, case: Case) -> Callable[..., Result]:
     """Return a case's result, the test's own by default. Its MLflow run is open by now."""
-    store = request.config.stash[STORE]
-    return lambda wanted=case: store.result(wanted)
+    store = request.config.stash[LAB].store
+
+    def look_up(wanted: Case = case) -> Result:
+        try:
+            return store.result(wanted)
+        except NotApplicableError as reason:
+            pytest.skip(str(reason))
+
+    return look_up
 
 
 @pytest.fixture
@@ -106,10 +109,10 @@ def under(run: Callable[..., Result], case: Case) -> Callable[[str], Result]:
 @pytest.fixture
 def overall(request: pytest.FixtureRequest, model: str) -> Callable[..., OverallEffect]:
     """Look up by how much a strategy exceeds the best of others, over all selected datasets."""
-    benchmark = Benchmark(request.node, request.config.stash[GRID])
+    benchmark = Benchmark(request.node, request.config.stash[LAB].grid)
 
     def look_up(metric: str, strategy: str, other: str, *more: str) -> OverallEffect:
-        store = request.config.stash[STORE]
+        store = request.config.stash[LAB].store
         try:
             return benchmark.overall(store, model, metric, strategy, other, *more)
         except NoClaimError as reason:
@@ -121,12 +124,12 @@ def overall(request: pytest.FixtureRequest, model: str) -> Callable[..., Overall
 @pytest.fixture
 def observe(request: pytest.FixtureRequest) -> Callable[[Expectation], Expectation]:
     """Record an expectation's verdict on the runs; fail if it is not the verdict expected."""
-    benchmark = Benchmark(request.node, request.config.stash[GRID])
+    benchmark = Benchmark(request.node, request.config.stash[LAB].grid)
     subject = next(iter(request.node.callspec.params.values()))
 
     def record(expectation: Expectation) -> Expectation:
         __tracebackhide__ = True
-        observation = benchmark.observation(subject, expectation)
+        observation = request.config.stash[LAB].observation(benchmark, subject, expectation)
         request.node.user_properties.append(("observation", observation.facts()))
         if observation.surprising:
             raise NotObservedError(str(observation))
@@ -138,11 +141,9 @@ def observe(request: pytest.FixtureRequest) -> Callable[[Expectation], Expectati
 
 
 @pytest.fixture
-def comparison(request: pytest.FixtureRequest, case: Case, result: Result) -> Comparison:
+def comparison(request: pytest.FixtureRequest, result: Result) -> Comparison:
     """Return how the case compares with the baseline; skip if there is nothing to compare."""
-    if request.config.option.update_baseline:
-        pytest.skip("recorded in the baseline when the session ends")
-    found = Baseline.read(BASELINE).compare(case, Snapshot.of(result))
+    found = request.config.stash[LAB].compare(result)
     request.node.user_properties.append(("baseline", str(found)))
     if found.asked_for:
         pytest.skip(str(found))

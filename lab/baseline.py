@@ -17,6 +17,7 @@ from lab.comparison import Comparison, Snapshot, Status, compare
 from lab.errors import LabError
 from lab.files import lock, write_bytes
 from lab.models import MODELS
+from lab.observations import Verdict
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Baseline(dict[str, Snapshot]):
             try:
                 snapshots[case] = Snapshot(**{"versions": content["versions"]} | facts)
                 dict(snapshots[case].versions)
+                {Verdict(verdict) for verdict in snapshots[case].verdicts.values()}
                 folds = snapshots[case].pairs
                 wrong = [
                     metric
@@ -114,6 +116,8 @@ class Baseline(dict[str, Snapshot]):
         lines = []
         for case in sorted(self):
             facts = asdict(self[case])
+            if not facts["verdicts"]:
+                del facts["verdicts"]
             if json.dumps(facts["versions"]) == common:
                 del facts["versions"]
             compact = json.dumps(facts, sort_keys=True, separators=(",", ":"))
@@ -159,30 +163,35 @@ def _exists(dataset: str, strategy: str, model: str) -> bool:
     return strategy in STRATEGIES and model in MODELS
 
 
-def update(path: Path, results: Iterable[Result], lock_file: Path) -> list[Comparison]:
-    """Record results in a baseline's file; return what that changed.
+def update(path: Path, recorded: Baseline, lock_file: Path) -> list[Comparison]:
+    """Record cases in a baseline's file; return what that changed.
 
-    Other cases stay as they are.
+    Other cases stay as they are, and so do verdicts on the same data that are not given anew.
 
     Raises
     ------
     BaselineError
         A score is not a number, or the file cannot be read.
+    OSError
+        The file cannot be written.
     """
     with lock(lock_file):
         baseline = Baseline.read(path)
-        recorded = Baseline.of(results)
+        after = Baseline()
         for case, snapshot in recorded.items():
             for metric, scores in snapshot.scores.items():
                 if not all(map(math.isfinite, scores)):
                     raise BaselineError(f"{case}: {metric} is not a number in every fold")
+            before = baseline.get(case)
+            kept = before.verdicts if before and before.is_of_the_same(snapshot) else {}
+            after[case] = replace(snapshot, verdicts=kept | snapshot.verdicts)
         changes = [
             comparison
-            for comparison in baseline.compare_all(recorded)
-            if (after := recorded.get(comparison.case))
-            and not _same(baseline.get(comparison.case), after)
+            for comparison in baseline.compare_all(after)
+            if comparison.case in after
+            and not _same(baseline.get(comparison.case), after[comparison.case])
         ]
-        write_bytes(path, Baseline(baseline | recorded).dumps().encode())
+        write_bytes(path, Baseline(baseline | after).dumps().encode())
     return changes
 
 

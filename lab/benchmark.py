@@ -94,7 +94,9 @@ class Benchmark:
         cases = self.grid.cases(strategies or self.strategies)
         return [case for case in cases if case.model in self.models]
 
-    def observation(self, subject: Case | str, expectation: Expectation) -> Observation:
+    def observation(
+        self, subject: Case | str, expectation: Expectation, in_file: Verdict | None = None
+    ) -> Observation:
         """Return an expectation with what is recorded of it.
 
         Parameters
@@ -103,19 +105,24 @@ class Benchmark:
             The case, or the model of a claim.
         expectation : Expectation
             What the test states.
+        in_file : Verdict, optional
+            What a baseline's file has recorded of the case.
         """
         expected, reason = self._recorded(subject)
+        if expected is None and in_file is not None:
+            expected, reason = in_file, "as recorded in the baseline"
         name = subject.id if isinstance(subject, Case) else subject
         return Observation(self.name, name, expectation, expected, reason)
 
     def _recorded(self, subject: Case | str) -> tuple[Verdict | None, str]:
-        """Return the verdict recorded of a case or model, if any, and why it is not ``holds``."""
+        """Return the verdict that marks expect, if they may, and why it is not ``holds``."""
         if isinstance(subject, Case):
-            is_recorded, what = self.grid.is_bundled(subject.dataset), "this dataset"
+            is_recorded, what = self.grid.is_marked(subject.dataset), "this dataset"
             keys = [subject.id, f"{subject.dataset}-{subject.model}"]
         else:
-            is_recorded, what, keys = self.grid.is_core, "these datasets and models", [subject]
-        if not (is_recorded and self.grid.has_default_protocol):
+            is_recorded = self.grid.is_core and self.grid.has_default_protocol
+            what, keys = "these datasets and models", [subject]
+        if not is_recorded:
             return None, f"no verdict is recorded for {what} and protocol"
         for key, (verdict, marks) in product(keys, self._marks.items()):  # a case's own one first
             for (reasons,) in marks:
@@ -144,12 +151,15 @@ class Benchmark:
         missing = [name for name in compared if name not in self.grid.strategies]
         if missing:
             raise NoClaimError(f"strategy {' and '.join(missing)} is not selected")
-        needed, selected = datasets_needed(len(self.models)), len(self.grid.datasets)
-        if selected < needed:
+        cases = self.cases(compared)
+        left_out = {case.dataset for case in cases if case.problem(self.grid.protocol)}
+        names = [name for name in self.grid.datasets if name not in left_out]
+        needed = datasets_needed(len(self.models))
+        if len(names) < needed:
             across = f"{len(self.models)} models" if len(self.models) > 1 else "one model"
             raise NoClaimError(
                 f"a claim on {across} takes {needed} datasets for a verdict, "
-                f"selected: {', '.join(self.grid.datasets)}"
+                f"selected: {', '.join(names)}"
             )
-        results = store.all_results(self.cases(compared))
+        results = store.all_results([case for case in cases if case.dataset in names])
         return overall_gain(results, model, metric, strategy)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from lab import datasets
 from lab.baseline import Baseline
 from lab.comparison import Status
+from lab.datasets.download import fetch
 from lab.errors import LabError
-from lab.report import comparison_report
+from lab.report import comparison_report, dataset_table
 from lab.report.moves import Format
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Commands(click.Group):
 @click.group(cls=Commands)
 @click.version_option(package_name="mlflow-lab")
 def main() -> None:
-    """Look at what sessions of MLflow Lab found."""
+    """Look at what MLflow Lab has, and at what its sessions found."""
 
 
 @main.command("compare")
@@ -67,6 +69,26 @@ def compare(before: str, after: str, style: Format) -> None:
         raise SystemExit(REGRESSED)
     if not statuses & {Status.UNCHANGED, Status.IMPROVED}:
         raise SystemExit(WRONG)
+
+
+@main.command("datasets")
+@click.argument("names", nargs=-1)
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.option("--download", is_flag=True, help="Download those that are not at hand.")
+def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
+    """List datasets, all or those that NAMES pick: names, globs or groups.
+
+    Groups are core, large, imblearn, climb and all. Besides these names `synthetic:rows=N` stands
+    for a generated table, and `openml:ID` for any table of OpenML.
+    """
+    picked = datasets.select(names) if names else list(datasets.DATASETS)
+    if download:
+        for name in picked:
+            if not datasets.entry(name).at_hand:
+                fetch(name, lambda line: click.echo(line, err=True))
+    click.echo(dataset_table(map(datasets.entry, picked), style), nl=False)
 
 
 def _project() -> Path:

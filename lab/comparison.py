@@ -15,7 +15,7 @@ from lab.statistics import corrected_t_interval
 from lab.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lab.experiment import Result
 
@@ -48,6 +48,8 @@ class Snapshot:
         For each metric its scores, one a fold, rounded.
     versions : dict of str to str
         Packages that it was computed with.
+    verdicts : dict of str to str
+        For each observation of the case its verdict, where marks do not say what to expect.
     """
 
     digest: str
@@ -55,16 +57,23 @@ class Snapshot:
     definition: str
     scores: dict[str, list[float]]
     versions: dict[str, str]
+    verdicts: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, result: Result) -> Snapshot:
-        """Return what is kept of a result of this process's packages."""
+    def of(cls, result: Result, verdicts: Mapping[str, str] | None = None) -> Snapshot:
+        """Return what is kept of a result of this process's packages, and of verdicts on it."""
         scores = {
             metric: [round(score, DIGITS) for score in result.scores[metric]]
             for metric in sorted(result.scores)
         }
         digest, protocol = result.dataset["digest"], asdict(result.protocol)
-        return cls(digest, protocol, result.definition, scores, versions())
+        kept = dict(sorted((verdicts or {}).items()))
+        return cls(digest, protocol, result.definition, scores, versions(), kept)
+
+    def is_of_the_same(self, other: Snapshot) -> bool:
+        """Return whether two are of the same data under the same protocol and definition."""
+        mine = (self.digest, self.protocol, self.definition)
+        return mine == (other.digest, other.protocol, other.definition)
 
     @property
     def pairs(self) -> int:

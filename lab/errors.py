@@ -11,3 +11,11 @@ class NotObservedError(AssertionError):
 
 class UnknownNameError(LabError):
     """A name that no registry entry has."""
+
+
+class TableError(LabError):
+    """A user's file that is no table, or a column that cannot be what it is to be."""
+
+
+class NotApplicableError(LabError):
+    """A strategy that cannot do anything with some data."""

@@ -5,6 +5,7 @@ Pure: no file is written here, and nothing is tracked.
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from dataclasses import asdict, dataclass, field
@@ -16,10 +17,11 @@ import numpy as np
 import pandas as pd
 
 from lab import datasets
+from lab.errors import LabError, NotApplicableError
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.preprocessing import preprocessor
-from lab.strategies import STRATEGIES
+from lab.preprocessing import STEPS
+from lab.strategies import STRATEGIES, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,11 +50,25 @@ class Case:
         """Return the case of the same dataset and model under another strategy."""
         return Case(self.dataset, strategy, self.model)
 
+    def problem(self, protocol: Protocol) -> str:
+        """Return why the strategy can do nothing with the dataset; nothing if it can."""
+        entry = datasets.entry(self.dataset)
+        if not entry.at_hand or entry.categorical is None:
+            return ""
+        fewest = protocol.fewest_training_rows(entry.minority_rows, entry.rows)
+        categorical = entry.categorical
+        situation = Situation(fewest, entry.columns - categorical, categorical)
+        return STRATEGIES[self.strategy].problem(situation)
+
     def cost(self) -> float:
         """Return a rough fit time, in seconds a fold, without loading the data."""
         entry = datasets.entry(self.dataset)
         millions = entry.rows * entry.columns / 1e6
         return millions * STRATEGIES[self.strategy].cost * MODELS[self.model].cost
+
+
+class ProtocolError(LabError):
+    """A protocol that the data do not allow."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +87,32 @@ class Protocol:
             n_splits=self.folds, n_repeats=self.repeats, random_state=self.seed
         )
         yield from splitter.split(np.zeros((len(y), 1)), y)
+
+    def check(self, dataset: str, minority_rows: int, rows: int) -> None:
+        """Check that a dataset has a row of each class for every fold.
+
+        Raises
+        ------
+        ProtocolError
+            It has not.
+        """
+        fewest = min(minority_rows, rows - minority_rows)
+        if fewest < self.folds:
+            what = "row" if fewest == 1 else "rows"
+            what = f"minority {what}" if fewest == minority_rows else f"{what} of one class"
+            remedy = (
+                f"use --folds {fewest} or fewer"
+                if fewest > 1
+                else "cross-validation takes 2 rows of each class or more"
+            )
+            raise ProtocolError(
+                f"dataset {dataset!r} has {fewest} {what}, too few for {self.folds} folds: {remedy}"
+            )
+
+    def fewest_training_rows(self, minority_rows: int, rows: int) -> int:
+        """Return how many rows of the rarer class the training part with the fewest has."""
+        fewest = min(minority_rows, rows - minority_rows)
+        return fewest - math.ceil(fewest / self.folds)
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,7 +139,8 @@ class Result:
         Strategy and model in short: their steps, with those parameters that are not the
         library's defaults.
     notes : list of str
-        Warnings of the libraries while fitting, each once.
+        What the strategy did otherwise than usual, what is to be known of the dataset, and
+        warnings of the libraries while fitting, each once.
     predictions : DataFrame or Path
         Out-of-fold predictions with columns ``fold row y_true y_score y_pred``, or the Parquet
         file that holds them.
@@ -146,8 +189,7 @@ class Result:
 
 def pipeline(case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int) -> Any:
     """Return the unfitted pipeline of a case for a training fold with target ``y``."""
-    strategy, model = STRATEGIES[case.strategy], MODELS[case.model]
-    return strategy.pipeline(preprocessor(dataset), model, y, seed)
+    return STRATEGIES[case.strategy].pipeline(dataset, MODELS[case.model], y, seed)
 
 
 def evaluate(case: Case, protocol: Protocol) -> Result:
@@ -172,19 +214,24 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
 
     Raises
     ------
-    DatasetError
+    ProtocolError
         The dataset has fewer rows of a class than the protocol has folds.
+    NotApplicableError
+        The strategy can do nothing with the dataset.
     """
     from sklearn import config_context
     from threadpoolctl import threadpool_limits
 
     dataset = datasets.load(case.dataset)
-    fewest = min(dataset.minority_rows, dataset.rows - dataset.minority_rows)
-    if fewest < protocol.folds:
-        raise datasets.DatasetError(
-            f"dataset {dataset.name!r} has {fewest} rows of one class, too few for "
-            f"{protocol.folds} folds: folds cannot be more than these rows, and not less than 2"
-        )
+    protocol.check(dataset.name, dataset.minority_rows, dataset.rows)
+    situation = Situation(
+        protocol.fewest_training_rows(dataset.minority_rows, dataset.rows),
+        len(dataset.numeric),
+        len(dataset.categorical),
+    )
+    strategy = STRATEGIES[case.strategy]
+    if problem := strategy.problem(situation):
+        raise NotApplicableError(f"{case.id}: {problem}")
     scores: Folds = {name: [] for name in METRICS}
     seconds: Folds = {"fit_seconds": [], "predict_seconds": []}
     class_counts: dict[str, list[int]] = {}
@@ -239,7 +286,7 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
         class_counts=class_counts,
         params=_params(unfitted),
         definition=_definition(unfitted),
-        notes=_notes(caught),
+        notes=[*filter(None, [strategy.remark(situation)]), *dataset.notes, *_notes(caught)],
         predictions=pd.concat(predictions, ignore_index=True),
     )
 
@@ -267,10 +314,15 @@ def _predict(steps: Any, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[
     return y_score, steps[-1].predict(X).astype(np.int8)
 
 
+def _own_steps(steps: Any) -> list[tuple[str, Any]]:
+    """Return the steps that make a case what it is: not those which every case has."""
+    return [(name, step) for name, step in steps.steps if name not in STEPS]
+
+
 def _params(steps: Any) -> dict[str, Any]:
-    """Return the parameters of a pipeline's steps after the preprocessor, as JSON values."""
+    """Return the parameters of a pipeline's own steps, as JSON values."""
     params = {}
-    for name, step in steps.steps[1:]:
+    for name, step in _own_steps(steps):
         prefix = "" if name == "model" else f"{name}__"
         for key, value in step.get_params(deep=False).items():
             plain = value is None or isinstance(value, bool | int | float | str)
@@ -279,13 +331,13 @@ def _params(steps: Any) -> dict[str, Any]:
 
 
 def _definition(steps: Any) -> str:
-    """Return a pipeline's steps after the preprocessor, with their own parameters.
+    """Return a pipeline's own steps, with those parameters that are not the library's defaults.
 
     Parameters left to the library are not part of it: if an upgrade changes what they mean, that
     is a change of the scores of the same case.
     """
     texts = []
-    for _, step in steps.steps[1:]:
+    for _, step in _own_steps(steps):
         try:
             defaults = type(step)().get_params(deep=False)
         except TypeError:  # it cannot be made without parameters

@@ -52,7 +52,7 @@ def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
 def slug(name: str) -> str:
     """Return a file name for a name of any characters; names that differ do not share one."""
     safe = re.sub(r"[^A-Za-z0-9_.=,-]+", "_", name)[:100]
-    if safe == name and not name.startswith("."):
+    if safe and safe == name and not name.startswith("."):
         return name
     return f"{safe.lstrip('.')}-{sha256(name.encode()).hexdigest()[:8]}"
 

@@ -7,19 +7,24 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets, models, strategies
-from lab.errors import LabError
-from lab.experiment import Case, Protocol
+from lab.datasets.download import fetch
+from lab.errors import TableError
+from lab.experiment import Case, Protocol, ProtocolError
 from lab.models import MODELS
 from lab.names import pick
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
-def _names(kind: str, default: str) -> dict[str, Any]:
-    text = f"a {kind} by name or glob, repeatable (default: {default})"
-    return {"action": "append", "default": [], "metavar": "NAME", "help": text}
+def _texts(metavar: str, text: str) -> dict[str, Any]:
+    return {"action": "append", "default": [], "metavar": metavar, "help": text}
+
+
+def _names(kind: str, default: str, more: str = "") -> dict[str, Any]:
+    parts = filter(None, [f"a {kind} by name or glob", more, f"repeatable (default: {default})"])
+    return _texts("NAME", ", ".join(parts))
 
 
 def _number(default: int, text: str) -> dict[str, Any]:
@@ -27,7 +32,12 @@ def _number(default: int, text: str) -> dict[str, Any]:
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "dataset": _names("dataset", "the core datasets"),
+    "dataset": _names("dataset", "core", f"or a group: {', '.join(datasets.GROUPS)}"),
+    "data": _texts("FILE", "a table of your own, CSV (or .csv.gz) or Parquet, repeatable"),
+    "target": _texts(
+        "COLUMN", "the column of --data to predict; given once for all files, or once for each"
+    ),
+    "positive": _texts("VALUE", "the positive value of the target (default: the rarer one)"),
     "strategy": _names("strategy", ", ".join(strategies.CORE)),
     "model": _names("model", ", ".join(models.CORE)),
     "folds": _number(Protocol.folds, "folds of the cross-validation"),
@@ -40,14 +50,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "update-baseline": {
         "action": "store_true",
-        "help": "record the scores of the cases that run in benchmarks/baseline.json",
+        "help": "record the scores of the cases that run, and the verdicts on your own data, as "
+        "what to expect from now on",
+    },
+    "baseline": {
+        "metavar": "FILE",
+        "help": "where that is recorded (default: FILE.baseline.json beside a file of --data, "
+        "benchmarks/baseline.json for all others)",
     },
 }
 """Command line options, as keywords of ``argparse``."""
-
-
-class ProtocolError(LabError):
-    """A protocol that the selected data do not allow."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +86,11 @@ class Grid:
         strategy_patterns: Sequence[str] = (),
         model_patterns: Sequence[str] = (),
         protocol: Protocol | None = None,
+        own_datasets: Sequence[str] = (),
     ) -> Grid:
         """Return the grid that names and globs pick; without any, the core of each kind.
+
+        Datasets of the user's own, by name, take the place of the core.
 
         Raises
         ------
@@ -83,10 +98,18 @@ class Grid:
             A pattern matches nothing.
         ProtocolError
             A dataset has too few rows of a class for the folds, or the protocol is not one.
+        TableError
+            A dataset of the user's own is called as another that is selected.
         """
         protocol = protocol or Protocol()
+        picked = datasets.select(dataset_patterns or (() if own_datasets else datasets.CORE))
+        for name in own_datasets:
+            if name in picked:
+                raise TableError(
+                    f"--data and --dataset both name {name!r}: rename the file, or leave one out"
+                )
         grid = cls(
-            datasets.select(dataset_patterns or datasets.CORE),
+            [*own_datasets, *picked],
             pick(strategy_patterns or strategies.CORE, STRATEGIES, "strategy"),
             pick(model_patterns or models.CORE, MODELS, "model"),
             protocol,
@@ -95,20 +118,33 @@ class Grid:
             raise ProtocolError(
                 "--folds takes 2 or more, --repeats 1 or more, --seed 0 to 4294967295"
             )
-        for name in grid.datasets:
-            rows = datasets.entry(name).minority_rows
-            if rows < protocol.folds:
-                raise ProtocolError(
-                    f"dataset {name!r} has {rows} minority rows, too few for "
-                    f"{protocol.folds} folds: use --folds {rows} or fewer"
-                )
+        grid.check_folds()
         return grid
 
-    @classmethod
-    def from_options(cls, options: Any) -> Grid:
-        """Return the grid that parsed command line options ask for; see :meth:`select`."""
-        protocol = Protocol(options.folds, options.repeats, options.seed)
-        return cls.select(options.dataset, options.strategy, options.model, protocol)
+    def check_folds(self) -> None:
+        """Check that each class of each dataset has a row for every fold.
+
+        Raises
+        ------
+        ProtocolError
+            Of one it has not.
+        """
+        for entry in map(datasets.entry, self.datasets):
+            if entry.at_hand:  # else these are not its own figures yet
+                self.protocol.check(entry.name, entry.minority_rows, entry.rows)
+
+    def download(self, say: Callable[[str], None]) -> None:
+        """Download the datasets that are not on this machine yet.
+
+        Raises
+        ------
+        DatasetError
+            One of them cannot be had.
+        """
+        for name in self.datasets:
+            if not datasets.entry(name).at_hand:
+                fetch(name, say)
+        self.check_folds()
 
     def cases(self, only: Sequence[str] | None = None) -> list[Case]:
         """Return the selected cases, in order; of the given strategies only, if any are given."""
@@ -128,9 +164,14 @@ class Grid:
     @property
     def is_core(self) -> bool:
         """Whether datasets and models are those of a session without any option."""
-        return set(self.datasets) == set(datasets.CORE) and set(self.models) == set(models.CORE)
+        groups = {datasets.entry(name).group for name in self.datasets}
+        return (
+            set(self.datasets) == set(datasets.CORE)
+            and groups == {datasets.CORE_GROUP}  # a user's own may be called alike
+            and set(self.models) == set(models.CORE)
+        )
 
-    @staticmethod
-    def is_bundled(dataset: str) -> bool:
-        """Whether a dataset is the same for everybody who names it."""
-        return datasets.entry(dataset).group != datasets.GENERATED
+    def is_marked(self, dataset: str) -> bool:
+        """Whether marks in the benchmarks say what to expect of a dataset: a bundled one."""
+        bundled = (datasets.CORE_GROUP, datasets.LARGE)
+        return self.has_default_protocol and datasets.entry(dataset).group in bundled

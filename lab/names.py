@@ -11,6 +11,9 @@ from lab.errors import UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+NEAR = 3  # names to ask for
+LISTED = 40  # names to choose from
+
 
 def pick(patterns: Sequence[str], known: Iterable[str], kind: str) -> list[str]:
     """Return the known names that any of the patterns matches, each once.
@@ -41,7 +44,24 @@ def pick(patterns: Sequence[str], known: Iterable[str], kind: str) -> list[str]:
 
 def unknown(name: str, known: Sequence[str], kind: str) -> str:
     """Return the sentence that says a name is unknown and which are near."""
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if near:
-        return f"unknown {kind} {name!r}: did you mean {' or '.join(near)}?"
-    return f"unknown {kind} {name!r}: choose from {', '.join(known)}"
+    return f"unknown {kind} {name!r}: {near(name, known)}"
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return a question for the known names that are near, or a list of all if none is."""
+    known = list(known)
+    folded: dict[str, list[str]] = {}
+    for other in known:
+        folded.setdefault(other.casefold(), []).append(other)
+    close = difflib.get_close_matches(name.casefold(), folded, n=NEAR, cutoff=0.5)
+    if close:
+        names = [other for match in close for other in folded[match]]
+        return f"did you mean {' or '.join(names[:NEAR])}?"
+    return f"choose from {listed(known)}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names with commas between them, the first only if there are very many."""
+    names = list(names)
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"{', '.join(names[:LISTED])}{more}"

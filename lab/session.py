@@ -6,15 +6,11 @@ import os
 import shlex
 import shutil
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from pluggy import HookimplMarker
 
-from lab import report
-from lab.baseline import Baseline, update
-from lab.comparison import Comparison, Snapshot
+from lab import datasets, report
 from lab.errors import LabError
 from lab.models import MODELS
 from lab.recorder import Recorder
@@ -24,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from lab.comparison import Comparison
     from lab.experiment import Case
-    from lab.grid import Grid
     from lab.report import Text
-    from lab.store import Store
+    from lab.workspace import Workspace
 
 NO_TESTS = 5  # pytest's exit status
 FAILED = ("failed", "crashed")
@@ -48,16 +44,10 @@ class Session:
     ----------
     root : Path
         The project's folder.
-    grid : Grid
-        The cases.
-    store : Store
-        Where workers put results.
+    workspace : Workspace
+        What its tests work with.
     command : sequence of str
         The command line.
-    baseline : Path
-        The file of the baseline.
-    update : bool
-        Whether to record this session's scores in it.
 
     Attributes
     ----------
@@ -70,37 +60,34 @@ class Session:
         The baseline cannot be read.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        grid: Grid,
-        store: Store,
-        command: Sequence[str],
-        baseline: Path,
-        *,
-        update: bool = False,
-    ) -> None:
+    def __init__(self, root: Path, workspace: Workspace, command: Sequence[str]) -> None:
         # Inherited by the workers: one thread a process, or they fight over the cores.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        self.store = store
-        self.baseline_file, self.baseline, self.update = baseline, Baseline.read(baseline), update
+        self.grid, self.store = workspace.grid, workspace.store
+        self.baselines, self.update = workspace.baselines, workspace.update
+        self.baselines.check(self.grid.datasets, update=self.update)
         self.show: Callable[[str], None] = lambda _line: None
-        self.tracker = Tracker(root, store.session_id, store.protocol, shlex.join(command))
-        self.recorder = Recorder(self.tracker, store)
+        self.tracker = Tracker(
+            root, self.store.session_id, self.store.protocol, shlex.join(command)
+        )
+        self.recorder = Recorder(self.tracker, self.store)
+        if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
+            self.recorder.tags["lab.data"] = "\n".join(lines)
         self._start = time.monotonic()
-        self._cases = grid.reachable()
+        # A case that is not applicable has no run: its tests are skipped.
+        every = self.grid.reachable()
+        self._cases = {i: c for i, c in every.items() if not c.problem(self.grid.protocol)}
+        # pytest writes all but ASCII as escapes.
+        self._parametrized = {
+            i.encode("unicode_escape").decode("ascii"): c for i, c in self._cases.items()
+        }
         self._tests: dict[str, str] = {}  # test id -> outcome so far
         self._running: dict[str, None] = {}
         self._failures: list[Any] = []  # reports
         self._done = 0
         self._interrupted = False
-        self._changes: list[Comparison] = []  # of the baseline
+        self._changes: dict[Path, tuple[int, list[Comparison]]] = {}  # of baselines
         self._not_recorded = ""  # why it could not be changed
-
-    @staticmethod
-    def new_id() -> str:
-        """Return an id that sorts by time and that no other session has."""
-        return f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
 
     @optional
     def pytest_configure_node(self, node: Any) -> None:
@@ -172,7 +159,7 @@ class Session:
         if self.update and (results := self.recorder.results()):
             lock_file = self.store.session.parent.parent / "baseline.lock"
             try:
-                self._changes = update(self.baseline_file, results, lock_file)
+                self._changes = self.baselines.update(results, self._unmarked(), lock_file)
             except (LabError, OSError) as error:
                 self._not_recorded = str(error)
         self.store.close()
@@ -197,21 +184,27 @@ class Session:
         unlogged = self.recorder.unlogged
         if results or unlogged:
             yield from report.plain(" MLflow Lab ".center(width, "="))
+        if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
+            yield from report.plain(*lines, "")
         if results:
             yield from report.score_table(results, width)
         claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
         if claims:
             yield from report.claim_table(claims, width)
+        yield from report.case_tables(self._unmarked(), self._cases, width)
         if self.recorder.observations:
             yield from report.observation_lines(self.recorder.observations)
         if self._not_recorded:
             yield from report.plain(f"The baseline was not recorded: {self._not_recorded}", "")
         elif self.update:
-            name = self.baseline_file.name
-            yield from report.update_lines(self._changes, len(results), name)
+            for path, (recorded, changes) in self._changes.items():
+                yield from report.update_lines(changes, recorded, path.name)
         else:
-            compared = [self.baseline.compare(r.case, Snapshot.of(r)) for r in results]
+            compared = list(map(self.baselines.compare, results))
             yield from report.baseline_lines(compared)
+            files = [self.baselines.file_of(result.case.dataset) for result in results]
+            if lines := report.unrecorded_lines(files):
+                yield from report.plain(*lines, "")
         if unlogged:
             cases = len(unlogged.keys() - {None})
             what = f"{cases} cases" if cases else "the session's own run"
@@ -223,6 +216,14 @@ class Session:
         elif self.tracker.run_id:
             yield from report.plain(*self.tracker.where())
 
+    def _unmarked(self) -> list[dict[str, Any]]:
+        """Return the observations on cases of which no mark says what to expect: they are news."""
+        return [
+            facts
+            for facts in self.recorder.observations
+            if (case := self._cases.get(facts["subject"])) and not self.grid.is_marked(case.dataset)
+        ]
+
     def _collected(self, tests: Iterable[str]) -> None:
         # Every worker tells the same; the first counts.
         if not self._tests:
@@ -231,7 +232,7 @@ class Session:
 
     def _case_of(self, test: str) -> Case | None:
         """Return the case in the brackets of a test's id."""
-        return self._cases.get(test.partition("[")[2].rpartition("]")[0])
+        return self._parametrized.get(test.partition("[")[2].rpartition("]")[0])
 
     def _runs_of(self, failure: Any) -> Iterator[str]:
         """Yield the ids of the runs that a failed test is about, each with its case."""

@@ -6,6 +6,7 @@ Layout of the store's folder, which is safe to delete between sessions::
     sessions/SESSION/CASE.json                    what this session stands on
     sessions/SESSION/CASE.error.json              why this session has no result
     sessions/SESSION/CASE.running                 a process evaluates it, or died doing so
+    sessions/SESSION/data/                        copies of the user's own tables
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.errors import LabError
+from lab.errors import LabError, NotApplicableError
 from lab.files import digest, lock, slug, write_bytes
 from lab.versions import versions
 
@@ -60,6 +61,7 @@ class Store:
         self.protocol = protocol
         self.results = root / "results"
         self.session = root / "sessions" / session
+        self.data = self.session / "data"
         self.reuse = reuse
 
     def result(self, case: Case) -> Result:
@@ -67,11 +69,15 @@ class Store:
 
         Raises
         ------
+        NotApplicableError
+            The case's strategy can do nothing with its dataset.
         CaseError
             Another test of this session tried and failed, or its process died.
         Exception
             Whatever the evaluation raised, where this call tried it.
         """
+        if problem := case.problem(self.protocol):
+            raise NotApplicableError(f"{case.id}: {problem}")
         found = self.find(case)
         if found is None:
             # One lock at a time: nothing that holds it asks for another case.
@@ -101,17 +107,21 @@ class Store:
         No data is loaded and nothing is fitted.
         """
         import numpy as np
+        import pandas as pd
 
+        from lab.datasets.dataset import Dataset
         from lab.figures import curves_picture
         from lab.models import MODELS
         from lab.strategies import STRATEGIES
 
         curves_picture()
         y = np.array([0, 1], dtype=np.int8)
+        X = pd.DataFrame({"number": [0.0, 1.0], "category": ["a", "b"]})
+        example = Dataset("example", X, y, "")
         for strategy, model in sorted({(case.strategy, case.model) for case in cases}):
             # What cannot be made fails where it is evaluated, on its own.
             with suppress(Exception):
-                STRATEGIES[strategy].pipeline(None, MODELS[model], y, self.protocol.seed)
+                STRATEGIES[strategy].pipeline(example, MODELS[model], y, self.protocol.seed)
         # All that is loaded by now stays: the collector need not go through it again and again.
         gc.collect()
         gc.freeze()
@@ -284,9 +294,9 @@ def _code() -> str:
     """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
     others = {
-        *("baseline", "benchmark", "cli", "comparison", "grid", "observations", "packing"),
-        *("recorder", "report", "session", "statistics", "terminal", "tests", "tracking"),
-        "__main__",
+        *("baseline", "baselines", "benchmark", "cli", "comparison", "grid", "observations"),
+        *("packing", "recorder", "report", "session", "statistics", "terminal", "tests"),
+        *("tracking", "workspace", "__main__"),
     }
     paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))
     names = [path for path in paths if path.parts[0].removesuffix(".py") not in others]

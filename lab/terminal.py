@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
+from lab import datasets
 from lab.errors import LabError
+from lab.report import data_lines
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -39,10 +41,23 @@ class Terminal:
             reporter.showfspath = False  # the progress line stands in its place
             session.show = partial(reporter.rewrite, erase=True)
 
+    @hook
+    def pytest_report_header(self) -> list[str]:
+        """Say what was made of the user's own data, before anything is computed."""
+        return data_lines(map(datasets.entry, self.session.grid.datasets))
+
     @hook(wrapper=True)
-    def pytest_report_teststatus(self) -> Generator[None, Any, Any]:
-        """Print no letter a test where the progress line tells."""
+    def pytest_report_teststatus(self, report: Any) -> Generator[None, Any, Any]:
+        """Count a verdict that nothing is expected of as what it is: it is no test that passed.
+
+        No letter is printed where the progress line tells.
+        """
         status = yield
+        if report.when == "call" and not report.failed:
+            for name, facts in report.user_properties:
+                if name == "observation" and not facts["expected"]:
+                    verdict = facts["verdict"]
+                    status = (verdict, verdict[0], verdict.upper())
         return (status[0], "", "") if self.live else status
 
     @hook(tryfirst=True)

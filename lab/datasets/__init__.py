@@ -1,14 +1,28 @@
-"""Real imbalanced tables, bundled, and a generator."""
+"""Imbalanced tables: real ones, bundled or downloaded, the user's own, and a generator."""
 
+from lab.datasets.dataset import DatasetError, Entry
 from lab.datasets.registry import (
     CORE,
+    CORE_GROUP,
     DATASETS,
-    GENERATED,
-    DatasetError,
-    Entry,
+    GROUPS,
+    LARGE,
     entry,
     load,
     select,
+    use,
 )
 
-__all__ = ["CORE", "DATASETS", "GENERATED", "DatasetError", "Entry", "entry", "load", "select"]
+__all__ = [
+    "CORE",
+    "CORE_GROUP",
+    "DATASETS",
+    "GROUPS",
+    "LARGE",
+    "DatasetError",
+    "Entry",
+    "entry",
+    "load",
+    "select",
+    "use",
+]

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from lab.errors import LabError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+
+class DatasetError(LabError):
+    """A dataset that cannot be used as it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,17 +37,20 @@ class Dataset:
         The target; 1 is the minority class.
     source : str
         Where the table comes from, in words.
+    notes : tuple of str
+        What is to be known of it: what was dropped, what looks wrong.
     """
 
     name: str
     X: pd.DataFrame
     y: NDArray[np.int8]
     source: str
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Hold equal values in one way, so that an equal digest means equal features."""
         columns = {name: _canonical(self.X[name]) for name in self.X.columns}
-        object.__setattr__(self, "X", pd.DataFrame(columns, index=self.X.index))
+        object.__setattr__(self, "X", pd.DataFrame(columns, index=self.X.index, copy=False))
 
     @property
     def rows(self) -> int:
@@ -83,12 +95,54 @@ class Dataset:
         return content.hexdigest()[:32]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What is known of a dataset before it is loaded.
+
+    Attributes
+    ----------
+    group : str
+        ``core`` (the default of a session), ``large``, ``generated``, ``imblearn``, ``openml`` or
+        ``own``.
+    rows, minority_rows, columns : int
+        Its size; columns are feature columns.
+    load : callable
+        Loads it.
+    categorical, missing : int or None
+        Columns that are categories, and missing values; None if that is not known yet.
+    notes : tuple of str
+        See :class:`Dataset`.
+    at_hand : bool
+        Whether it can be loaded. Else it has to be downloaded first, and its figures are those of
+        a catalogue.
+    baseline : Path or None
+        The file that its scores and verdicts are recorded in, if it has one of its own.
+    """
+
+    name: str
+    group: str
+    title: str
+    rows: int
+    minority_rows: int
+    columns: int
+    load: Callable[[], Dataset]
+    categorical: int | None = None
+    missing: int | None = None
+    licence: str = ""
+    notes: tuple[str, ...] = ()
+    at_hand: bool = True
+    baseline: Path | None = None
+
+
 def _canonical(column: pd.Series) -> pd.Series:
     """Return a column as float64, or as a category of text; missing is NaN in both."""
     if pd.api.types.is_numeric_dtype(column):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
         # Every NaN gets one bit pattern, and -0.0 becomes 0.0.
-        return pd.Series(np.where(np.isnan(values), np.nan, values + 0.0), index=column.index)
+        canonical = np.where(np.isnan(values), np.nan, values + 0.0)
+        if column.dtype == np.float64 and canonical.tobytes() == values.tobytes():
+            return column  # not a copy: it may be mapped from a file
+        return pd.Series(canonical, index=column.index)
     codes, levels = pd.factorize(column, sort=False)
     texts = pd.Index([str(level) for level in levels], dtype=object)
     return pd.Series(pd.Categorical.from_codes(codes, texts), index=column.index)

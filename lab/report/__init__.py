@@ -1,18 +1,23 @@
 """What is shown of sessions: scores, verdicts, and what moved against a baseline."""
 
+from lab.report.data import data_lines, dataset_table, unrecorded_lines
 from lab.report.moves import baseline_lines, comparison_report, update_lines
 from lab.report.scores import score_table
 from lab.report.text import Text, plain, progress
-from lab.report.verdicts import claim_table, observation_lines
+from lab.report.verdicts import case_tables, claim_table, observation_lines
 
 __all__ = [
     "Text",
     "baseline_lines",
+    "case_tables",
     "claim_table",
     "comparison_report",
+    "data_lines",
+    "dataset_table",
     "observation_lines",
     "plain",
     "progress",
     "score_table",
+    "unrecorded_lines",
     "update_lines",
 ]

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from lab.comparison import Status
-from lab.report.text import Text, plain
+from lab.report.text import Text, aligned, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,8 +82,7 @@ def comparison_report(
     else:
         lines = [f"{before} -> {after}", *head, ""]
         if rows:
-            widths = [max(map(len, column)) for column in zip(COLUMNS, *rows, strict=True)]
-            lines += [_aligned(row, widths) for row in (COLUMNS, *rows)] + [""]
+            lines += [*aligned([COLUMNS, *rows], ALIGNED), ""]
         lines += _left_out(comparisons)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -102,11 +101,6 @@ def _moves(comparisons: Sequence[Comparison]) -> list[tuple[str, Move]]:
 def _row(case: str, move: Move) -> tuple[str, ...]:
     figures = (f"{move.before:.4f}", f"{move.after:.4f}", f"{move.change:+.4f}")
     return (move.status, move.metric, *figures, f"[{move.low:+.4f}, {move.high:+.4f}]", case)
-
-
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = zip(row, ALIGNED, widths, strict=True)
-    return "  ".join(f"{cell:{align}{width}}" for cell, align, width in cells).rstrip()
 
 
 def _markdown(row: Sequence[str]) -> str:

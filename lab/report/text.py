@@ -25,3 +25,23 @@ def progress(
     if failed:
         parts.insert(1, f"{failed} failed")
     return "  ".join(parts)[: width - 1]
+
+
+def aligned(rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> list[str]:
+    """Return rows of cells as lines, each column as wide as its widest cell.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The first may be the titles.
+    alignments : sequence of str
+        For each column ``<`` or ``>``.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            f"{cell:{align}{width}}"
+            for cell, align, width in zip(row, alignments, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lab.tests.forking import Forks
 from lab.tracking import Backend
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 # Two workers with threads of their own would fight over the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 PROJECT = Path(__file__).parents[2]
-# Only the tests need hypothesis; its plugin takes seconds to import.
-LEAVE_OUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+# Plugins that a session does not need; that of hypothesis takes seconds to import.
+LEAVE_OUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 
 
 @pytest.hookimpl(trylast=True)
@@ -34,8 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Scratch:
     """A copy of the project's benchmarks, with its own runs and store."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, forks: Forks | None = None) -> None:
+        self.root, self.forks = root, forks
         for name in ("benchmarks", "conftest.py", "pyproject.toml"):
             source = PROJECT / name
             if source.is_dir():
@@ -61,10 +62,13 @@ class Scratch:
         self, *arguments: str, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a session to its end."""
+        environment = self.environment(env)
+        if self.forks:
+            return self.forks.run([*LEAVE_OUT, "benchmarks", *arguments], self.root, environment)
         return subprocess.run(
             self.command(*arguments),
             cwd=self.root,
-            env=self.environment(env),
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
@@ -92,11 +96,22 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "mlflow.db"
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks | None]:
+    """Yield what runs sessions in forks, where the system has forks that are safe."""
+    if not sys.platform.startswith("linux"):
+        yield None
+        return
+    forks = Forks(os.environ | {"PYTHONPATH": str(PROJECT)})
+    yield forks
+    forks.close()
+
+
 @pytest.fixture
-def scratch(tmp_path: Path, empty_database: Path) -> Iterator[Scratch]:
+def scratch(tmp_path: Path, empty_database: Path, forks: Forks | None) -> Iterator[Scratch]:
     """Yield a scratch copy of the project; it goes when the test passes."""
     root = tmp_path / "project"
     root.mkdir()
     shutil.copy(empty_database, root)
-    yield Scratch(root)
+    yield Scratch(root, forks)
     shutil.rmtree(root, ignore_errors=True)

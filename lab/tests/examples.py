@@ -2,10 +2,25 @@
 
 from collections import Counter
 
+import numpy as np
+import pandas as pd
+
+from lab.datasets.dataset import Dataset
 from lab.experiment import Protocol, Result
 
 # A generated dataset that every case is quick on.
 TINY = "synthetic:rows=240,minority=0.15,seed=1"
+
+
+def mixed_dataset(rows=240, every=8):
+    """Return a dataset with numbers, categories and missing values, no two rows alike."""
+    rng = np.random.default_rng(0)
+    y = (np.arange(rows) % every == 0).astype(np.int8)
+    X = pd.DataFrame(rng.normal(size=(rows, 3)) + 0.5 * y[:, None], columns=["a", "b", "c"])
+    X["level"] = pd.Categorical(rng.choice(["low", "mid", "high"], rows))
+    X.loc[::9, "b"] = np.nan
+    X.loc[::11, "level"] = np.nan
+    return Dataset("mixed", X, y, "made up")
 
 
 def make_result(case, scores, protocol=None, digest="digest", definition="Model()"):

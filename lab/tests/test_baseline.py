@@ -1,6 +1,7 @@
 """Tests of the file of a baseline."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -138,7 +139,8 @@ def test_an_update_rewrites_only_what_ran(tmp_path):
     path = write(tmp_path)
     before = path.read_text().splitlines()
     added = result("nursery-raw-random_forest", [0.1, 0.2])
-    changes = update(path, [result(NAMES[1], [0.1, 0.1]), RESULTS[2], added], tmp_path / "lock")
+    ran = Baseline.of([result(NAMES[1], [0.1, 0.1]), RESULTS[2], added])
+    changes = update(path, ran, tmp_path / "lock")
     assert {change.case: change.status for change in changes} == {
         NAMES[1]: Status.REGRESSED,
         "nursery-raw-random_forest": Status.NEW,
@@ -154,7 +156,7 @@ def test_what_is_no_number_is_not_recorded(tmp_path):
     path = write(tmp_path)
     before = path.read_bytes()
     with pytest.raises(BaselineError, match="recall is not a number in every fold"):
-        update(path, [result(NAMES[0], [0.1, float("nan")])], tmp_path / "lock")
+        update(path, Baseline.of([result(NAMES[0], [0.1, math.nan])]), tmp_path / "lock")
     assert path.read_bytes() == before
 
 
@@ -162,8 +164,35 @@ def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
     """Recording the same scores again gives the same bytes."""
     path = write(tmp_path)
     before = path.read_bytes()
-    assert update(path, RESULTS, tmp_path / "lock") == []
+    assert update(path, Baseline.of(RESULTS), tmp_path / "lock") == []
     assert path.read_bytes() == before
+
+
+def with_verdicts(verdicts, definition="Model()"):
+    """Return a baseline of one case with these verdicts."""
+    case = make_result(
+        Case("mine", "raw", "xgboost"), {"recall": [0.5, 0.25]}, definition=definition
+    )
+    return Baseline({case.case.id: Snapshot.of(case, verdicts)})
+
+
+def test_verdicts_are_kept_until_they_are_given_anew(tmp_path):
+    """An update keeps verdicts on the same data that are not given, and no others."""
+    path, lock = tmp_path / "mine.json", tmp_path / "lock"
+    update(path, with_verdicts({"recall_rises": "holds", "f1_rises": "inconclusive"}), lock)
+    changes = update(path, with_verdicts({"recall_rises": "contradicted"}), lock)
+    assert [change.case for change in changes] == ["mine-raw-xgboost"]
+    kept = Baseline.read(path)["mine-raw-xgboost"].verdicts
+    assert kept == {"recall_rises": "contradicted", "f1_rises": "inconclusive"}
+    update(path, with_verdicts({"recall_rises": "holds"}, definition="Other()"), lock)
+    assert Baseline.read(path)["mine-raw-xgboost"].verdicts == {"recall_rises": "holds"}
+
+
+def test_a_verdict_that_is_none_is_refused():
+    """A word in the place of a verdict that is not one is an error that names the case."""
+    text = with_verdicts({"recall_rises": "holds"}).dumps().replace('"holds"', '"perhaps"')
+    with pytest.raises(BaselineError, match=r"'mine-raw-xgboost' is wrong.*perhaps"):
+        Baseline.loads(text, "text")
 
 
 def test_scores_are_rounded_alike_on_both_sides():

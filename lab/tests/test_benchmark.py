@@ -106,7 +106,7 @@ def test_names_that_do_not_exist_are_wrong():
     bench = benchmark(models=("xgbost",))
     assert bench.problem() == "unknown model 'xgbost': did you mean xgboost?"
     bench = benchmark(strategies=["smoat"])
-    assert bench.problem() == "unknown strategy 'smoat': did you mean smote?"
+    assert bench.problem().startswith("unknown strategy 'smoat': did you mean smote")
 
 
 @pytest.mark.parametrize("arguments", [(), ("nursery-xgboost",), ({}, {})])

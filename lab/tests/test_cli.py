@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from lab import datasets
 from lab.baseline import Baseline
 from lab.cli import main
 from lab.experiment import Case
@@ -82,3 +83,25 @@ def test_help_names_the_commands():
     done = CliRunner().invoke(main, ["--help"])
     assert done.exit_code == 0
     assert "compare" in done.output
+
+
+def test_datasets_are_listed(monkeypatch, tmp_path):
+    """Every dataset is a line with its size, and JSON has the same facts."""
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    lines = CliRunner().invoke(main, ["datasets"]).output.splitlines()
+    assert len(lines) == len(datasets.DATASETS) + 3
+    words = next(line.split() for line in lines if line.startswith("car_crash"))
+    assert words[1:8] == ["core", "26,217", "11", "6", "1", "4.50%", "yes"]
+    assert any(line.startswith("openml:42397") and " no " in line for line in lines)
+    done = CliRunner().invoke(main, ["datasets", "core", "imblearn:oil", "--format", "json"])
+    facts = {one["name"]: one for one in json.loads(done.output)}
+    assert list(facts) == [*datasets.CORE, "imblearn:oil"]
+    assert facts["imblearn:oil"]["at_hand"] is False
+    assert facts["nursery"]["licence"] == "CC BY 4.0"
+
+
+def test_an_unknown_dataset_is_a_sentence():
+    """A name that is none is an error that offers the near ones, groups among them."""
+    done = CliRunner().invoke(main, ["datasets", "climp"])
+    assert done.exit_code == 2
+    assert done.output == "Error: unknown dataset 'climp': did you mean climb?\n"

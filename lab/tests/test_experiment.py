@@ -6,6 +6,8 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from imblearn.over_sampling import SMOTE
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
@@ -18,11 +20,11 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from xgboost import XGBClassifier
 
 from lab import datasets
-from lab.experiment import Case, Protocol, evaluate
+from lab.experiment import Case, Protocol, ProtocolError, evaluate
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
-from lab.tests.examples import TINY
+from lab.tests.examples import TINY, mixed_dataset
 
 CLASSIFIERS = {
     "logistic_regression": LogisticRegression,
@@ -86,9 +88,10 @@ def test_scores_equal_those_made_by_hand(dataset, strategy, model):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("model", MODELS)
-def test_metrics_can_be_recomputed_from_the_predictions(strategy, model):
+def test_metrics_can_be_recomputed_from_the_predictions(monkeypatch, strategy, model):
     """Each metric of each fold follows from the out-of-fold predictions."""
-    result = evaluate(Case(TINY, strategy, model), Protocol(3, 2, 7))
+    monkeypatch.setattr(datasets, "load", lambda _name: mixed_dataset())
+    result = evaluate(Case("mixed", strategy, model), Protocol(3, 2, 7))
     predictions = result.read_predictions()
     assert list(predictions.columns) == ["fold", "row", "y_true", "y_score", "y_pred"]
     for fold, rows in predictions.groupby("fold"):
@@ -157,8 +160,31 @@ def test_warnings_of_the_libraries_are_notes():
 def test_too_few_rows_of_a_class_is_a_sentence():
     """Fewer minority rows than folds is an error that says how many folds would do."""
     case = Case("synthetic:rows=100,minority=0.03", "raw", "xgboost")
-    with pytest.raises(datasets.DatasetError, match="3 rows of one class, too few for 5 folds"):
+    with pytest.raises(ProtocolError, match="3 minority rows, too few for 5 folds: use --folds 3"):
         evaluate(case, Protocol())
+
+
+@pytest.mark.parametrize(
+    ("minority", "rows", "message"),
+    [
+        (1, 50, "1 minority row, too few for 5 folds: cross-validation takes 2 rows"),
+        (47, 50, "3 rows of one class, too few for 5 folds: use --folds 3 or fewer"),
+    ],
+)
+def test_either_class_needs_a_row_for_every_fold(minority, rows, message):
+    """The rarer class decides how many folds there may be, and one row allows none."""
+    with pytest.raises(ProtocolError, match=message):
+        Protocol().check("mine", minority, rows)
+
+
+@given(minority=st.integers(2, 60), folds=st.integers(2, 10))
+def test_the_smallest_training_fold_is_foretold(minority, folds):
+    """How many minority rows the poorest training fold has is known before the folds are."""
+    assume(minority >= folds)
+    y = (np.arange(200) < minority).astype(np.int8)
+    protocol = Protocol(folds)
+    fewest = min(int(y[train].sum()) for train, _ in protocol.split(y))
+    assert protocol.fewest_training_rows(minority, 200) == fewest
 
 
 def test_params_are_json_values():

@@ -56,5 +56,6 @@ def test_a_grid_knows_what_it_is_compared_with():
     assert not Grid.select(["nursery"]).is_core
     assert Grid.select().has_default_protocol
     assert not Grid.select(protocol=Protocol(seed=1)).has_default_protocol
-    assert Grid.is_bundled("nursery")
-    assert not Grid.is_bundled("synthetic:rows=300")
+    assert Grid.select().is_marked("nursery")
+    assert not Grid.select().is_marked("synthetic:rows=300")
+    assert not Grid.select(protocol=Protocol(seed=1)).is_marked("nursery")

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from lab.comparison import Comparison, Move, Status
+from lab.experiment import Case
 from lab.report import (
     baseline_lines,
+    case_tables,
     claim_table,
     comparison_report,
     observation_lines,
@@ -66,7 +68,10 @@ def facts(subject, verdict, expected="holds", name="recall_rises", effect=0.1):
         "statement": "recall > 0.5",
         "figures": "0.100 [0.000, 0.200]",
         "effect": effect,
+        "low": effect - 0.1,
+        "high": effect + 0.1,
         "pairs": 6,
+        "cases": [subject] if "-" in subject else ["a-raw-m"],
         "verdict": verdict,
         "expected": expected,
     }
@@ -77,8 +82,8 @@ def text_of(parts):
     return "".join(text for text, _ in parts)
 
 
-def test_contradictions_not_on_record_are_listed():
-    """Verdicts are counted; a contradiction that is not recorded is spelt out."""
+def test_contradictions_of_the_record_are_listed():
+    """Verdicts are counted; a contradiction where another verdict is recorded is spelt out."""
     lines = text_of(
         observation_lines(
             [
@@ -92,8 +97,7 @@ def test_contradictions_not_on_record_are_listed():
     )
     assert "5 observations: 1 hold, 1 inconclusive, 3 contradicted; 2 exceptions as re" in lines
     assert "\n  contradicted: b-raw-m: recall > 0.5: 0.100 [0.000, 0.200]\n" in lines
-    assert "c-raw-m" in lines
-    assert not any(f"{case}-raw-m" in lines for case in "ade")
+    assert not any(f"{case}-raw-m" in lines for case in "acde")
 
 
 @pytest.mark.parametrize(("width", "blocks"), [(120, 1), (50, 2), (20, 2)])
@@ -111,6 +115,23 @@ def test_claims_stand_in_a_table_that_fits(width, blocks):
     assert {text for text, bold in parts if bold} == {"+0.100 holds"}
     assert any(line.startswith("other") for line in lines)
     assert not any(line != line.rstrip() for line in lines)
+
+
+def test_verdicts_on_cases_stand_in_a_table_for_each_dataset():
+    """Observations on a dataset are rows, with effect, half its interval's width and verdict."""
+    cases = {c.id: c for d in ("a", "b") for m in ("m", "n") for c in [Case(d, "smote", m)]}
+    observations = [facts(case, "holds") for case in cases]
+    lines = text_of(case_tables(observations, cases, 80)).splitlines()
+    cell = "+0.100 \u00b10.100 holds"
+    assert [line.split() for line in lines] == [
+        ["a", "m", "n"],
+        ["smote:", "recall", "rises", *cell.split(), *cell.split()],
+        [],
+        ["b", "m", "n"],
+        ["smote:", "recall", "rises", *cell.split(), *cell.split()],
+        [],
+    ]
+    assert lines[0].index(" n") == lines[1].rindex(" +")
 
 
 def compared(*moves, status=Status.REGRESSED, case="a-raw-m", **more):

@@ -11,9 +11,11 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from lab import datasets
 from lab.datasets.dataset import Dataset
+from lab.errors import NotApplicableError
 from lab.experiment import Case, Protocol, evaluate, pipeline
 from lab.models import CORE, MODELS
-from lab.strategies import STRATEGIES, Strategy
+from lab.strategies import STRATEGIES, Situation, Strategy
+from lab.tests.examples import mixed_dataset
 
 FOLDS = 4
 every_strategy = pytest.mark.parametrize("strategy", STRATEGIES)
@@ -22,13 +24,7 @@ every_strategy = pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.fixture(scope="module")
 def mixed():
     """Return a dataset with numbers, categories and missing values, no two rows alike."""
-    rng = np.random.default_rng(0)
-    y = (np.arange(240) % 8 == 0).astype(np.int8)
-    X = pd.DataFrame(rng.normal(size=(240, 3)) + 0.5 * y[:, None], columns=["a", "b", "c"])
-    X["level"] = pd.Categorical(rng.choice(["low", "mid", "high"], 240))
-    X.loc[::9, "b"] = np.nan
-    X.loc[::11, "level"] = np.nan
-    return Dataset("mixed", X, y, "made up")
+    return mixed_dataset()
 
 
 @pytest.fixture
@@ -39,11 +35,10 @@ def use(monkeypatch, mixed):
 
 
 class Spy:
-    """Records the rows that any step of a pipeline is given to fit on."""
+    """Records what any step of a pipeline is given to fit on."""
 
     def __init__(self, monkeypatch, steps):
-        self.fitted = []
-        self.transformers = []
+        self.fits = []
         for cls in {type(step) for step in steps}:
             for method in ("fit", "fit_transform", "fit_resample"):
                 if hasattr(cls, method):
@@ -54,39 +49,41 @@ class Spy:
         original = getattr(cls, method)
 
         def spying(step, X, *arguments, **options):
-            self.fitted.append(X.copy())
-            outcome = original(step, X, *arguments, **options)
-            if isinstance(X, pd.DataFrame):
-                self.transformers.append(step)
-            return outcome
+            self.fits.append((step, X.copy()))
+            return original(step, X, *arguments, **options)
 
         monkeypatch.setattr(cls, method, spying)
 
 
 def rows_in_common(one, other):
-    """Return how many rows of one table stand in another, to the last bit."""
-    return len({row.tobytes() for row in one} & {row.tobytes() for row in other})
+    """Return how many rows of one table stand in another."""
+    one, other = (
+        {tuple(row) for row in np.asarray(table, dtype=object).tolist()} for table in (one, other)
+    )
+    return len(one & other)
 
 
 def leaks(monkeypatch, strategy, data, model="logistic_regression"):
     """Return how many test rows any step was fitted on, and how many fits were seen."""
     case = Case("mixed", strategy, model)
-    steps = pipeline(case, data, data.y, 0)
-    spy = Spy(monkeypatch, [step for _, step in steps.steps])
+    steps = [step for _, step in pipeline(case, data, data.y, 0).steps]
+    spy = Spy(monkeypatch, steps)
     predictions = evaluate(case, Protocol(FOLDS)).read_predictions()
     monkeypatch.undo()
-    tests = [rows["row"].to_numpy() for _, rows in predictions.groupby("fold")]
-    fold, found = -1, 0
-    for X in spy.fitted:
-        if isinstance(X, pd.DataFrame):  # the first step of a fold is given raw rows
-            fold += 1
-            found += len(set(X.index) & set(tests[fold]))
-            assert set(X.index) | set(tests[fold]) == set(range(data.rows))
-        else:
-            prepared = spy.transformers[fold].transform(data.X.iloc[tests[fold]])
-            found += rows_in_common(np.asarray(prepared), np.asarray(X))
-    assert fold == FOLDS - 1
-    return found, len(spy.fitted)
+    assert len(spy.fits) == FOLDS * len(steps)
+    found = 0
+    for fold, rows in predictions.groupby("fold"):
+        test = rows["row"].to_numpy()
+        fits = spy.fits[fold * len(steps) :][: len(steps)]
+        first = fits[0][1]
+        assert set(first.index) | set(test) == set(range(data.rows))
+        found += len(set(first.index) & set(test))
+        prepared = data.X.iloc[test]
+        for step, X in fits:
+            found += rows_in_common(prepared, X)
+            if hasattr(step, "transform"):
+                prepared = step.transform(prepared)
+    return found, len(spy.fits)
 
 
 @every_strategy
@@ -113,7 +110,7 @@ def test_the_spy_sees_a_leak(monkeypatch, use):
     monkeypatch.setitem(STRATEGIES, "leak", Strategy("leak", "", steps))
     numbers = Dataset("mixed", use.X[["a", "b", "c"]].fillna(0), use.y, "made up")
     monkeypatch.setattr(datasets, "load", lambda _name: numbers)
-    monkeypatch.setattr("lab.experiment.preprocessor", lambda _data: Identity())
+    monkeypatch.setattr("lab.strategies.preprocessor", lambda _data: Identity())
     found, _ = leaks(monkeypatch, "leak", numbers)
     assert found == numbers.rows
 
@@ -160,6 +157,60 @@ def test_class_weights_are_each_learner_s_own():
         "random_forest": {"class_weight": "balanced"},
         "xgboost": {"scale_pos_weight": 3.0},
     }
+
+
+@pytest.mark.parametrize(
+    ("strategy", "situation", "problem"),
+    [
+        ("smote", Situation(2, 3, 0), ""),
+        ("smote", Situation(1, 3, 0), "one only"),
+        ("smotenc", Situation(1, 3, 1), "one only"),
+        ("smotenc", Situation(9, 3, 0), "no categorical column"),
+        ("smotenc", Situation(9, 0, 3), ""),
+        ("raw", Situation(1, 3, 0), ""),
+        ("class_weight", Situation(1, 3, 0), ""),
+    ],
+)
+def test_a_strategy_says_where_it_can_do_nothing(strategy, situation, problem):
+    """SMOTE takes two minority rows in every training fold, SMOTE-NC categories as well."""
+    found = STRATEGIES[strategy].problem(situation)
+    assert bool(found) == bool(problem)
+    assert problem in found
+
+
+@pytest.mark.parametrize(("minority", "neighbours"), [(24, 5), (6, 3), (3, 1)])
+@pytest.mark.parametrize("strategy", ["smote", "smotenc"])
+def test_smote_does_with_fewer_neighbours(monkeypatch, strategy, minority, neighbours):
+    """With too few minority rows SMOTE takes all that there are, and the result says so."""
+    data = mixed_dataset(rows=240, every=240 // minority)
+    monkeypatch.setattr(datasets, "load", lambda _name: data)
+    result = evaluate(Case("mixed", strategy, "logistic_regression"), Protocol(3))
+    counts = result.class_counts
+    assert counts["resampled_minority_rows"] == counts["resampled_majority_rows"]
+    said = [note for note in result.notes if note.startswith("SMOTE with")]
+    rows = f"where a training fold has {neighbours + 1} minority rows"
+    assert said == ([f"SMOTE with {neighbours} of 5 neighbours {rows}"] if neighbours < 5 else [])
+
+
+def test_a_case_that_is_not_applicable_is_a_sentence(monkeypatch):
+    """Two minority rows in two folds leave SMOTE one: an error that says so, before any fit."""
+    data = mixed_dataset(rows=240, every=120)
+    monkeypatch.setattr(datasets, "load", lambda _name: data)
+    with pytest.raises(NotApplicableError, match="mixed-smote-xgboost: SMOTE draws lines"):
+        evaluate(Case("mixed", "smote", "xgboost"), Protocol(2))
+
+
+@pytest.mark.parametrize("columns", [["level"], ["a", "b", "level"]])
+def test_smotenc_draws_levels_that_exist(columns):
+    """Synthetic rows have levels of real rows, whether or not there are numbers, too."""
+    data = mixed_dataset()
+    data = Dataset("mixed", data.X[columns], data.y, "made up")
+    steps = pipeline(Case("mixed", "smotenc", "xgboost"), data, data.y, 0).steps
+    X = steps[0][1].fit_transform(data.X)
+    resampled, y = steps[1][1].fit_resample(X, data.y)
+    assert (y == 1).sum() == (y == 0).sum()
+    assert set(resampled["level"]) == {"low", "mid", "high"}
+    assert not resampled.isna().any().any()
 
 
 class Identity:

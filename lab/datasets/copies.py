@@ -1,0 +1,166 @@
+"""Keep a dataset as a file that every process maps into its memory, with its facts beside it.
+
+What a user's table or a download comes to is written once, by the process that owns the session;
+workers read this copy, so that all of them see the same rows whatever becomes of the original.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lab.datasets.dataset import Dataset, DatasetError, Entry
+from lab.files import slug, write_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+TABLE, FACTS = ".arrow", ".json"
+
+
+def write_copy(
+    folder: Path,
+    dataset: Dataset,
+    group: str,
+    *,
+    title: str = "",
+    licence: str = "",
+    baseline: Path | None = None,
+) -> Entry:
+    """Write a dataset and its facts; return its entry, see :class:`Entry`.
+
+    Raises
+    ------
+    DatasetError
+        The folder cannot be written to.
+    """
+    facts = {
+        "name": dataset.name,
+        "group": group,
+        "title": title,
+        "rows": dataset.rows,
+        "minority_rows": dataset.minority_rows,
+        "columns": dataset.X.shape[1],
+        "categorical": len(dataset.categorical),
+        "missing": int(sum(dataset.X[name].isna().sum() for name in dataset.X.columns)),
+        "licence": licence,
+        "source": dataset.source,
+        "notes": dataset.notes,
+        "baseline": str(baseline or ""),
+        "digest": dataset.digest,
+    }
+    stem = folder / slug(dataset.name)
+    table = stem.with_name(stem.name + TABLE)
+    temporary = stem.with_name(f".{stem.name}{TABLE}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_table(temporary, dataset)
+            temporary.replace(table)
+        finally:
+            temporary.unlink(missing_ok=True)
+        # The facts come last: what they are about is there.
+        write_bytes(stem.with_name(stem.name + FACTS), json.dumps(facts, indent=2).encode())
+    except OSError as error:
+        raise DatasetError(
+            f"dataset {dataset.name!r} cannot be kept in {folder}: {error.strerror or error}"
+        ) from None
+    return _entry(table, facts)
+
+
+def find_copy(folder: Path, name: str) -> Entry | None:
+    """Return the entry of a dataset that the folder holds a copy of, if it does."""
+    return _found(folder / (slug(name) + FACTS))
+
+
+def copies(folder: Path) -> list[Entry]:
+    """Return the entries of all datasets that the folder holds copies of."""
+    found = map(_found, sorted(folder.glob(f"*{FACTS}")))
+    return [entry for entry in found if entry]
+
+
+def _found(facts: Path) -> Entry | None:
+    try:
+        return _entry(facts.with_suffix(TABLE), json.loads(facts.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _entry(table: Path, facts: dict[str, Any]) -> Entry:
+    digest, source = facts["digest"], facts["source"]
+
+    def load() -> Dataset:
+        dataset = _read_table(table, facts["name"], source, tuple(facts["notes"]))
+        if dataset is None or dataset.digest != digest:
+            raise DatasetError(
+                f"{table} is not the copy of {facts['name']!r} that was written: delete it and "
+                "start again"
+            )
+        return dataset
+
+    return Entry(
+        name=facts["name"],
+        group=facts["group"],
+        title=facts["title"],
+        rows=facts["rows"],
+        minority_rows=facts["minority_rows"],
+        columns=facts["columns"],
+        load=load,
+        categorical=facts["categorical"],
+        missing=facts["missing"],
+        licence=facts["licence"],
+        notes=tuple(facts["notes"]),
+        baseline=Path(facts["baseline"]) if facts["baseline"] else None,
+    )
+
+
+def _write_table(path: Path, dataset: Dataset) -> None:
+    import pyarrow as pa
+    from pyarrow import ipc
+
+    arrays = [pa.array(dataset.y)]
+    for name in dataset.X.columns:
+        column = dataset.X[name]
+        if name in dataset.categorical:
+            codes = column.cat.codes.to_numpy()
+            indices = pa.array(codes.astype("int32"), mask=codes < 0)
+            levels = pa.array(column.cat.categories.tolist(), pa.string())
+            arrays.append(pa.DictionaryArray.from_arrays(indices, levels))
+        else:
+            # NaN stays NaN, so that the column is read without a copy.
+            arrays.append(pa.array(column.to_numpy(), from_pandas=False))
+    names = ["", *dataset.X.columns]  # the target stands first, whatever the others are called
+    schema = pa.schema([pa.field(n, a.type) for n, a in zip(names, arrays, strict=True)])
+    batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
+    with pa.OSFile(str(path), "wb") as file, ipc.new_file(file, schema) as writer:
+        writer.write_batch(batch)
+
+
+def _read_table(path: Path, name: str, source: str, notes: tuple[str, ...]) -> Dataset | None:
+    """Return the dataset of a file, or nothing if the file is not whole."""
+    import pandas as pd
+    import pyarrow as pa
+    from pyarrow import ipc
+
+    try:
+        with ipc.open_file(pa.memory_map(str(path))) as reader:
+            batch = reader.get_batch(0)
+        batch.validate(full=True)  # what is not valid may end the process
+        names, (y, *arrays) = batch.schema.names[1:], batch.columns
+        columns = dict(zip(names, map(_column, arrays), strict=True))
+    except (OSError, ValueError, OverflowError, pa.ArrowException):
+        return None
+    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), source, notes)
+
+
+def _column(array: pa.Array) -> pd.Series:
+    import pandas as pd
+    import pyarrow as pa
+
+    if not isinstance(array, pa.DictionaryArray):
+        return pd.Series(array.to_numpy(), copy=False)
+    codes = array.indices.fill_null(-1).to_numpy()
+    levels = pd.Index(array.dictionary.to_pylist(), dtype=object)
+    return pd.Series(pd.Categorical.from_codes(codes, levels))

@@ -1,0 +1,231 @@
+"""Read a CSV file, block by block: a column is what all of its cells are.
+
+That is true or false, numbers, dates, else text.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from lab.datasets.cells import first_line, text_cells
+from lab.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pyarrow as pa
+
+BLOCK = 1 << 21  # bytes at a time; no row may be longer
+DELIMITERS = ",;\t|"
+LINE_ENDS = {"\n", "\r"}
+# What pandas.read_csv takes as missing, and the question mark of the UCI repository's files.
+MISSING = (
+    *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
+    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"),
+)
+TEXT = "text"
+# What a cell may be read as, and the Arrow type of it with the type's arguments.
+KINDS = {
+    "truth": ("bool_",),
+    "number": ("float64",),
+    "date": ("timestamp", "us"),
+    "instant": ("timestamp", "us", "UTC"),  # a date with its distance from UTC
+}
+
+
+class _Column:
+    """A column's cells so far, all read as one kind."""
+
+    def __init__(self) -> None:
+        self.kind = ""
+        self._parts: list[pa.Array | int] = []  # a number stands for so many missing cells
+
+    def take(self, cells: pa.Array) -> bool:
+        """Add cells; return whether they are of the kind that all before them are."""
+        import pyarrow as pa
+
+        if cells.null_count == len(cells):
+            self._parts.append(len(cells))
+            return True
+        for kind in [self.kind] if self.kind else [*KINDS, TEXT]:
+            try:
+                self._parts.append(_read_as(kind, cells))
+            except pa.ArrowInvalid:
+                continue
+            self.kind = kind
+            return True
+        return False
+
+    def joined(self) -> pa.ChunkedArray:
+        """Return all cells."""
+        import pyarrow as pa
+
+        kind = next((part.type for part in self._parts if not isinstance(part, int)), pa.null())
+        parts = [pa.nulls(p, kind) if isinstance(p, int) else p for p in self._parts]
+        joined = pa.chunked_array(parts, kind)
+        return joined.unify_dictionaries() if self.kind == TEXT else joined
+
+
+def _read_as(kind: str, cells: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
+    if kind == TEXT:
+        return cells.dictionary_encode()
+    if kind == "truth":
+        cells = pc.utf8_lower(cells)
+        if not pc.all(pc.is_in(cells, value_set=pa.array(["true", "false", None]))).as_py():
+            raise pa.ArrowInvalid("neither true nor false")
+        return pc.equal(cells, "true")
+    name, *arguments = KINDS[kind]
+    return cells.cast(getattr(pa, name)(*arguments))
+
+
+def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
+    """Return the columns of these names; see :func:`lab.datasets.tables.read_table`."""
+    columns = {name: _Column() for name in names}
+    again: dict[str, _Column] = {}
+    for batch in _blocks(path, names):
+        for name in [name for name in columns if name not in again]:
+            cells = text_cells(path, name, batch.column(name), MISSING)
+            if not columns[name].take(cells):
+                # Text after all: what was read as something else has to be read again.
+                again[name] = columns[name] = _Column()
+                again[name].kind = TEXT
+    if again:
+        for batch in _blocks(path, list(again)):
+            for name, column in again.items():
+                column.take(text_cells(path, name, batch.column(name), MISSING))
+    return {name: columns.pop(name).joined() for name in names}
+
+
+def header(path: Path) -> list[str]:
+    """Return the names in the first line."""
+    return _first_row(path).names
+
+
+@dataclass(frozen=True)
+class _FirstRow:
+    """The row that names the columns."""
+
+    names: list[str]
+    delimiter: str
+    lines: int  # that it takes, with blank ones before it
+
+
+def _first_row(path: Path) -> _FirstRow:
+    try:
+        with _open(path, "rt", encoding="utf-8-sig", newline="") as file:
+            blank, first = next(((i, line) for i, line in enumerate(file) if line.strip()), (0, ""))
+            delimiter = _delimiter(first)
+            reader = csv.reader(chain([first], file), delimiter=delimiter)
+            names = next(reader, [])
+            is_all = not next(file, "")
+    except UnicodeDecodeError:
+        raise TableError(f"{path} is not UTF-8 text: save it as UTF-8") from None
+    except csv.Error as error:
+        raise TableError(
+            f"{path} has no header that can be read ({first_line(error)}): look for a quote that "
+            "is not closed"
+        ) from None
+    except (EOFError, zlib.error) as error:
+        raise TableError(
+            f"{path} is not a whole file ({first_line(error)}): compress it again"
+        ) from None
+    if any("\0" in name for name in names):
+        raise TableError(f"{path} is not UTF-8 text: save it as UTF-8")
+    if not any(name.strip() for name in names):
+        raise TableError(f"{path} has no header: its first line has to name the columns")
+    if is_all:
+        _check_closed(path, names[-1])
+    return _FirstRow([name.strip() for name in names], delimiter, blank + reader.line_num)
+
+
+def _open(path: Path, mode: str, **options: Any) -> Any:
+    return gzip.open(path, mode, **options) if _is_zipped(path) else path.open(mode, **options)
+
+
+def _is_zipped(path: Path) -> bool:
+    return path.name.lower().endswith(".gz")
+
+
+def _delimiter(line: str) -> str:
+    """Return what separates the names in a line."""
+    outside_quotes = "".join(line.split('"')[::2])
+    counts = Counter(character for character in outside_quotes if character in DELIMITERS)
+    return max(DELIMITERS, key=lambda delimiter: counts[delimiter])
+
+
+def _check_closed(path: Path, last: str | None) -> None:
+    """Raise an error if the last cell of a file holds all lines after a quote that is open."""
+    if not last or not LINE_ENDS & set(last):
+        return
+    with _open(path, "rb") as file:
+        end = b""
+        for line in file:
+            end = line.strip() or end
+    if not end.endswith(b'"'):
+        raise TableError(f"{path} has a quote that is not closed, before {last[:40]!r}: close it")
+
+
+def _blocks(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the wanted columns, some rows at a time, as text."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    first = _first_row(path)
+
+    def skip_blank(row: arrow_csv.InvalidRow) -> str:
+        return "error" if row.text.strip() else "skip"
+
+    try:
+        with (
+            pa.input_stream(str(path), compression="gzip" if _is_zipped(path) else None) as stream,
+            arrow_csv.open_csv(
+                stream,
+                arrow_csv.ReadOptions(
+                    block_size=BLOCK, column_names=first.names, skip_rows=first.lines
+                ),
+                arrow_csv.ParseOptions(
+                    delimiter=first.delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=skip_blank,
+                ),
+                arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(first.names, pa.string()), include_columns=wanted
+                ),
+            ) as reader,
+        ):
+            batch = None
+            for batch in reader:
+                yield batch
+            if batch and first.names[-1] in wanted:
+                _check_closed(path, batch.column(first.names[-1])[-1].as_py())
+    except pa.ArrowException as error:
+        reason = first_line(error)
+        if reason == "Empty CSV file" or reason.startswith("Could not skip"):
+            return  # a header is all there is
+        raise TableError(f"{path} {_in_words(reason)}") from None
+
+
+def _in_words(reason: str) -> str:
+    """Return what Arrow says of a CSV file as a sentence to a user."""
+    if "UTF8" in reason:
+        return "is not UTF-8 text: save it as UTF-8"
+    if "straddling" in reason:
+        return f"has a row of more than {BLOCK:,} bytes: look for a quote that is not closed"
+    if found := re.search(r"Expected (\d+) columns, got (\d+): (.*)", reason):
+        names, cells, row = found.groups()
+        return (
+            f"has {names} names and a row of {cells} cells, {row[:80]!r}: put quotes around a cell "
+            "that holds the delimiter, and give every row as many cells as there are names"
+        )
+    return f"cannot be read as CSV: {reason}"

@@ -1,0 +1,148 @@
+"""Read a user's file as typed columns: CSV, also compressed by gzip, and Parquet.
+
+No pickle is ever loaded.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lab.datasets import csv_file, parquet_file
+from lab.datasets.cells import first_line
+from lab.errors import TableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    import pyarrow as pa
+
+CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
+PARQUET = (".parquet", ".pq")
+# How files of some kinds start.
+GZIP, PARQUET_FILE, UTF_16 = "compressed by gzip", "a Parquet file", "UTF-16 text"
+STARTS = {
+    b"\x1f\x8b": GZIP,
+    b"PAR1": PARQUET_FILE,
+    b"\xff\xfe": UTF_16,
+    b"\xfe\xff": UTF_16,
+    b"PK\x03\x04": "a spreadsheet or another zip archive",
+    b"\x80": "a pickle",
+    b"ARROW1": "an Arrow file",
+    b"BZh": "compressed by bzip2",
+    b"\xfd7zXZ": "compressed by xz",
+    b"\x28\xb5\x2f\xfd": "compressed by zstd",
+}
+
+
+def read_table(path: Path) -> dict[str, pa.ChunkedArray]:
+    """Read a file as columns by name, in order.
+
+    Parameters
+    ----------
+    path : Path
+        A file whose name ends as one of ``CSV`` or ``PARQUET``.
+
+    Returns
+    -------
+    dict of str to ChunkedArray
+        Truths, numbers, dates and times are of such a type, all else is text, as dictionaries.
+        Missing is null, among numbers also NaN.
+
+    Raises
+    ------
+    TableError
+        The message names the file, and the column if it is about one, and says what to do.
+    """
+    reader = _reader(path)
+    try:
+        before = _state(path)
+        names = header(path)
+        columns: dict[str, pa.ChunkedArray] = reader.read(path, names)
+        if _state(path) != before:
+            raise TableError(f"{path} changed while it was read: start again when it is complete")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if not len(columns[names[0]]):
+        raise TableError(f"{path} has a header and no rows")
+    return columns
+
+
+def header(path: Path) -> list[str]:
+    """Return the names of a file's columns; errors are those of :func:`read_table`."""
+    try:
+        names: list[str] = _reader(path).header(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if not names:
+        raise TableError(f"{path} has no columns")
+    for name, count in Counter(names).items():
+        if count > 1:
+            what = f"are called {name!r}" if name else "have no name"
+            raise TableError(f"{path}: {count} columns {what}: give each a name of its own")
+        if "\0" in name:  # NumPy cuts it off, and so mixes names up
+            raise TableError(f"{path}: column {name!r} has a NUL in its name: give it another")
+    return names
+
+
+def stem(path: Path) -> str:
+    """Return a file's name less what says its type."""
+    for suffix in sorted(CSV + PARQUET, key=len, reverse=True):
+        if path.name.lower().endswith(suffix):
+            return path.name[: -len(suffix)]
+    return path.name
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    state = path.stat()
+    return state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def _reader(path: Path) -> ModuleType:
+    """Return the module that reads such a file, after a look at how it starts."""
+    try:
+        if path.is_dir():
+            raise TableError(f"{path} is a folder: name a file")
+        if not path.exists():
+            raise TableError(f"{path} does not exist{_near_files(path)}")
+        if not path.is_file():
+            raise TableError(f"{path} is not a regular file: copy what it holds to one")
+        with path.open("rb") as file:
+            start = file.read(8)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    if not start:
+        raise TableError(f"{path} is empty")
+    name = path.name.lower()
+    if not name.endswith(CSV + PARQUET):
+        known = ", ".join(CSV + PARQUET)
+        raise TableError(f"{path} is of a kind that is not read; its name has to end in {known}")
+    found = next((kind for magic, kind in STARTS.items() if start.startswith(magic)), "")
+    wanted = PARQUET_FILE if name.endswith(PARQUET) else GZIP if name.endswith(".gz") else ""
+    if found == wanted:
+        return parquet_file if wanted == PARQUET_FILE else csv_file
+    if found == GZIP and not wanted:
+        remedy = f"name it {path.name}.gz"
+    elif found == PARQUET_FILE:
+        remedy = f"name it {stem(path)}.parquet"
+    else:
+        remedy = "save it as UTF-8 CSV" if found else "name it after what it is"
+    said, is_it = wanted or "CSV", f"it is {found}" if found else "it is not"
+    raise TableError(f"{path} is named as {said}, and {is_it}: {remedy}")
+
+
+def _unreadable(path: Path, error: Exception) -> TableError:
+    return TableError(
+        f"{path} cannot be read ({first_line(error)}): see whether it is whole and yours to read"
+    )
+
+
+def _near_files(path: Path) -> str:
+    try:
+        names = [found.name for found in path.parent.iterdir() if found.is_file()]
+    except OSError:
+        return ""
+    near = difflib.get_close_matches(path.name, names, n=3)
+    return f": did you mean {' or '.join(near)}?" if near else ""

@@ -1,0 +1,83 @@
+"""Which datasets there are, and what was made of the user's own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lab.report.text import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from lab.datasets import Entry
+
+
+def data_lines(entries: Iterable[Entry]) -> list[str]:
+    """Return a line on each dataset that there is something to say of, and one for each note."""
+    lines = []
+    for entry in entries:
+        if entry.notes:
+            size = f"{entry.rows:,} rows, {entry.columns} features"
+            kinds = f"{entry.categorical} categorical, {entry.missing:,} missing values"
+            lines.append(f"{entry.name}: {size}, {kinds}")
+            lines += [f"  {note}" for note in entry.notes]
+    return lines
+
+
+def unrecorded_lines(files: Iterable[Path]) -> list[str]:
+    """Return a line for each baseline that could be and is not."""
+    return [
+        f"Nothing is expected of these cases yet: --update-baseline records them in {path}"
+        for path in dict.fromkeys(files)
+        if not path.exists()
+    ]
+
+
+NAMES = (
+    *("name", "group", "rows", "features", "categorical", "missing", "minority", "at_hand"),
+    *("licence", "title"),
+)
+ALIGNED = "<<>>>>><<<"
+NOT_AT_HAND = (
+    "What is not at hand is downloaded when a session first needs it; till then its figures are "
+    "those of its publishers."
+)
+
+
+def dataset_table(entries: Iterable[Entry], style: str) -> str:
+    """Return what is known of datasets, one a line, or as JSON.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        The datasets.
+    style : {"text", "json"}
+        The form.
+    """
+    facts = [_facts(entry) for entry in entries]
+    if style == "json":
+        return json.dumps(facts, indent=2) + "\n"
+    rows = [[_text(name, value) for name, value in one.items()] for one in facts]
+    lines = aligned([[name.replace("_", " ") for name in NAMES], *rows], ALIGNED)
+    if not all(one["at_hand"] for one in facts):
+        lines += ["", NOT_AT_HAND]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    share = entry.minority_rows / entry.rows if entry.rows else None
+    sizes = (entry.rows, entry.columns, entry.categorical, entry.missing, share)
+    values = (entry.name, entry.group, *sizes, entry.at_hand, entry.licence, entry.title)
+    return dict(zip(NAMES, values, strict=True))
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.2%}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return value or ("-" if name != "title" else "")

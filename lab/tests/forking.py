@@ -1,0 +1,98 @@
+"""Sessions in forks of a process that has imported the libraries: that takes most of a small one.
+
+Run as a program, this is that process. It reads a request a line and answers with an exit status.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+LIBRARIES = (
+    *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
+    *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
+    *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost", "pytest"),
+)
+
+
+class Forks:
+    """Runs command lines of pytest, each in a process of its own."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            text=True,
+        )
+
+    def run(
+        self, arguments: list[str], folder: Path, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``pytest`` with these arguments in a folder."""
+        with tempfile.TemporaryDirectory() as place:
+            said = [str(Path(place, name)) for name in ("out", "err")]
+            request = {
+                "arguments": arguments,
+                "folder": str(folder),
+                "environment": environment,
+                "said": said,
+            }
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            status = int(self._process.stdout.readline())
+            texts = [Path(path).read_text(encoding="utf-8") for path in said]
+        return subprocess.CompletedProcess(arguments, status, *texts)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+def _answer(request: dict[str, Any]) -> None:
+    """Do what a request asks for, in a fork, and end it."""
+    status = 70
+    try:
+        for path, stream in zip(request["said"], (1, 2), strict=True):
+            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), stream)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        # As `python -m pytest` does.
+        sys.path.insert(0, request["folder"])
+        import pytest
+
+        # Plugins of pytest are among what is imported: their assertions do not matter here.
+        arguments = ["-W", "ignore:Module already imported", *request["arguments"]]
+        sys.argv = ["pytest", *arguments]
+        status = int(pytest.main(arguments))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _serve() -> None:
+    from importlib import import_module
+
+    for library in LIBRARIES:
+        import_module(library)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _answer(json.loads(line))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    _serve()

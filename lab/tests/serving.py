@@ -1,0 +1,227 @@
+"""A server on this machine that answers as OpenML and Zenodo do, or fails as servers do."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+import io
+import json
+import re
+import socket
+import tarfile
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lab.datasets.dataset import Dataset
+
+SKLEARN = Path(importlib.util.find_spec("sklearn").origin).parent
+RECORDED = SKLEARN / "datasets" / "tests" / "data" / "openml"  # what OpenML once answered
+needs_recordings = pytest.mark.skipif(
+    not RECORDED.is_dir(), reason="this scikit-learn comes without its tests' data"
+)
+ARCHIVE = "benchmark-imbalanced-learn.tar.gz"
+RECORD = "/api/records/61452"
+FILE = f"/records/61452/files/{ARCHIVE}"
+
+
+@dataclass
+class Answer:
+    """What the server sends for a path.
+
+    Attributes
+    ----------
+    promised : int or None
+        The length that the header states, by default that of the body.
+    encoding : str or None
+        What the header states instead of what the body is.
+    pause : float
+        Seconds until it answers.
+    """
+
+    body: bytes = b""
+    status: int = 200
+    promised: int | None = None
+    encoding: str | None = None
+    pause: float = 0.0
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server that says nothing of clients that did not wait for its answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Site:
+    """A running server, and the paths that it was asked for."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    server: QuietServer | None = None
+
+    @property
+    def address(self) -> str:
+        """Return how its addresses start."""
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def start(self) -> None:
+        """Start to answer."""
+        self.server = QuietServer(("127.0.0.1", 0), _handler(self))
+        serve = self.server.serve_forever
+        threading.Thread(target=serve, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop to answer: from now on it cannot be reached."""
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            site.asked.append(path)
+            answer = site.answers.get(path, Answer(status=404))
+            time.sleep(answer.pause)
+            body, encoding = answer.body, answer.encoding
+            if encoding is None and "gzip" in self.headers.get("Accept-Encoding", ""):
+                body, encoding = gzip.compress(body, 1), "gzip"
+            # Half of what is promised arrives, as where a connection breaks off.
+            length = len(body) if answer.promised is None else answer.promised
+            sent = body if answer.promised is None else body[: len(body) // 2]
+            self.send_response(answer.status)
+            self.send_header("Content-Length", str(length))
+            if encoding:
+                self.send_header("Content-Encoding", encoding)
+            self.end_headers()
+            self.wfile.write(sent)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+def closed_port() -> int:
+    """Return a port that nothing answers at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def publish_recorded(site: Site, folder: Path, number: int) -> None:
+    """Serve what OpenML answered when scikit-learn's developers recorded it."""
+    read = {path.name: gzip.decompress(path.read_bytes()) for path in folder.glob("*.gz")}
+    description = json.loads(read[f"api-v1-jd-{number}.json.gz"])
+    features = json.loads(read[f"api-v1-jdf-{number}.json.gz"])
+    arff = next(content for name, content in read.items() if name.endswith(".arff.gz"))
+    qualities = read.get(f"api-v1-jdq-{number}.json.gz", b"{}")
+    publish(site, number, description, features, arff, qualities)
+
+
+def publish(
+    site: Site,
+    number: int,
+    description: dict[str, Any],
+    features: dict[str, Any],
+    arff: bytes,
+    qualities: bytes = b"{}",
+) -> None:
+    """Serve a dataset as OpenML does."""
+    facts = description["data_set_description"]
+    path = urlsplit(facts["url"]).path
+    facts["url"] = site.address + path
+    prefix = "/api/v1/json/data/"
+    site.answers |= {
+        f"{prefix}{number}": Answer(json.dumps(description).encode()),
+        f"{prefix}features/{number}": Answer(json.dumps(features).encode()),
+        f"{prefix}qualities/{number}": Answer(qualities),
+        path: Answer(arff),
+    }
+
+
+def publish_table(
+    site: Site, number: int, columns: dict[str, str], rows: Iterable[str], missing: int = 0
+) -> None:
+    """Serve lines of text as a dataset of OpenML, whose last column is the target."""
+    header = [f"@ATTRIBUTE {name} {kind}" for name, kind in columns.items()]
+    arff = "\n".join(["@RELATION made_up", *header, "@DATA", *rows, ""]).encode()
+    features = [
+        {
+            "index": str(index),
+            "name": name,
+            "data_type": "nominal" if kind.startswith("{") else kind.lower(),
+            "is_target": str(index == len(columns) - 1).lower(),
+            "is_ignore": "false",
+            "is_row_identifier": "false",
+            "number_of_missing_values": str(missing),
+        }
+        for index, (name, kind) in enumerate(columns.items())
+    ]
+    description = {
+        "id": str(number),
+        "name": "made_up",
+        "version": "3",
+        "description": "",
+        "format": "ARFF",
+        "licence": "CC0",
+        "url": f"{site.address}/data/v1/download/{number}/made_up.arff",
+        "status": "active",
+        "md5_checksum": hashlib.md5(arff, usedforsecurity=False).hexdigest(),
+    }
+    answers = {"data_set_description": description}, {"data_features": {"feature": features}}
+    publish(site, number, *answers, arff)
+
+
+def change_arff(site: Site, number: int, pattern: bytes, new: bytes) -> None:
+    """Change the file of a dataset that is served, and the checksum that is stated of it."""
+    facts = json.loads(site.answers[f"/api/v1/json/data/{number}"].body)
+    described = facts["data_set_description"]
+    answer = site.answers[urlsplit(described["url"]).path]
+    answer.body = re.sub(pattern, new, answer.body, flags=re.MULTILINE)
+    described["md5_checksum"] = hashlib.md5(answer.body, usedforsecurity=False).hexdigest()
+    site.answers[f"/api/v1/json/data/{number}"].body = json.dumps(facts).encode()
+
+
+def arrays(dataset: Dataset) -> bytes:
+    """Return a dataset as imbalanced-learn's files hold one."""
+    file = io.BytesIO()
+    np.savez_compressed(file, data=dataset.X.to_numpy(), label=np.where(dataset.y == 1, 1, -1))
+    return file.getvalue()
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    """Return a compressed archive."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as tar:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return file.getvalue()
+
+
+def publish_archive(site: Site, content: bytes, *, legacy: bool = False) -> None:
+    """Serve an archive as Zenodo does, or did until 2023."""
+    checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    stated = {
+        "filename" if legacy else "key": ARCHIVE,
+        "size": len(content),
+        "checksum": checksum if legacy else f"md5:{checksum}",
+        "links": {"self": f"{site.address}/api/records/61452/files/{ARCHIVE}/content"},
+    }
+    record = {"id": 61452, "metadata": {"license": {"id": "cc-zero"}}, "files": [stated]}
+    site.answers |= {RECORD: Answer(json.dumps(record).encode()), FILE: Answer(content)}

@@ -1,0 +1,200 @@
+"""Tests of bad input on the command line itself: a sentence, pytest's usage exit code, no fit."""
+
+import gzip
+import json
+import pickle
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from lab.tests.conftest import LEAVE_OUT, Scratch
+
+USAGE = 4  # pytest's exit status
+# Runs one command line after the other in one process: to start one takes seconds.
+DRIVER = """
+import contextlib, io, json, pytest, sys
+found = {}
+for name, arguments in json.load(sys.stdin).items():
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+        status = pytest.main(arguments)
+    found[name] = [int(status), said.getvalue()]
+print(json.dumps(found))
+"""
+ROWS = [(i, "abc"[i % 3], "yes" if i % 10 == 0 else "no") for i in range(60)]
+HEADER = "amount,kind,churned"
+
+
+def text(rows=ROWS, header=HEADER):
+    """Return a CSV file's text."""
+    return "\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n"
+
+
+def with_amount(value, row=3):
+    """Return the rows with another amount in one of them."""
+    return [
+        (value, *rest) if i == row else (amount, *rest) for i, (amount, *rest) in enumerate(ROWS)
+    ]
+
+
+def with_target(values):
+    """Return the rows with these targets, over and over."""
+    return [(*rest, values[i % len(values)]) for i, (*rest, _) in enumerate(ROWS)]
+
+
+TABLE = pd.DataFrame(ROWS, columns=HEADER.split(","))
+
+
+def parquet(table):
+    """Return a Parquet file's bytes."""
+    return table.to_parquet(index=False)
+
+
+# By name: what the file is called, what it holds, further arguments, and what the message says.
+FILES = {
+    "empty": ("f.csv", "", [], "f.csv is empty"),
+    "header alone": ("f.csv", HEADER + "\n", [], "f.csv has a header and no rows"),
+    "Parquet without rows": ("f.parquet", parquet(TABLE[:0]), [], "a header and no rows"),
+    "a Parquet file named CSV": ("f.csv", parquet(TABLE), [], "name it f.parquet"),
+    "a CSV file named Parquet": (
+        "f.parquet",
+        text(),
+        [],
+        "is named as a Parquet file, and it is not",
+    ),
+    "compressed, not named so": ("f.csv", gzip.compress(text().encode()), [], "f.csv.gz"),
+    "not compressed, named so": (
+        "f.csv.gz",
+        text(),
+        [],
+        "is named as compressed by gzip, and it is not",
+    ),
+    "a cut archive": ("f.csv.gz", gzip.compress(text().encode() * 9)[:-20], [], "cannot be read"),
+    "a pickle": ("f.csv", pickle.dumps(ROWS), [], "it is a pickle"),
+    "another kind": ("f.xlsx", text(), [], "its name has to end in .csv"),
+    "not UTF-8": ("f.csv", text().replace("abc"[0], "é").encode("latin-1"), [], "not UTF-8"),
+    "a header that is not UTF-8": ("f.csv", ("é," + text()).encode("latin-1"), [], "not UTF-8"),
+    "UTF-16": ("f.csv", text().encode("utf-16"), [], "UTF-16 text: save it as UTF-8"),
+    "ragged rows": ("f.csv", text([*ROWS, (1, 2)]), [], "3 names and a row of 2 cells, '1,2'"),
+    "an unclosed quote": ("f.csv", text([*ROWS, ('"', "a", "no")] * 9), [], "f.csv"),
+    "duplicate columns": ("f.csv", text(header="a,a,churned"), [], "2 columns are called 'a'"),
+    "no such column": ("f.csv", text(header="amount,kind,Churn"), [], "did you mean Churn?"),
+    "one class": ("f.csv", text(with_target(["no"])), [], "one value only, 'no'"),
+    "three classes": ("f.csv", text(with_target("abc")), [], "3 values, 'a' (20), 'b' (20)"),
+    "no target at all": ("f.csv", text(with_target([""])), [], "no value in any row"),
+    "a tie": ("f.csv", text(with_target("ab")), [], "equally frequent: say with --positive"),
+    "no such value": ("f.csv", text(), ["--positive", "maybe"], "no value 'maybe'"),
+    "infinite": (
+        "f.csv",
+        text(with_amount("inf")),
+        [],
+        "'amount' holds an infinite value in row 4",
+    ),
+    "huge": ("f.csv", text(with_amount("1e200")), [], "'amount' holds 1e+200 in row 4"),
+    "mixed": ("f.csv", text(with_amount("unknown")), [], "mixes numbers and text ('unknown'"),
+    "a long cell": ("f.csv", text(with_amount("x" * 100_000)), [], "a cell of 100,000 characters"),
+    "nested": (
+        "f.parquet",
+        parquet(TABLE.assign(kind=[["a"]] * len(TABLE))),
+        [],
+        "'kind' holds nested values",
+    ),
+    "bytes": ("f.parquet", parquet(TABLE.assign(kind=b"\xff\xfe")), [], "not UTF-8 text"),
+    "nothing to learn from": ("f.csv", text([(1, "a", t) for *_, t in ROWS]), [], "no feature"),
+    "too few positives": (
+        "f.csv",
+        text(),
+        ["--folds", "7"],
+        "6 minority rows, too few for 7 folds: use --folds 6 or fewer",
+    ),
+    "one positive": (
+        "f.csv",
+        text([*with_target(["no"]), (1, "a", "yes")]),
+        [],
+        "1 minority row, too few for 5 folds: cross-validation takes 2 rows of each class or more",
+    ),
+    "two values for one file": (
+        "f.csv",
+        text(),
+        ["--positive", "yes", "--positive", "no"],
+        "--positive is given 2 times for 1 files",
+    ),
+    "another that is selected": (
+        "caravan.csv",
+        text(),
+        ["--dataset", "caravan"],
+        "--data and --dataset both name 'caravan'",
+    ),
+    "a baseline that is not there": (
+        "f.csv",
+        text(),
+        ["--baseline", "none.json"],
+        "none.json is not there: --update-baseline makes it",
+    ),
+}
+TARGET = ["--target", "churned"]
+OTHERS = {
+    "missing": (["--data", "good/chrun.csv", *TARGET], "did you mean churn.csv?"),
+    "a folder": (["--data", "good", *TARGET], "good is a folder"),
+    "no regular file": (["--data", "/dev/null", *TARGET], "not a regular file"),
+    "a name too long": (
+        ["--data", "x" * 300 + ".csv", *TARGET],
+        "cannot be read (File name too long)",
+    ),
+    "no target said": (["--data", "good/churn.csv"], "it has 'amount', 'kind', 'churned'"),
+    "a target of nothing": (TARGET, "in --data FILE: add it"),
+    "two of a name": (
+        ["--data", "good/churn.csv", "--data", "more/churn.csv", *TARGET],
+        "two files are called 'churn'",
+    ),
+    "the second of two": (
+        ["--data", "good/churn.csv", "--data", "none.csv", *TARGET],
+        "none.csv does not exist",
+    ),
+    "an unknown group": (["--dataset", "climp"], "unknown dataset 'climp': did you mean climb"),
+}
+EXPECTED = {name: message for name, (*_, message) in {**FILES, **OTHERS}.items()}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """Run every command line; return its exit status and what it said, by name."""
+    project = Scratch(tmp_path_factory.mktemp("bad"))
+    commands = {}
+    for folder in ("good", "more"):
+        (project.root / folder).mkdir()
+        (project.root / folder / "churn.csv").write_text(text())
+    for name, (file, content, arguments, _) in FILES.items():
+        path = project.root / name / file
+        path.parent.mkdir()
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        commands[name] = ["--data", f"{name}/{file}", *TARGET, *arguments]
+    commands |= {name: arguments for name, (arguments, _) in OTHERS.items()}
+    lines = {name: [*LEAVE_OUT, "benchmarks", *more] for name, more in commands.items()}
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER],
+        cwd=project.root,
+        env=project.environment(),
+        input=json.dumps(lines),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.stderr, done.stderr
+    return project, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_bad_input_is_one_sentence(answers, name):
+    """Bad input ends in pytest's usage exit code and one sentence, before anything is made."""
+    project, found = answers
+    status, said = found[name]
+    assert status == USAGE, said
+    lines = [line for line in said.splitlines() if line.strip()]
+    assert len(lines) == 1, said
+    assert lines[0].startswith("ERROR: ")
+    assert EXPECTED[name] in lines[0]
+    assert not (project.root / "mlflow.db").exists()
+    assert not list(project.root.glob(".lab/sessions/*"))

@@ -1,0 +1,67 @@
+"""Tests of the catalogue of what can be downloaded."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from lab.datasets.catalogue import catalogue
+from lab.datasets.dataset import DatasetError
+
+ENTRIES = {entry.name: entry for entry in catalogue()}
+
+
+def test_the_catalogue_is_60_datasets_of_openml_and_27_of_imbalanced_learn():
+    """Every dataset has a name of its own, which starts with its group, and a title."""
+    groups = [entry.group for entry in catalogue()]
+    assert (groups.count("openml"), groups.count("imblearn"), len(ENTRIES)) == (60, 27, 87)
+    assert all(name.startswith(f"{entry.group}:") for name, entry in ENTRIES.items())
+    assert all(entry.title for entry in ENTRIES.values())
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+def test_figures_are_possible(entry):
+    """The positive class is a minority with rows in it, and there are columns."""
+    assert 2 <= entry.minority_rows < entry.rows / 2
+    assert entry.columns > 0
+
+
+def test_nothing_of_the_catalogue_is_at_hand():
+    """To load an entry of the catalogue is an error that says how to download it."""
+    assert not any(entry.at_hand for entry in catalogue())
+    with pytest.raises(
+        DatasetError,
+        match=r"'openml:310' is not on this machine: `lab datasets openml:310 --download`",
+    ):
+        ENTRIES["openml:310"].load()
+
+
+def test_what_is_not_known_is_not_said():
+    """Categories and missing values are unknown for OpenML, and none for imbalanced-learn."""
+    known = {(e.group, e.categorical, e.missing, e.licence) for e in catalogue()}
+    assert known == {("openml", None, None, ""), ("imblearn", 0, 0, "")}
+
+
+def test_the_two_sources_agree_where_they_overlap():
+    """The study and imbalanced-learn's documentation state the same of mammography."""
+    both = [ENTRIES[name] for name in ("openml:310", "imblearn:mammography")]
+    figures = [(entry.rows, entry.minority_rows, entry.columns) for entry in both]
+    assert figures[0] == figures[1] == (11183, 260, 6)
+
+
+def test_figures_are_those_of_imbalanced_learn():
+    """Names, their order, titles and figures are what the installed package documents."""
+    package = Path(importlib.util.find_spec("imblearn").origin).parent
+    text = (package / "datasets" / "_zenodo.py").read_text(encoding="utf-8").partition("Ref")[0]
+    pattern = r"^ \d+ +(\w+) +(.+?) +([\d.]+):1 +([\d,]+) +(\d+)$"
+    found = []
+    for name, title, ratio, size, columns in re.findall(pattern, text, re.MULTILINE):
+        rows = int(size.replace(",", ""))
+        minority = round(rows / (1 + float(ratio)))
+        found.append((f"imblearn:{name}", title, rows, minority, int(columns)))
+    assert found == [
+        (e.name, e.title, e.rows, e.minority_rows, e.columns)
+        for e in catalogue()
+        if e.group == "imblearn"
+    ]

@@ -1,0 +1,95 @@
+"""Tests of how the user's own files become datasets."""
+
+import pandas as pd
+import pytest
+
+from lab import datasets
+from lab.datasets.own import find_again, take_in
+from lab.datasets.registry import BUNDLED
+from lab.errors import TableError
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    """Leave no dataset of the user's own behind."""
+    yield
+    datasets.use([])
+
+
+def write(folder, name, positive="yes", rows=40):
+    """Write a table with four positives; return its file."""
+    labels = [positive if i % 10 == 0 else "no" for i in range(rows)]
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    pd.DataFrame({"x": [i * 0.7 % 3 for i in range(rows)], "y": labels}).to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("name", ["abalone_19", "car_crash", "nursery", "page_blocks", "yeast_me2"])
+def test_a_csv_copy_is_the_bundled_dataset(tmp_path, name):
+    """A CSV copy of a bundled table has its digest, so every score is the same."""
+    pd.read_parquet(BUNDLED / f"{name}.parquet").to_csv(tmp_path / "copy.csv", index=False)
+    take_in([tmp_path / "copy.csv"], ["target"], [], tmp_path / "kept")
+    assert datasets.load("copy").digest == datasets.load(name).digest
+
+
+def test_a_parquet_copy_keeps_codes_as_categories(tmp_path):
+    """Codes of categories are numbers in a CSV file; a Parquet file says what they are."""
+    take_in([BUNDLED / "caravan.parquet"], ["target"], [], tmp_path)
+    assert datasets.entry("caravan").group == "own"
+    own = datasets.load("caravan")
+    datasets.use([])
+    assert own.digest == datasets.load("caravan").digest
+
+
+def test_files_have_one_target_each_or_one_for_all(tmp_path):
+    """Targets and positives are given once for all files, or once for each in their order."""
+    one, other = write(tmp_path, "one.csv"), write(tmp_path, "other.csv.gz", positive="1")
+    assert take_in([one, other], ["y"], [], tmp_path / "kept") == ["one", "other"]
+    assert datasets.entry("other").notes == ("positive class: y = '1', 4 of 40 rows (10.00%)",)
+    take_in([one, other], ["y"], ["yes", "1"], tmp_path / "kept")
+    with pytest.raises(TableError, match=r"other.csv.gz: target 'y' has no value 'yes'"):
+        take_in([one, other], ["y"], ["yes"], tmp_path / "kept")
+    with pytest.raises(TableError, match="--target is given 3 times for 2 files"):
+        take_in([one, other], ["y"] * 3, [], tmp_path / "kept")
+
+
+def test_another_process_finds_what_was_taken_in(tmp_path):
+    """What a file came to is read again from its copy, when the file is long gone."""
+    file = write(tmp_path, "mine.csv")
+    take_in([file], ["y"], [], tmp_path / "kept")
+    before = datasets.load("mine")
+    file.unlink()
+    datasets.use([])
+    assert find_again(tmp_path / "kept") == ["mine"]
+    after = datasets.load("mine")
+    assert (after.digest, after.notes) == (before.digest, before.notes)
+    assert datasets.entry("mine").baseline == tmp_path / "mine.baseline.json"
+    assert find_again(tmp_path / "nothing") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("churn 2026.csv", "churn 2026"),
+        ("a.b.parquet.csv", "a.b.parquet"),
+        ("tab\tand\nline.csv", "tab_and_line"),
+        ("\N{PARTY POPPER}.CSV", "\N{PARTY POPPER}"),
+        (".csv", "_"),
+        ("x" * 200 + ".csv", "x" * 100),
+        ("[a]*?'\".csv", "[a]*?'\""),
+        ("raw-xgboost.csv", "raw-xgboost"),
+    ],
+)
+def test_a_dataset_has_its_file_s_name(tmp_path, file, name):
+    """The name is the file's, less its type; only what no screen can show is replaced."""
+    assert take_in([write(tmp_path, file)], ["y"], [], tmp_path / "kept") == [name]
+    assert datasets.load(name).rows == 40
+    assert find_again(tmp_path / "kept") == [name]
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_sentence(tmp_path):
+    """A copy that cannot be kept is an error that names dataset and folder."""
+    (tmp_path / "kept").write_text("a file")
+    with pytest.raises(datasets.DatasetError, match=r"'mine' cannot be kept in .*kept"):
+        take_in([write(tmp_path, "mine.csv")], ["y"], [], tmp_path / "kept")

@@ -1,0 +1,373 @@
+"""Tests that a table becomes a dataset: its target, its features, and what is said of them."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from sklearn.preprocessing import OneHotEncoder
+
+from lab.datasets.dataset import Dataset
+from lab.datasets.prepare import prepare
+from lab.datasets.tables import read_table
+from lab.errors import TableError
+from lab.preprocessing import FARTHEST, MAX_LEVELS, preprocessor
+
+N = 60
+T = ["yes"] * 15 + ["no"] * 45
+NOISE = np.random.default_rng(0).normal(size=N)
+
+
+def made(target="t", positive=None, **columns):
+    """Return the dataset of columns; ``t``, the target, and a column of noise are there."""
+    table = {"t": T, "noise": NOISE} | columns
+    cells = {}
+    for name, values in table.items():
+        array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            array = array.dictionary_encode()
+        cells[name] = pa.chunked_array([array[:7], array[7:]]).unify_dictionaries()
+    return prepare("mine", cells, target, positive, "somewhere", "mine.csv")
+
+
+def refused(**arguments):
+    """Return what is said of columns that are refused."""
+    with pytest.raises(TableError) as caught:
+        made(**arguments)
+    said = str(caught.value)
+    assert said.startswith("mine.csv")
+    assert "\n" not in said
+    return said.removeprefix("mine.csv").lstrip(": ")
+
+
+def warnings(data):
+    """Return which columns a dataset's notes warn of."""
+    return [note for note in data.notes if note.startswith("WARNING")]
+
+
+# The target
+
+
+def test_the_rarer_value_is_the_positive_class():
+    """Of two values the rarer is 1, and the notes say which that is."""
+    data = made()
+    assert data.y.tolist() == [1] * 15 + [0] * 45
+    assert data.y.dtype == np.int8
+    assert data.notes == ("positive class: t = 'yes', 15 of 60 rows (25.00%)",)
+    assert (data.name, data.source, list(data.X.columns)) == ("mine", "somewhere", ["noise"])
+
+
+@pytest.mark.parametrize(
+    ("values", "positive", "label"),
+    [
+        ([True, False], "True", "True"),
+        ([True, False], "TRUE", "True"),
+        ([True, False], "true", "True"),
+        ([True, False], "1", "True"),
+        ([1, 0], "true", "1"),
+        ([1, 0], "1", "1"),
+        ([1, 0], "1.0", "1"),
+        ([1.0, 0.0], "1", "1"),
+        ([1.0, 0.0], "1.0", "1"),
+        ([1.5, 0.5], "1.50", "1.5"),
+        (["yes", "no"], "yes", "yes"),
+        (["yes", "no"], " YES ", "yes"),
+        (["a", "A"], "A", "A"),
+        (["1", "0"], "1.0", "1"),
+        (["1", "1.0"], "1.0", "1.0"),
+        ([1e300, 2.0], "1e300", "1e+300"),
+        ([np.inf, 0.0], "inf", "inf"),
+        ([datetime.date(2020, 1, 1), datetime.date(2020, 1, 2)], "2020-01-02", "2020-01-02"),
+    ],
+    ids=str,
+)
+def test_the_positive_value_is_meant_whatever_its_spelling(values, positive, label):
+    """A positive value is found exactly, else in any case, else as a number."""
+    data = made(t=[values[i % 3 == 0] for i in range(N)], positive=positive)
+    assert data.notes[0].startswith(f"positive class: t = {label!r}, ")
+    assert data.minority_rows == data.y.sum() in (20, 40)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(pa.float16(), pa.float32(), pa.int8(), pa.uint64(), pa.bool_(), pa.string()),
+        *(pa.date32(), pa.timestamp("ns"), pa.timestamp("us", "Europe/Berlin")),
+        *(pa.duration("ms"), pa.time32("s"), pa.time64("ns")),
+    ],
+    ids=str,
+)
+def test_a_target_is_of_any_type(kind):
+    """Two values of any type are a target; rows without one are dropped."""
+    numbers = pa.array([None if i < 6 else int(i % 4 == 0) for i in range(N)])
+    if kind in (pa.date32(), pa.time32("s")):
+        numbers = numbers.cast(pa.int32())
+    cells = (numbers.cast(pa.float32()) if kind == pa.float16() else numbers).cast(kind)
+    data = made(t=cells)
+    assert data.y.tolist() == [int(i % 4 == 0) for i in range(6, N)]
+    assert data.X["noise"].tolist() == NOISE[6:].tolist()
+    assert data.notes[1:] == ("dropped: 6 rows without a value of t",)
+
+
+def test_whole_numbers_are_called_so_whatever_holds_them():
+    """The label of 1.0 is 1, of any width of float."""
+    for kind in (np.float16, np.float32, np.float64):
+        assert "t = '1'" in made(t=(np.arange(N) % 3 == 0).astype(kind)).notes[0]
+
+
+def test_one_row_without_a_target_is_dropped():
+    """One row is a row, not rows."""
+    assert "dropped: 1 row without a value of t" in made(t=[None, *T[1:]]).notes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"target": "Tt"}, "has no column 'Tt': did you mean t?"),
+        ({"target": "NOISE"}, "has no column 'NOISE': did you mean noise?"),
+        ({"target": "xyz"}, "has no column 'xyz': choose from t, noise"),
+        ({"t": ["a"] * N}, "target 't' has one value only, 'a': it needs two"),
+        ({"t": ["a"] * 9 + [None] * 51}, "target 't' has one value only, 'a': it needs two"),
+        ({"t": [None] * N}, "target 't' has no value in any row"),
+        ({"t": [np.nan] * N}, "target 't' has no value in any row"),
+        (
+            {"t": ["a", "b", "b"] * 19 + ["c"] * 3},
+            "target 't' has 3 values, 'b' (38), 'a' (19), 'c' (3): make a column with two of it",
+        ),
+        ({"t": NOISE}, "and 55 more: make a column with two of it"),
+        (
+            {"t": [0, 1] * 30},
+            "'0' and '1' of target 't' are equally frequent: say with --positive which",
+        ),
+        ({"positive": "maybe"}, "target 't' has no value 'maybe': it is 'yes' or 'no'"),
+        ({"t": [True, False, False] * 20, "positive": "2"}, "has no value '2'"),
+        ({"t": ["a", "A"] * 30, "positive": "á"}, "has no value 'á': it is 'a' or 'A'"),
+    ],
+)
+def test_a_target_that_is_none_is_refused(arguments, said):
+    """A target that is not there, or has not two values, is refused by name."""
+    assert refused(**arguments).endswith(said) or said in refused(**arguments)
+
+
+def test_a_tie_is_settled_by_the_positive_value():
+    """Of two equally frequent values the one that is said is positive."""
+    assert made(t=[0, 1] * 30, positive="0").y.tolist() == [1, 0] * 30
+
+
+def test_a_long_label_does_not_fill_the_screen():
+    """A value of thousands of characters is cut in what is said of it."""
+    long = ["x" * 9000] * 30 + ["y" * 9000] * 30
+    assert len(refused(t=long)) < 500
+    assert len(refused(t=long, positive="z")) < 500
+    assert len(made(t=long, positive="x" * 9000).notes[0]) < 500
+
+
+# The features
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (pa.array([True, False] * 30), 1.0),
+        (pa.array([7, None, 0] * 20, pa.uint8()), 7.0),
+        (pa.array([2**63, 0] * 30, pa.uint64()), 2.0**63),
+        (pa.array(np.array([0.5, 0] * 30, np.float16)), 0.5),
+        (pa.array([datetime.date(1970, 1, 3), None, datetime.date(1970, 1, 1)] * 20), 2.0),
+        (pa.array([1, None, 0] * 20, pa.time32("s")), 1.0),
+        (pa.array([1500, 0] * 30, pa.time32("ms")), 1.5),
+        (pa.array([1_500_000, 0] * 30, pa.time64("us")), 1.5),
+        (pa.array([1_500_000_000, 0] * 30, pa.time64("ns")), 1.5),
+        (pa.array([90, None, 0] * 20, pa.duration("s")), 90.0),
+        (pa.array([90, 0] * 30, pa.duration("ns")), 90e-9),
+        (pa.array([86_400, None, 0] * 20, pa.timestamp("s")), 1.0),
+        (pa.array([43_200_000, 0] * 30, pa.timestamp("ms", "Europe/Berlin")), 0.5),
+        (pa.array([2**63 - 1, 0] * 30, pa.timestamp("ns")), (2**63 - 1) / 86_400e9),
+        (pa.array([86_400_000, 0] * 30, pa.date64()), 1.0),
+    ],
+    ids=lambda value: str(getattr(value, "type", "")),
+)
+def test_what_is_no_text_becomes_numbers(cells, first):
+    """Truths are 0 and 1, dates days since 1970, times and durations seconds; missing is NaN."""
+    values = made(x=cells).X["x"]
+    assert values.dtype == np.float64
+    assert values[0] == first
+    assert values.isna().tolist() == cells.is_null().to_pylist()
+
+
+def test_text_becomes_categories():
+    """Text is a category, missing cells are missing, and its own rows keep their levels."""
+    texts = ["low", None, "high", "low"] * 15
+    data = made(x=texts)
+    assert data.categorical == ["x"]
+    assert data.X["x"].astype(object).where(data.X["x"].notna(), None).tolist() == texts
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([np.inf, *NOISE[1:]], "holds an infinite value in row 1 (1 row in all): numbers must"),
+        ([*NOISE[2:], 1e200, -1e200], "holds 1e+200 in row 59 (2 rows in all): numbers must lie"),
+        ([1.1e100, *NOISE[1:]], "within 1e+100; leave a cell empty if it is missing"),
+    ],
+)
+def test_numbers_beyond_measure_are_refused(values, said):
+    """Infinities and numbers whose square is one are refused by column and row."""
+    found = refused(x=pa.array(np.asarray(values, float)))
+    assert found.startswith("column 'x' ")
+    assert said in found
+
+
+def test_numbers_with_a_slip_among_them_are_refused():
+    """Text in a column of numbers is refused: as categories the numbers would say nothing."""
+    said = refused(x=[*map(str, NOISE[:40]), *["unknown"] * 19, "?!"])
+    assert said.startswith("column 'x' mixes numbers and text ('unknown', '?!', first in row 41)")
+    assert "leave such cells empty if they are missing" in said
+
+
+@pytest.mark.parametrize("levels", [["1", "2", "3", "more"], ["1", "2", "3"], ["a", "b", "9"]])
+def test_codes_like_numbers_are_categories(levels):
+    """Text of few levels is a category, though most of them look like numbers."""
+    data = made(x=levels * (N // len(levels)))
+    assert set(data.X["x"].cat.categories) == set(levels)
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ([7] * N, "one value only"),
+        ([7, None] * 30, "one value only"),
+        ([None] * N, "one value only"),
+        (["a"] * N, "one value only"),
+        (["a", None] * 30, "one value only"),
+        ([f"id {i}" for i in range(N)], "identifies rows"),
+        ([f"id {max(3, i)}" for i in range(N)], "identifies rows"),
+        (list(range(N)), "identifies rows"),
+        (np.arange(1.0, N + 1), "identifies rows"),
+    ],
+)
+def test_what_is_no_feature_is_dropped_and_noted(values, why):
+    """Constant columns, identifiers and row numbers are dropped, and the notes name them."""
+    data = made(x=values)
+    assert list(data.X.columns) == ["noise"]
+    assert data.notes[1:] == (f"dropped, {why}: 'x'",)
+
+
+@pytest.mark.parametrize("values", [range(2, N + 2), range(N, 0, -1), range(0, 2 * N, 2)])
+def test_a_count_from_elsewhere_is_kept(values):
+    """Numbers that rise otherwise than row numbers are a feature."""
+    assert "x" in made(x=list(values)).X
+
+
+def test_a_first_column_without_a_name_counts_rows_from_anywhere():
+    """A first column without a name, as pandas writes its index, is a row number."""
+    cells = {name: pa.chunked_array([values]) for name, values in made_cells().items()}
+    data = prepare("mine", {"": pa.chunked_array([range(100, 100 + N)]), **cells}, "t")
+    assert data.notes[1:] == ("dropped, identifies rows: ''",)
+
+
+def made_cells():
+    """Return the target and the noise as cells."""
+    return {"t": pa.array(T).dictionary_encode(), "noise": pa.array(NOISE)}
+
+
+def test_a_column_that_is_constant_where_the_target_is_known_is_dropped():
+    """What a column is, is seen in the rows that have a target."""
+    data = made(t=[None] * 5 + T[5:], x=[1.0] * 5 + [2.0] * 55, c=["a"] * 5 + ["b"] * 55)
+    assert "dropped, one value only: 'x', 'c'" in data.notes
+
+
+def test_a_table_without_a_feature_is_refused():
+    """A table of a target and constants alone is refused."""
+    said = refused(noise=[1] * N)
+    assert said.startswith("has no feature: besides 't' every column has one value only")
+    with pytest.raises(TableError, match="has no feature"):
+        prepare("mine", {"t": pa.chunked_array([T]).dictionary_encode()}, "t")
+
+
+POSITIVE = np.array(T) == "yes"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        NOISE + 100 * POSITIVE,
+        NOISE - 100 * POSITIVE,
+        np.where(POSITIVE, NOISE, np.nan),
+        np.where(POSITIVE, np.nan, NOISE),
+        [("a", "b", "c")[i % 2 + POSITIVE[i]] if POSITIVE[i] else "d" for i in range(N)],
+        [None if p else "ab"[i % 2] for i, p in enumerate(POSITIVE)],
+    ],
+    ids=["above", "below", "others missing", "missing", "levels", "missing level"],
+)
+def test_a_column_that_gives_the_target_away_is_warned_of(values):
+    """A column that alone ranks all positive rows above the others is kept, and warned of."""
+    data = made(x=values)
+    assert "x" in data.X
+    assert warnings(data) == ["WARNING: alone gives t away: 'x' (AUC 1.0000)"]
+
+
+def test_a_column_of_many_levels_is_not_warned_of():
+    """Levels that few rows share do not give the target away by being rare."""
+    rng = np.random.default_rng(1)
+    many = [f"level {i}" for i in rng.integers(0, N // 2, size=N)]
+    assert not warnings(made(x=many))
+
+
+def test_a_table_is_emptied_and_not_changed():
+    """The table is emptied while the dataset is made."""
+    cells = {name: pa.chunked_array([values]) for name, values in made_cells().items()}
+    prepare("mine", cells, "t")
+    assert not cells
+
+
+def test_a_file_becomes_a_dataset(tmp_path):
+    """A CSV file and a Parquet file of the same table give datasets of one digest."""
+    table = pd.DataFrame(
+        {
+            "when": pd.date_range("2020-01-01", periods=N, freq="7h"),
+            "size": np.where(np.arange(N) % 5, NOISE, np.nan),
+            "kind": ["a", None, "b"] * 20,
+            "ok": [True, False] * 30,
+            "t": T,
+        }
+    )
+    table.to_csv(tmp_path / "t.csv", index=False)
+    table.to_csv(tmp_path / "t.csv.gz", index=False, sep=";")
+    table.to_parquet(tmp_path / "t.parquet")
+    names = ("t.csv", "t.csv.gz", "t.parquet")
+    found = [prepare("mine", read_table(tmp_path / name), "t") for name in names]
+    assert len({data.digest for data in found}) == 1
+    assert len({data.notes for data in found}) == 1
+
+
+# What the preprocessing makes of them
+
+
+def test_scaled_numbers_stay_within_reach():
+    """A row that is far from nearly equal training rows is cut off, within 32-bit floats."""
+    X = pd.DataFrame({"x": np.r_[1e-150, -1e-150, np.zeros(8)]})
+    train = Dataset("d", X, np.zeros(10, np.int8), "made up")
+    steps = preprocessor(train).fit(train.X)
+    assert steps.transform(pd.DataFrame({"x": [1e90, -1e90, 0.0]})).ravel().tolist() == [
+        FARTHEST,
+        -FARTHEST,
+        0.0,
+    ]
+
+
+def test_no_column_has_more_than_so_many_levels():
+    """Of a column of thousands of levels the most frequent get a column, all others share one."""
+    rows = [f"level {i}" for i in range(3000) for _ in range(10 + (i < 5))]
+    data = Dataset("d", pd.DataFrame({"x": pd.Categorical(rows)}), np.zeros(len(rows)), "made up")
+    wide = preprocessor(data).fit_transform(data.X)
+    assert wide.shape == (len(rows), MAX_LEVELS)
+    assert (wide.sum(axis=1) == 1).all()
+
+
+def test_a_column_of_as_many_levels_keeps_them():
+    """Up to the limit every level that is not rare has a column, as without the limit."""
+    rows = pd.DataFrame({"x": pd.Categorical([f"{i % (MAX_LEVELS - 1)}" for i in range(2000)])})
+    data = Dataset("d", rows, np.zeros(2000), "made up")
+    unlimited = OneHotEncoder(sparse_output=False).fit_transform(rows)
+    assert (preprocessor(data).fit_transform(rows) == unlimited).all()

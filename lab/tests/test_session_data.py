@@ -1,0 +1,155 @@
+"""Tests of whole sessions on a user's own data."""
+
+import json
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from lab.datasets.registry import BUNDLED
+from lab.tests.examples import plugin, scores, statuses
+from lab.tests.serving import RECORDED, Site, needs_recordings, publish_recorded
+
+LR = ("--model", "logistic_regression")
+TARGET = ("--target", "target")
+# A plugin of a scratch project: the file goes when the tests are known.
+GONE = """
+import pathlib
+def pytest_collection_finish(session):
+    pathlib.Path("copy.csv").unlink(missing_ok=True)
+"""
+
+# A plugin of a scratch project: OpenML has another address.
+MOVED = """
+import os
+from lab.datasets import openml
+from sklearn.datasets import _openml
+address = openml.ADDRESS = os.environ["ADDRESS"]
+for name in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
+    path = getattr(_openml, name).partition("/api/")[2]
+    setattr(_openml, name, f"{address}/api/{path}")
+"""
+
+
+def test_a_copy_of_a_bundled_dataset_has_its_scores(scratch):
+    """A CSV copy scores as the bundled table to the last bit; the file is read once only."""
+    table = pd.read_parquet(BUNDLED / "abalone_19.parquet")
+    table.to_csv(scratch.root / "copy.csv", index=False)
+    done = scratch.run(
+        *("-n", "2", "--dataset", "abalone_19", "--data", "copy.csv", *TARGET, *LR),
+        *("--strategy", "smote", "--strategy", "smotenc", *plugin(scratch, GONE)),
+    )
+    assert done.returncode == 0, done.stdout
+    assert not (scratch.root / "copy.csv").exists()
+    found = scores(scratch.runs())
+    for strategy in ("smote", "smotenc"):
+        one, other = (f"{name}-{strategy}-{LR[1]}" for name in ("abalone_19", "copy"))
+        assert found[one] == found[other]
+        assert found[one]["recall"] > 0.3
+    assert found["copy-smote-logistic_regression"] != found["copy-smotenc-logistic_regression"]
+    assert "copy: 4,174 rows, 8 features, 1 categorical" in done.stdout
+    assert "positive class: target = '1', 32 of 4,174 rows (0.77%)" in done.stdout
+    assert not list((scratch.root / ".lab" / "sessions").iterdir())
+
+
+@pytest.fixture
+def churn(scratch):
+    """Write a table with an odd name; return the options that name it."""
+    table = pd.read_parquet(BUNDLED / "yeast_me2.parquet")
+    table["target"] = table["target"].map({0: "stays", 1: "leaves"})
+    table.loc[5:9, "target"] = None
+    (scratch.root / "in").mkdir()
+    name = 'a/b\'s "churn" [1] \N{PARTY POPPER}::.csv'.replace("/", "\N{DIVISION SLASH}")
+    table.assign(constant=1).to_csv(scratch.root / "in" / name)
+    return ("--data", f"in/{name}", *TARGET, *LR, "--strategy", "raw", "--strategy", "smote")
+
+
+def outcomes(stdout):
+    """Return how many tests ended how, from pytest's closing line."""
+    line = stdout.strip().splitlines()[-1].strip("= ").partition(" in ")[0]
+    return Counter({word: int(number) for number, word in map(str.split, line.split(", "))})
+
+
+def test_verdicts_on_own_data_are_news_until_they_are_recorded(scratch, churn):
+    """Verdicts are counted as such, recorded on request, and expected from then on."""
+    first = scratch.run("-n", "0", *churn)
+    assert first.returncode == 0, first.stdout + first.stderr
+    counts = outcomes(first.stdout)
+    verdicts = ("holds", "inconclusive", "contradicted")
+    assert sum(counts[verdict] for verdict in verdicts) == 8
+    assert counts["holds"] >= 2
+    assert counts["passed"] == 3  # two cases, and the baseline's own test
+    assert counts["xfailed"] == counts["failed"] == 0
+    assert "dropped: 5 rows without a value of target" in first.stdout
+    assert "dropped, one value only: 'constant'" in first.stdout
+    assert "dropped, identifies rows: ''" in first.stdout
+    (kept,) = (scratch.root / "in").glob("*.csv")
+    path = kept.with_name(f"{kept.stem}.baseline.json")
+    assert f"--update-baseline records them in {path}" in first.stdout
+
+    runs = scratch.runs()
+    assert statuses(runs) == {"FINISHED": 3}
+    run = runs[f"{kept.stem}-smote-logistic_regression"]
+    assert run.data.params["dataset"] == kept.stem
+    assert "dropped, one value only: 'constant'" in run.data.tags["lab.notes"]
+    assert run.data.tags["observation.recall_rises"] in verdicts
+    (session,) = (run for name, run in runs.items() if name.startswith("session"))
+    assert "5 rows without a value of target" in session.data.tags["lab.data"]
+
+    assert scratch.run("-n", "2", *churn, "--reuse", "--update-baseline").returncode == 0
+    recorded = json.loads(path.read_text())
+    found = [v for case in recorded["cases"].values() for v in case["verdicts"].values()]
+    assert Counter(found) == Counter({v: counts[v] for v in verdicts if counts[v]})
+    again = outcomes(scratch.run("-n", "0", *churn, "--reuse").stdout)
+    assert again["holds"] == again["inconclusive"] == again["contradicted"] == 0
+    assert again["xfailed"] == counts["inconclusive"] + counts["contradicted"]
+
+    case = recorded["cases"][f"{kept.stem}-smote-logistic_regression"]
+    case["verdicts"]["recall_rises"] = "contradicted"
+    path.rename(scratch.root / "other.json")
+    (scratch.root / "other.json").write_text(json.dumps(recorded))
+    done = scratch.run("-n", "0", *churn, "--reuse", "--baseline", "other.json")
+    assert done.returncode == 1
+    assert "expected contradicted (as recorded in the baseline)" in done.stdout
+    assert outcomes(done.stdout)["failed"] == 1
+
+
+def test_what_is_not_applicable_is_skipped_with_its_reason(scratch):
+    """Cases that a strategy can do nothing with are skipped, and have no run."""
+    rows = [(i * 0.37 % 5, "ab"[i % 2], int(i in (7, 30))) for i in range(60)]
+    pd.DataFrame(rows, columns=["x", "kind", "target"]).to_csv(scratch.root / "few.csv")
+    strategies = [o for name in ("raw", "smote", "smotenc") for o in ("--strategy", name)]
+    options = ("--data", "few.csv", *TARGET, "--dataset", "yeast_me2", *LR, *strategies)
+    done = scratch.run("-n", "2", *options, "--folds", "2", "-rs", "-k", "not yeast_me2-smote-")
+    assert done.returncode == 0, done.stdout
+    assert "few-smote-logistic_regression: SMOTE draws lines between minority rows" in done.stdout
+    assert "yeast_me2-smotenc-logistic_regression: it has no categorical column" in done.stdout
+    names = {name for name in scratch.runs() if not name.startswith("session")}
+    assert names == {"few-raw-logistic_regression", "yeast_me2-raw-logistic_regression"}
+
+
+@needs_recordings
+def test_a_dataset_of_openml_is_downloaded_once(scratch):
+    """A session downloads what it names, and the next one needs no network for it."""
+    site = Site()
+    site.start()
+    publish_recorded(site, RECORDED / "id_40945", 40945)
+    env = {"ADDRESS": site.address, "no_proxy": "127.0.0.1"}
+    env["SCIKIT_LEARN_DATA"] = str(scratch.root / "data")
+    options = (*plugin(scratch, MOVED), *LR, "--strategy", "raw", "--strategy", "smotenc")
+    done = scratch.run("-n", "2", "--dataset", "openml:40945", *options, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "downloading openml:40945 from 127.0.0.1" in done.stdout
+    assert "openml:40945: 1,309 rows, 13 features" in done.stdout
+    run = scratch.runs()["openml:40945-smotenc-logistic_regression"]
+    assert run.data.metrics["recall"] > 0.5
+
+    site.stop()
+    again = scratch.run("-n", "0", "--dataset", "openml:40945", *options, "--reuse", env=env)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "downloading" not in again.stdout
+    offline = scratch.run("--dataset", "openml:31", *options, env=env)
+    assert offline.returncode == 4
+    assert "ERROR: dataset 'openml:31' is not on this machine" in offline.stderr
+    kept = {path.name for path in (scratch.root / "data" / "mlflow-lab").iterdir()}
+    assert len(kept - {".lock"}) == 2

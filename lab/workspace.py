@@ -1,0 +1,102 @@
+"""What the tests of one process work with: the selected cases, their results, their baselines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from lab.baselines import Baselines
+from lab.comparison import Comparison, Status
+from lab.datasets.own import find_again, take_in
+from lab.errors import LabError
+from lab.experiment import Case, Protocol
+from lab.grid import Grid
+from lab.store import Store
+
+if TYPE_CHECKING:
+    from lab.benchmark import Benchmark
+    from lab.experiment import Result
+    from lab.observations import Expectation, Observation
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What the tests of one process work with.
+
+    Attributes
+    ----------
+    grid : Grid
+        The selected cases.
+    store : Store
+        Their results.
+    baselines : Baselines
+        What is expected of them.
+    update : bool
+        Whether the baselines are to be recorded anew.
+    """
+
+    grid: Grid
+    store: Store
+    baselines: Baselines
+    update: bool
+
+    @classmethod
+    def from_options(cls, root: Path, options: Any, session: str | None = None) -> Self:
+        """Return what parsed command line options ask for.
+
+        Parameters
+        ----------
+        root : Path
+            The project's folder.
+        options
+            Values of ``lab.grid.OPTIONS``.
+        session : str, optional
+            The id of a session that another process owns. That process has read the user's own
+            files, and what it made of them is found again. By default this one owns a new session.
+
+        Raises
+        ------
+        LabError
+            An option asks for what is not possible.
+        """
+        protocol = Protocol(options.folds, options.repeats, options.seed)
+        store = Store(root / ".lab", session or new_id(), protocol, reuse=options.reuse)
+        given = Path(options.baseline) if options.baseline else None
+        baselines = Baselines(root / "benchmarks" / "baseline.json", given)
+        patterns = (options.dataset, options.strategy, options.model)
+        try:
+            if session is None:
+                files = list(map(Path, options.data))
+                own = take_in(files, options.target, options.positive, store.data)
+            else:
+                own = find_again(store.data)
+            grid = Grid.select(*patterns, protocol, own)
+        except LabError:
+            if session is None:
+                store.close()
+            raise
+        return cls(grid, store, baselines, options.update_baseline)
+
+    def observation(
+        self, benchmark: Benchmark, subject: Case | str, expectation: Expectation
+    ) -> Observation:
+        """Return what a benchmark observes of a case or a model, with what is recorded of it."""
+        recorded = None
+        if isinstance(subject, Case) and not self.update:
+            recorded = self.baselines.verdict(self.store.result(subject), benchmark.name)
+        return benchmark.observation(subject, expectation, recorded)
+
+    def compare(self, result: Result) -> Comparison:
+        """Return how a result compares with what is recorded, unless it is to be recorded."""
+        if self.update:
+            why = "recorded in the baseline when the session ends"
+            return Comparison(result.case.id, Status.NEW, why, asked_for=True)
+        return self.baselines.compare(result)
+
+
+def new_id() -> str:
+    """Return a session's id that sorts by time and that no other session has."""
+    return f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
