@@ -5,6 +5,9 @@ Run as a program, this is that process. It reads a request a line and answers wi
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import io
 import json
 import os
 import subprocess
@@ -17,7 +20,8 @@ from typing import Any
 LIBRARIES = (
     *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
     *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
-    *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost", "pytest"),
+    *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost"),
+    *("lab.cli", "lab.figures", "lab.session", "lab.terminal", "lab.workspace"),
 )
 
 
@@ -85,8 +89,15 @@ def _answer(request: dict[str, Any]) -> None:
 def _serve() -> None:
     from importlib import import_module
 
+    import pytest
+
     for library in LIBRARIES:
         import_module(library)
+    with contextlib.redirect_stdout(io.StringIO()):
+        # It imports its plugins, but for one that takes down the path as it is when imported.
+        pytest.main(["--version", "-p", "no:xdist"])
+    gc.collect()
+    gc.freeze()  # pytest collects at its end, and all this would be gone through each time
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

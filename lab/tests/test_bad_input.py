@@ -1,28 +1,14 @@
 """Tests of bad input on the command line itself: a sentence, pytest's usage exit code, no fit."""
 
 import gzip
-import json
 import pickle
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
 
-from lab.tests.conftest import LEAVE_OUT, Scratch
+from lab.tests.conftest import Scratch
 
 USAGE = 4  # pytest's exit status
-# Runs one command line after the other in one process: to start one takes seconds.
-DRIVER = """
-import contextlib, io, json, pytest, sys
-found = {}
-for name, arguments in json.load(sys.stdin).items():
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
-        status = pytest.main(arguments)
-    found[name] = [int(status), said.getvalue()]
-print(json.dumps(found))
-"""
 ROWS = [(i, "abc"[i % 3], "yes" if i % 10 == 0 else "no") for i in range(60)]
 HEADER = "amount,kind,churned"
 
@@ -155,46 +141,35 @@ OTHERS = {
     ),
     "an unknown group": (["--dataset", "climp"], "unknown dataset 'climp': did you mean climb"),
 }
-EXPECTED = {name: message for name, (*_, message) in {**FILES, **OTHERS}.items()}
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory):
-    """Run every command line; return its exit status and what it said, by name."""
-    project = Scratch(tmp_path_factory.mktemp("bad"))
-    commands = {}
+def project(tmp_path_factory, forks):
+    """Return a scratch project with every file."""
+    project = Scratch(tmp_path_factory.mktemp("bad"), forks)
     for folder in ("good", "more"):
         (project.root / folder).mkdir()
         (project.root / folder / "churn.csv").write_text(text())
-    for name, (file, content, arguments, _) in FILES.items():
+    for name, (file, content, *_) in FILES.items():
         path = project.root / name / file
         path.parent.mkdir()
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        commands[name] = ["--data", f"{name}/{file}", *TARGET, *arguments]
-    commands |= {name: arguments for name, (arguments, _) in OTHERS.items()}
-    lines = {name: [*LEAVE_OUT, "benchmarks", *more] for name, more in commands.items()}
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER],
-        cwd=project.root,
-        env=project.environment(),
-        input=json.dumps(lines),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert not done.stderr, done.stderr
-    return project, json.loads(done.stdout)
+    return project
 
 
-@pytest.mark.parametrize("name", EXPECTED)
-def test_bad_input_is_one_sentence(answers, name):
+@pytest.mark.parametrize("name", [*FILES, *OTHERS])
+def test_bad_input_is_one_sentence(project, name):
     """Bad input ends in pytest's usage exit code and one sentence, before anything is made."""
-    project, found = answers
-    status, said = found[name]
-    assert status == USAGE, said
-    lines = [line for line in said.splitlines() if line.strip()]
-    assert len(lines) == 1, said
+    if name in FILES:
+        file, _, more, message = FILES[name]
+        arguments = ["--data", f"{name}/{file}", *TARGET, *more]
+    else:
+        arguments, message = OTHERS[name]
+    done = project.run(*arguments)
+    assert done.returncode == USAGE, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, done.stderr
     assert lines[0].startswith("ERROR: ")
-    assert EXPECTED[name] in lines[0]
+    assert message in lines[0]
     assert not (project.root / "mlflow.db").exists()
     assert not list(project.root.glob(".lab/sessions/*"))
