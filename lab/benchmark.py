@@ -133,7 +133,8 @@ class Benchmark:
     @staticmethod
     def _keys() -> Iterator[str]:
         """Yield what an exception may be about: a dataset and a model, or a case."""
-        for dataset, model in product(datasets.DATASETS, MODELS):
+        bundled = (*datasets.GROUPS["core"], *datasets.GROUPS["large"])
+        for dataset, model in product(bundled, MODELS):
             yield f"{dataset}-{model}"
             yield from (Case(dataset, strategy, model).id for strategy in STRATEGIES)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lab.tests.forking import Forks
+from lab.tests.reading import read, refused  # noqa: F401 (fixtures)
+from lab.tests.serving import site  # noqa: F401 (a fixture)
 from lab.tracking import Backend
 
 if TYPE_CHECKING:

@@ -15,16 +15,21 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 
+from lab import datasets
+from lab.datasets import download, openml, zenodo
+from lab.datasets.catalogue import catalogue
+from lab.datasets.dataset import Dataset, DatasetError
+from lab.datasets.download import cache, cached, fetch
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from lab.datasets.dataset import Dataset
 
 SKLEARN = Path(importlib.util.find_spec("sklearn").origin).parent
 RECORDED = SKLEARN / "datasets" / "tests" / "data" / "openml"  # what OpenML once answered
@@ -225,3 +230,85 @@ def publish_archive(site: Site, content: bytes, *, legacy: bool = False) -> None
     }
     record = {"id": 61452, "metadata": {"license": {"id": "cc-zero"}}, "files": [stated]}
     site.answers |= {RECORD: Answer(json.dumps(record).encode()), FILE: Answer(content)}
+
+
+JSON = "/api/v1/json/data/"
+
+
+TITANIC, TITANIC_FILE = "openml:40945", "/data/v1/download/16826755/Titanic.arff"
+
+
+NUMBER_AND_TARGET = {"x": "NUMERIC", "class": "{a, b}"}
+IMBLEARN = [entry.name for entry in catalogue() if entry.group == "imblearn"]
+
+
+@pytest.fixture
+def site(monkeypatch, tmp_path):
+    """Yield a server in the place of OpenML and Zenodo, and an empty folder for copies."""
+    from sklearn.datasets import _openml
+
+    site = Site()
+    site.start()
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    # scikit-learn tries again after one second, and for some addresses cannot be told otherwise.
+    monkeypatch.setattr(_openml, "time", SimpleNamespace(sleep=lambda _: None))
+    monkeypatch.setattr(openml, "RETRIES", 1)
+    move(monkeypatch, site.address)
+    yield site
+    site.stop()
+
+
+def move(monkeypatch, address):
+    """Let OpenML and Zenodo have another address."""
+    from sklearn.datasets import _openml
+
+    for name in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
+        path = getattr(_openml, name).partition("/api/")[2]
+        monkeypatch.setattr(_openml, name, f"{address}/api/{path}")
+    monkeypatch.setattr(openml, "ADDRESS", address)
+    monkeypatch.setattr(zenodo, "ADDRESS", address)
+
+
+def recorded(site, number, folder=None):
+    """Serve a dataset that scikit-learn's tests come with."""
+    publish_recorded(site, RECORDED / f"id_{folder or number}", number)
+
+
+def left():
+    """Return what is in the folder of copies, besides its lock."""
+    return sorted({path.name for path in cache().rglob("*")} - {download.LOCK})
+
+
+def silent(line):
+    """Take a line to the user and do nothing."""
+
+
+def refusal(name):
+    """Return the message of a download that fails, which must leave nothing behind."""
+    with pytest.raises(DatasetError) as caught:
+        fetch(name, silent)
+    message = str(caught.value)
+    assert repr(name) in message
+    assert "\n" not in message
+    assert left() == []
+    assert cached(name) is None
+    return message
+
+
+def small_archive():
+    """Return the members of an archive as Zenodo has it, of a few real rows each."""
+    data = datasets.load("yeast_me2")
+    members, sources = {}, {}
+    positive = np.flatnonzero(data.y == 1)[:9]
+    for index, name in enumerate(IMBLEARN, start=1):
+        rows = np.concatenate([np.flatnonzero(data.y == 0)[: 20 + index], positive])
+        X = data.X.iloc[rows].reset_index(drop=True).set_axis([f"x{i}" for i in range(8)], axis=1)
+        sources[name] = Dataset(name, X, data.y[rows], "")
+        members[f"x{index}data.npz"] = arrays(sources[name])
+    return members, sources
+
+
+def file_of(site, number):
+    facts = json.loads(site.answers[f"{JSON}{number}"].body)["data_set_description"]
+    return facts["url"].removeprefix(site.address)

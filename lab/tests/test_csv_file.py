@@ -1,0 +1,167 @@
+"""Tests of how a CSV file is read."""
+
+import datetime
+import gzip
+
+import pytest
+
+from lab.datasets import csv_file
+from lab.tests.reading import count
+
+PADDING = "p" * 500  # makes a file of megabytes of few rows
+
+
+def moments(*texts):
+    """Return dates and times as Python has them."""
+    return [datetime.datetime.fromisoformat(text) for text in texts]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "T.CSV", "t.csv.gz", "t.tsv.gz"])
+def test_delimiters_and_line_ends_are_found_out(read, delimiter, end, name):
+    """Comma, semicolon, tab and pipe separate cells, whatever ends a line and packs the file."""
+    text = end.join(delimiter.join(row) for row in (("a", "b"), ("1", "x"), ("2", "y"))) + end
+    content = gzip.compress(text.encode()) if name.endswith(".gz") else text
+    assert read(content, name) == {"a": [1, 2], "b": ["x", "y"]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffa,b\n1,x\n2,y\n",
+        '\ufeff"a","b"\n1,x\n2,y',
+        "\n\n  \r\n\na,b\n1,x\n2,y\n",
+        "a,b\n\n1,x\n   \n2,y\n\n \n",
+        ' a , b\t\n 1 ,x \n2\t, "y"\n'.replace(' "y"', '"y"'),
+        '"a","b"\n"1","x"\n"2","y"\n',
+    ],
+    ids=["BOM", "BOM and quotes", "blank first", "blank lines", "spaces", "quotes"],
+)
+def test_what_is_around_cells_is_not_part_of_them(read, content):
+    """A byte order mark, blank lines, spaces and quotes are neither names nor cells."""
+    assert read(content) == {"a": [1, 2], "b": ["x", "y"]}
+
+
+def test_quoted_cells_hold_anything(read):
+    """Delimiters, line ends and doubled quotes in a quoted cell or name belong to it."""
+    content = '"a;\r\nz",b\n"p\nq",1\n"r,s",2\n"say ""t""",3\n"5"" pipe\n",4\n'
+    cells = ["p\nq", "r,s", 'say "t"', '5" pipe']
+    assert read(content) == {"a;\r\nz": cells, "b": [1, 2, 3, 4]}
+
+
+def test_the_last_cell_may_have_lines(read):
+    """A quoted cell of several lines at the end of a file is closed, and so is one as a name."""
+    assert read('a,b\n1,"x\ny"\n\n') == {"a": [1], "b": ["x\ny"]}
+    assert read('a,"b\nc"\n1,c') == {"a": [1], "b\nc": ["c"]}
+
+
+@pytest.mark.parametrize("cell", ["", " ", '""', *csv_file.MISSING])
+@pytest.mark.parametrize("other", ["2.5", "true", "2020-01-01", "x"])
+def test_missing_cells_are_missing_whatever_the_others_are(read, cell, other):
+    """Blank cells, what pandas takes as missing, and a question mark, are missing."""
+    missing = read(f"a,b\n1,{other}\n2,{cell}\n3,{cell}  \n")["b"]
+    assert missing[0] is not None
+    assert missing[1:] == [None, None]
+
+
+def test_a_column_without_a_cell_is_missing_throughout(read):
+    """A column of missing cells alone is read, and nothing is in it."""
+    assert read("a,b\n1,\n2,NA\n") == {"a": [1, 2], "b": [None, None]}
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        ("true FALSE True", [True, False, True]),
+        ("1 -2.5 +3e2", [1.0, -2.5, 300.0]),
+        ("1 inf -Infinity", [1.0, float("inf"), float("-inf")]),
+        ("1 1e400 5e-324", [1.0, float("inf"), 5e-324]),
+        ("0001-01-01 9999-12-31", moments("0001-01-01", "9999-12-31")),
+        (
+            "2020-01-02T03:04:05.000006 2020-01-02",
+            moments("2020-01-02T03:04:05.000006", "2020-01-02"),
+        ),
+        (
+            "2020-01-02T03:00+02:00 2020-01-02T03:00Z",
+            moments("2020-01-02T01:00Z", "2020-01-02T03:00Z"),
+        ),
+        ("2020-02-30 2020-01-01", None),
+        ("2020-01-01 2020-01-01T00:00Z", None),
+        ("true 1", None),
+        ("1 x", None),
+        ("0x10 1,5", None),
+        ("10:30:00 11:00:00", None),
+        ("é 🙂", None),
+    ],
+)
+def test_a_column_is_what_all_its_cells_are(read, cells, values):
+    """Truths, numbers, dates and instants are found out; one other cell makes a column text."""
+    assert read("a;b\n" + "".join(f"{c};0\n" for c in cells.split())) == {
+        "a": values or cells.split(),
+        "b": [0] * len(cells.split()),
+    }
+
+
+@pytest.mark.parametrize("first", ["", "1.50", "true", "2020-01-01"])
+def test_one_late_text_makes_all_text_as_it_stands(read, first):
+    """A cell of text after megabytes of others makes the whole column text, none rewritten."""
+    n = csv_file.BLOCK // len(PADDING)
+    cells = read("a,b,c\n" + f"{first},12,{PADDING}\n" * n + "x,y,z\n")
+    assert cells["a"] == [first or None] * n + ["x"]
+    assert cells["b"] == ["12"] * n + ["y"]
+
+
+def test_blocks_make_one_column(read):
+    """Numbers after megabytes of missing cells are numbers; levels of text are one set."""
+    n = csv_file.BLOCK // len(PADDING)
+    many, few = f",x,{PADDING}\n" * n, "1,y,\n2,x,\n"
+    cells = read("a,b,c\n" + many + few + many + few)
+    assert cells["a"] == [*[None] * n, 1, 2] * 2
+    assert cells["b"] == [*["x"] * n, "y", "x"] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("a,b\n", "has a header and no rows"),
+        ("a,b", "has a header and no rows"),
+        ("a,b\n\n \n", "has a header and no rows"),
+        ("\n \n", "has no header: its first line has to name the columns"),
+        (",,\n1,2,3\n", "has no header"),
+        ("a,b,a\n1,2,3\n", "2 columns are called 'a': give each a name of its own"),
+        ("a,b, a \n1,2,3\n", "2 columns are called 'a'"),
+        ("a,,\n1,2,3\n", "2 columns have no name: give each a name of its own"),
+        ("é,b\n1,2\n".encode("latin-1"), "is not UTF-8 text: save it as UTF-8"),
+        ("a,b\n1,é\n".encode("latin-1"), "is not UTF-8 text: save it as UTF-8"),
+        (
+            "a,b\n1,2\n".encode("utf-16"),
+            "is named as CSV, and it is UTF-16 text: save it as UTF-8 CSV",
+        ),
+        ("a,b\n1,2\n".encode("utf-16-le"), "is not UTF-8 text"),
+        ("a,b\n1,2\n3,4,5\n", "has 2 names and a row of 3 cells, '3,4,5': put quotes around"),
+        ("a,b\n1,2\n3\n", "has 2 names and a row of 1 cells"),
+        ('a,b\n1,"x\n2,y\n', "has a quote that is not closed"),
+        ('a,b\n"1,x\n2,y\n', "has 2 names and a row of 1 cells"),
+        ('a,"b\n1,x\n2,y\n', "has a quote that is not closed"),
+        ('a,"b\n' + "1,x\n" * 50_000, "look for a quote that is not closed"),
+        ('a,b\n1,"x\n' + "2,y\n" * 1_000_000, "column 'b' has a cell of 4,000,"),
+        ("a,b\n1," + "x" * 100_000, "column 'b' has a cell of 100,000 characters"),
+        (b"\x80\x04\x95", "is named as CSV, and it is a pickle: save it as UTF-8 CSV"),
+        (b"PK\x03\x04", "it is a spreadsheet or another zip archive: save it as UTF-8"),
+        (b"PAR1....PAR1", "it is a Parquet file: name it table.parquet"),
+        (gzip.compress(b"a\n1\n"), "it is compressed by gzip: name it table.csv.gz"),
+    ],
+    ids=count,
+)
+def test_a_csv_file_that_is_no_table_is_refused(refused, content, said):
+    """A file with no header, no rows, names twice, broken text or rows, is refused by its name."""
+    assert said in refused(content)
+
+
+def test_a_row_that_never_ends_is_refused(refused, monkeypatch):
+    """A row beyond the block that is read at a time is refused, as a quote that is not closed."""
+    monkeypatch.setattr(csv_file, "BLOCK", 1 << 12)
+    said = refused('a,b\n"1,' + "x\n" * 10_000)
+    assert said == "has a row of more than 4,096 bytes: look for a quote that is not closed"
