@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections import Counter
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from lab.experiment import Case, Result
 
 FORMAT = 1
-REMEDY = "restore it from git, or delete it and run with --update-baseline"
+REMEDY = "restore it from git, or move it away and run with --update-baseline"
 PARTS = 3  # of a case's id: dataset, strategy, model
 
 
@@ -94,7 +95,7 @@ class Baseline(dict[str, Snapshot]):
             try:
                 snapshots[case] = Snapshot(**{"versions": content["versions"]} | facts)
                 dict(snapshots[case].versions)
-                {Verdict(verdict) for verdict in snapshots[case].verdicts.values()}
+                {Verdict(found["verdict"]) for found in snapshots[case].verdicts.values()}
                 folds = snapshots[case].pairs
                 wrong = [
                     metric
@@ -116,8 +117,9 @@ class Baseline(dict[str, Snapshot]):
         lines = []
         for case in sorted(self):
             facts = asdict(self[case])
-            if not facts["verdicts"]:
-                del facts["verdicts"]
+            for name in ("verdicts", "target"):
+                if not facts[name]:
+                    del facts[name]
             if json.dumps(facts["versions"]) == common:
                 del facts["versions"]
             compact = json.dumps(facts, sort_keys=True, separators=(",", ":"))
@@ -171,7 +173,7 @@ def update(path: Path, recorded: Baseline, lock_file: Path) -> list[Comparison]:
     Raises
     ------
     BaselineError
-        A score is not a number, or the file cannot be read.
+        A score is not a number, the file cannot be read, or it has a case of another target.
     OSError
         The file cannot be written.
     """
@@ -183,6 +185,11 @@ def update(path: Path, recorded: Baseline, lock_file: Path) -> list[Comparison]:
                 if not all(map(math.isfinite, scores)):
                     raise BaselineError(f"{case}: {metric} is not a number in every fold")
             before = baseline.get(case)
+            if before and before.target != snapshot.target:
+                raise BaselineError(
+                    f"{path} has {case} for the target {before.target or 'of another dataset'}: "
+                    "name another file with --baseline"
+                )
             kept = before.verdicts if before and before.is_of_the_same(snapshot) else {}
             after[case] = replace(snapshot, verdicts=kept | snapshot.verdicts)
         changes = [
@@ -193,6 +200,19 @@ def update(path: Path, recorded: Baseline, lock_file: Path) -> list[Comparison]:
         ]
         write_bytes(path, Baseline(baseline | after).dumps().encode())
     return changes
+
+
+def check_writable(path: Path) -> None:
+    """Check that a baseline can be recorded in a file.
+
+    Raises
+    ------
+    BaselineError
+        It cannot.
+    """
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise BaselineError(f"{path} cannot be written: name another file with --baseline")
 
 
 def _same(before: Snapshot | None, after: Snapshot) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets
-from lab.baseline import Baseline, BaselineError, update
+from lab.baseline import Baseline, BaselineError, check_writable, update
 from lab.comparison import Comparison, Snapshot
 from lab.observations import Verdict
 
@@ -41,7 +41,7 @@ class Baselines:
         Raises
         ------
         BaselineError
-            One cannot be read, or one is named that is not there.
+            One cannot be read, or written if it is to be, or one is named that is not there.
         """
         if self.given is not None and not (update or self.given.exists()):
             raise BaselineError(
@@ -49,21 +49,33 @@ class Baselines:
             )
         for name in names:
             self._of(name)
+            if update:
+                check_writable(self.file_of(name))
 
     def compare(self, result: Result) -> Comparison:
         """Return what became of a case, see :meth:`Baseline.compare`."""
         return self._of(result.case.dataset).compare(result.case, Snapshot.of(result))
 
-    def verdict(self, result: Result, observation: str) -> Verdict | None:
+    def verdict(self, result: Result, key: str, statement: str) -> Verdict | None:
         """Return the verdict recorded of an observation on a case, if there is one.
 
-        What was recorded of other data, or under another protocol or definition, is none.
+        What was recorded of other data, under another protocol or definition, or of another
+        statement, is none.
+
+        Parameters
+        ----------
+        result : Result
+            The case's.
+        key : str
+            What the observation is recorded under.
+        statement : str
+            What it states.
         """
         before = self._of(result.case.dataset).get(result.case.id)
         if before is None or not before.is_of_the_same(Snapshot.of(result)):
             return None
-        found = before.verdicts.get(observation)
-        return None if found is None else Verdict(found)
+        found = before.verdicts.get(key, {})
+        return Verdict(found["verdict"]) if found.get("statement") == statement else None
 
     def update(
         self,
@@ -85,9 +97,10 @@ class Baselines:
         OSError
             A file cannot be written.
         """
-        verdicts: dict[str, dict[str, str]] = {}
+        verdicts: dict[str, dict[str, dict[str, str]]] = {}
         for facts in observations:
-            verdicts.setdefault(facts["subject"], {})[facts["observation"]] = facts["verdict"]
+            found = {name: facts[name] for name in ("statement", "verdict")}
+            verdicts.setdefault(facts["subject"], {})[facts["key"]] = found
         files: dict[Path, dict[str, Snapshot]] = {}
         for result in results:
             snapshot = Snapshot.of(result, verdicts.get(result.case.id))

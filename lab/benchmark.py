@@ -45,11 +45,18 @@ class Benchmark:
         The test.
     grid : Grid
         What is selected.
+
+    Attributes
+    ----------
+    key : str
+        Module and name: what its verdicts are recorded under.
     """
 
     def __init__(self, node: Any, grid: Grid) -> None:
         self.grid = grid
         self.name = getattr(node, "originalname", node.name).removeprefix("test_")
+        module = getattr(node, "nodeid", "").partition("::")[0].rpartition("/")[2]
+        self.key = f"{module.removesuffix('.py')}.{self.name}"
         self.is_claim = "overall" in node.fixturenames
         self.is_about_a_case = "run" in node.fixturenames
         self.strategies = getattr(getattr(node, "module", None), "STRATEGIES", None)
@@ -112,7 +119,7 @@ class Benchmark:
         if expected is None and in_file is not None:
             expected, reason = in_file, "as recorded in the baseline"
         name = subject.id if isinstance(subject, Case) else subject
-        return Observation(self.name, name, expectation, expected, reason)
+        return Observation(self.name, name, expectation, expected, reason, self.key)
 
     def _recorded(self, subject: Case | str) -> tuple[Verdict | None, str]:
         """Return the verdict that marks expect, if they may, and why it is not ``holds``."""

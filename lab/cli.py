@@ -85,9 +85,8 @@ def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
     """
     picked = datasets.select(names) if names else list(datasets.DATASETS)
     if download:
-        for name in picked:
-            if not datasets.entry(name).at_hand:
-                fetch(name, lambda line: click.echo(line, err=True))
+        for name in filter(datasets.is_remote, picked):
+            fetch(name, lambda line: click.echo(line, err=True))
     click.echo(dataset_table(map(datasets.entry, picked), style), nl=False)
 
 

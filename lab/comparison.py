@@ -48,8 +48,11 @@ class Snapshot:
         For each metric its scores, one a fold, rounded.
     versions : dict of str to str
         Packages that it was computed with.
-    verdicts : dict of str to str
-        For each observation of the case its verdict, where marks do not say what to expect.
+    verdicts : dict of str to dict
+        For each observation of the case its ``statement`` and ``verdict``, where marks do not say
+        what to expect.
+    target : str
+        Which value of which column is the positive class, where a user chose.
     """
 
     digest: str
@@ -57,10 +60,11 @@ class Snapshot:
     definition: str
     scores: dict[str, list[float]]
     versions: dict[str, str]
-    verdicts: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
+    target: str = ""
 
     @classmethod
-    def of(cls, result: Result, verdicts: Mapping[str, str] | None = None) -> Snapshot:
+    def of(cls, result: Result, verdicts: Mapping[str, dict[str, str]] | None = None) -> Snapshot:
         """Return what is kept of a result of this process's packages, and of verdicts on it."""
         scores = {
             metric: [round(score, DIGITS) for score in result.scores[metric]]
@@ -68,7 +72,8 @@ class Snapshot:
         }
         digest, protocol = result.dataset["digest"], asdict(result.protocol)
         kept = dict(sorted((verdicts or {}).items()))
-        return cls(digest, protocol, result.definition, scores, versions(), kept)
+        target = result.dataset.get("target", "")
+        return cls(digest, protocol, result.definition, scores, versions(), kept, target)
 
     def is_of_the_same(self, other: Snapshot) -> bool:
         """Return whether two are of the same data under the same protocol and definition."""
@@ -176,7 +181,7 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
         for package in sorted(before.versions.keys() | after.versions.keys())
         if before.versions.get(package) != after.versions.get(package)
     }
-    for what in ("protocol", "digest"):
+    for what in ("protocol", "target", "digest"):
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
             why = f"{what} was {_words(old)}, is {_words(new)}"

@@ -277,6 +277,7 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
             "name": dataset.name,
             "digest": dataset.digest,
             "source": dataset.source,
+            "target": dataset.target,
             "rows": dataset.rows,
             "minority_rows": dataset.minority_rows,
             "columns": dataset.X.shape[1],

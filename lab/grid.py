@@ -134,7 +134,7 @@ class Grid:
                 self.protocol.check(entry.name, entry.minority_rows, entry.rows)
 
     def download(self, say: Callable[[str], None]) -> None:
-        """Download the datasets that are not on this machine yet.
+        """Download the datasets that are not on this machine yet, or damaged.
 
         Raises
         ------
@@ -142,8 +142,8 @@ class Grid:
             One of them cannot be had.
         """
         for name in self.datasets:
-            if not datasets.entry(name).at_hand:
-                fetch(name, say)
+            if datasets.is_remote(name):
+                fetch(name, say)  # which looks whether it is here, and whole
         self.check_folds()
 
     def cases(self, only: Sequence[str] | None = None) -> list[Case]:

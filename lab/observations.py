@@ -284,6 +284,8 @@ class Observation:
         The verdict to get; None where nothing is recorded.
     reason : str
         Why another verdict than ``holds`` is expected.
+    key : str
+        What its verdict is recorded under; by default its name.
     """
 
     name: str
@@ -291,6 +293,7 @@ class Observation:
     expectation: Expectation
     expected: Verdict | None = Verdict.HOLDS
     reason: str = ""
+    key: str = ""
 
     @property
     def surprising(self) -> bool:
@@ -309,6 +312,7 @@ class Observation:
         low, high = (end if math.isfinite(end) else None for end in effect.interval())
         return {
             "observation": self.name,
+            "key": self.key or self.name,
             "subject": self.subject,
             "statement": self.expectation.statement,
             "effect": effect.mean,

@@ -40,22 +40,25 @@ def preprocessor(dataset: Dataset) -> Any:
 
 
 def imputer(dataset: Dataset) -> Any:
-    """Return the first half of :func:`preprocessor`, for samplers that need raw columns.
+    """Return what :func:`preprocessor` does before it encodes, for samplers that need categories.
+
+    Numbers are imputed and scaled, since distances between rows must not depend on their units;
+    categories are imputed.
 
     Returns
     -------
     ColumnTransformer
         Unfitted. It gives a table with the dataset's columns, numbers first, without a gap.
     """
-    raw = _by_kind(dataset, _numeric_imputer(), _categorical_imputer())
-    return raw.set_output(transform="pandas")
+    from sklearn.pipeline import make_pipeline
+
+    numeric = make_pipeline(_numeric_imputer(), *_scaling())
+    return _by_kind(dataset, numeric, _categorical_imputer()).set_output(transform="pandas")
 
 
 def encoder(dataset: Dataset) -> Any:
-    """Return the second half of :func:`preprocessor`: scaling and encoding."""
-    from sklearn.pipeline import make_pipeline
-
-    return _by_kind(dataset, make_pipeline(*_scaling()), _encoder())
+    """Return the rest of :func:`preprocessor`: the encoding of categories."""
+    return _by_kind(dataset, "passthrough", _encoder())
 
 
 def _by_kind(dataset: Dataset, numeric: Any, categorical: Any) -> Any:
@@ -85,7 +88,8 @@ def _scaling() -> list[Any]:
     from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
     limits = {"a_min": -FARTHEST, "a_max": FARTHEST}
-    return [StandardScaler(), FunctionTransformer(np.clip, kw_args=limits)]
+    clip = FunctionTransformer(np.clip, kw_args=limits, feature_names_out="one-to-one")
+    return [StandardScaler(), clip]
 
 
 def _encoder() -> Any:

@@ -269,7 +269,7 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
     }
     facts = {
         "case": asdict(case),
-        "data": dataset.digest,
+        "data": [dataset.digest, dataset.source, dataset.target, dataset.notes],
         "columns": [dataset.numeric, dataset.categorical],
         "definition": parameters,
         "protocol": asdict(protocol),

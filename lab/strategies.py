@@ -60,8 +60,8 @@ class Strategy:
         Fit time relative to ``raw``, roughly, for the order in which cases start.
     on_raw_columns : callable or None
         ``on_raw_columns(dataset, y, seed)`` returns named samplers that work on the imputed
-        columns, before numbers are scaled and categories encoded. Of the dataset only the kinds
-        of its columns are to be looked at.
+        columns, numbers scaled, before categories are encoded. Of the dataset only the kinds of
+        its columns are to be looked at.
     problem : callable
         ``problem(situation)`` returns why the strategy can do nothing, as the end of a sentence;
         an empty text if it can.

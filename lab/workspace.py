@@ -11,7 +11,6 @@ from uuid import uuid4
 from lab.baselines import Baselines
 from lab.comparison import Comparison, Status
 from lab.datasets.own import find_again, take_in
-from lab.errors import LabError
 from lab.experiment import Case, Protocol
 from lab.grid import Grid
 from lab.store import Store
@@ -72,9 +71,9 @@ class Workspace:
                 files = list(map(Path, options.data))
                 own = take_in(files, options.target, options.positive, store.data)
             else:
-                own = find_again(store.data)
+                own = find_again(store.data, len(options.data))
             grid = Grid.select(*patterns, protocol, own)
-        except LabError:
+        except BaseException:
             if session is None:
                 store.close()
             raise
@@ -86,7 +85,8 @@ class Workspace:
         """Return what a benchmark observes of a case or a model, with what is recorded of it."""
         recorded = None
         if isinstance(subject, Case) and not self.update:
-            recorded = self.baselines.verdict(self.store.result(subject), benchmark.name)
+            result = self.store.result(subject)
+            recorded = self.baselines.verdict(result, benchmark.key, expectation.statement)
         return benchmark.observation(subject, expectation, recorded)
 
     def compare(self, result: Result) -> Comparison:

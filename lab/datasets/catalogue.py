@@ -8,6 +8,7 @@ rows of the minority: these are ``round(rows / (1 + ratio))``. A copy on this ma
 from __future__ import annotations
 
 import csv
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
 OPENML, IMBLEARN = "openml", "imblearn"  # the groups, and how their names start
+NUMBERED = re.compile(rf"{OPENML}:[1-9][0-9]{{0,8}}")  # any dataset of OpenML
 
 
 def catalogue() -> list[Entry]:

@@ -48,6 +48,7 @@ def write_copy(
         "licence": licence,
         "source": dataset.source,
         "notes": dataset.notes,
+        "target": dataset.target,
         "baseline": str(baseline or ""),
         "digest": dataset.digest,
     }
@@ -83,19 +84,21 @@ def copies(folder: Path) -> list[Entry]:
 
 def _found(facts: Path) -> Entry | None:
     try:
-        return _entry(facts.with_suffix(TABLE), json.loads(facts.read_bytes()))
+        table = facts.with_suffix(TABLE)
+        return _entry(table, json.loads(facts.read_bytes())) if table.is_file() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _entry(table: Path, facts: dict[str, Any]) -> Entry:
-    digest, source = facts["digest"], facts["source"]
+    digest = facts["digest"]
+    words = (facts["source"], tuple(facts["notes"]), facts["target"])
 
     def load() -> Dataset:
-        dataset = _read_table(table, facts["name"], source, tuple(facts["notes"]))
+        dataset = _read_table(table, facts["name"], words)
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
-                f"{table} is not the copy of {facts['name']!r} that was written: delete it and "
+                f"{table} is not the copy of {facts['name']!r} that was written, or it is gone: "
                 "start again"
             )
         return dataset
@@ -138,7 +141,7 @@ def _write_table(path: Path, dataset: Dataset) -> None:
         writer.write_batch(batch)
 
 
-def _read_table(path: Path, name: str, source: str, notes: tuple[str, ...]) -> Dataset | None:
+def _read_table(path: Path, name: str, words: tuple[str, tuple[str, ...], str]) -> Dataset | None:
     """Return the dataset of a file, or nothing if the file is not whole."""
     import pandas as pd
     import pyarrow as pa
@@ -152,7 +155,7 @@ def _read_table(path: Path, name: str, source: str, notes: tuple[str, ...]) -> D
         columns = dict(zip(names, map(_column, arrays), strict=True))
     except (OSError, ValueError, OverflowError, pa.ArrowException):
         return None
-    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), source, notes)
+    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), *words)
 
 
 def _column(array: pa.Array) -> pd.Series:

@@ -44,8 +44,8 @@ KINDS = {
 class _Column:
     """A column's cells so far, all read as one kind."""
 
-    def __init__(self) -> None:
-        self.kind = ""
+    def __init__(self, decimal: str = ".", kind: str = "") -> None:
+        self.decimal, self.kind = decimal, kind
         self._parts: list[pa.Array | int] = []  # a number stands for so many missing cells
 
     def take(self, cells: pa.Array) -> bool:
@@ -57,7 +57,7 @@ class _Column:
             return True
         for kind in [self.kind] if self.kind else [*KINDS, TEXT]:
             try:
-                self._parts.append(_read_as(kind, cells))
+                self._parts.append(_read_as(kind, cells, self.decimal))
             except pa.ArrowInvalid:
                 continue
             self.kind = kind
@@ -74,7 +74,7 @@ class _Column:
         return joined.unify_dictionaries() if self.kind == TEXT else joined
 
 
-def _read_as(kind: str, cells: pa.Array) -> pa.Array:
+def _read_as(kind: str, cells: pa.Array, decimal: str) -> pa.Array:
     import pyarrow as pa
     from pyarrow import compute as pc
 
@@ -85,26 +85,50 @@ def _read_as(kind: str, cells: pa.Array) -> pa.Array:
         if not pc.all(pc.is_in(cells, value_set=pa.array(["true", "false", None]))).as_py():
             raise pa.ArrowInvalid("neither true nor false")
         return pc.equal(cells, "true")
+    if kind == "number" and decimal != ".":
+        cells = pc.replace_substring(cells, decimal, ".")
     name, *arguments = KINDS[kind]
     return cells.cast(getattr(pa, name)(*arguments))
 
 
 def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
     """Return the columns of these names; see :func:`lab.datasets.tables.read_table`."""
-    columns = {name: _Column() for name in names}
+    first = _first_row(path)
+    # Where the comma is the decimal point, spreadsheets write semicolons between cells.
+    decimal = "," if first.delimiter == ";" else "."
+    columns = {name: _Column(decimal) for name in names}
     again: dict[str, _Column] = {}
     for batch in _blocks(path, names):
         for name in [name for name in columns if name not in again]:
             cells = text_cells(path, name, batch.column(name), MISSING)
             if not columns[name].take(cells):
                 # Text after all: what was read as something else has to be read again.
-                again[name] = columns[name] = _Column()
-                again[name].kind = TEXT
+                again[name] = columns[name] = _Column(decimal, TEXT)
     if again:
         for batch in _blocks(path, list(again)):
             for name, column in again.items():
                 column.take(text_cells(path, name, batch.column(name), MISSING))
-    return {name: columns.pop(name).joined() for name in names}
+    joined = {name: columns.pop(name).joined() for name in names}
+    for name, column in joined.items():
+        _check_lines(path, name, column, first)
+    return joined
+
+
+def _check_lines(path: Path, name: str, column: pa.ChunkedArray, first: _FirstRow) -> None:
+    """Raise an error if a cell holds whole rows, between two quotes that have nothing to do."""
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
+    if not pa.types.is_dictionary(column.type) or not column.num_chunks:
+        return
+    levels = column.chunk(0).dictionary
+    for level in levels.filter(pc.match_substring_regex(levels, "[\r\n]")).to_pylist():
+        inner = level.splitlines()[1:-1]
+        if any(line.count(first.delimiter) == len(first.names) - 1 for line in inner):
+            raise TableError(
+                f"{path}: column {name!r} has a cell that holds whole rows, it starts with "
+                f"{level[:40]!r}: look for a quote that is not closed"
+            )
 
 
 def header(path: Path) -> list[str]:
@@ -188,7 +212,8 @@ def _blocks(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
 
     try:
         with (
-            pa.input_stream(str(path), compression="gzip" if _is_zipped(path) else None) as stream,
+            path.open("rb") as file,  # Arrow opens only names that are UTF-8
+            pa.input_stream(file, compression="gzip" if _is_zipped(path) else None) as stream,
             arrow_csv.open_csv(
                 stream,
                 arrow_csv.ReadOptions(

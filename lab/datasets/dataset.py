@@ -39,6 +39,8 @@ class Dataset:
         Where the table comes from, in words.
     notes : tuple of str
         What is to be known of it: what was dropped, what looks wrong.
+    target : str
+        Which value of which column is the positive class, where a user chose.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Dataset:
     y: NDArray[np.int8]
     source: str
     notes: tuple[str, ...] = ()
+    target: str = ""
 
     def __post_init__(self) -> None:
         """Hold equal values in one way, so that an equal digest means equal features."""

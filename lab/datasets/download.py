@@ -9,7 +9,6 @@ not used.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lab.datasets import openml, zenodo
-from lab.datasets.catalogue import IMBLEARN, OPENML, catalogue
+from lab.datasets.catalogue import IMBLEARN, NUMBERED, OPENML, catalogue
 from lab.datasets.copies import find_copy, write_copy
 from lab.datasets.dataset import DatasetError, Entry
 from lab.datasets.web import downloading, not_kept
@@ -73,9 +72,9 @@ def fetch(name: str, say: Callable[[str], None]) -> Entry:
 
 
 def _check(name: str) -> None:
-    group, _, rest = name.partition(":")
+    group = name.partition(":")[0]
     if group == OPENML:
-        if not re.fullmatch(r"[1-9][0-9]{0,8}", rest):
+        if not NUMBERED.fullmatch(name):
             raise DatasetError(
                 f"dataset {name!r}: write openml:ID, where ID is the number that www.openml.org "
                 "has for the dataset, as in openml:310"

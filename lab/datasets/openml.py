@@ -9,8 +9,8 @@ from urllib.error import HTTPError
 import numpy as np
 import pandas as pd
 
+from lab.datasets.columns import LARGEST
 from lab.datasets.dataset import Dataset, DatasetError
-from lab.datasets.prepare import LARGEST
 from lab.datasets.web import get_json
 
 if TYPE_CHECKING:

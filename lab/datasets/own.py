@@ -67,15 +67,23 @@ def take_in(
         strict=True,
     ):
         dataset = prepare(name, read_table(file), target, positive, file.name, file)
-        baseline = file.resolve().with_name(f"{stem(file)}.baseline.json")
+        baseline = file.absolute().with_name(f"{stem(file)}.baseline.json")
         entries.append(write_copy(folder, dataset, OWN, title=file.name, baseline=baseline))
     use(entries)
     return names
 
 
-def find_again(folder: Path) -> list[str]:
-    """Make those files known that another process of the session took in; return their names."""
-    entries = copies(folder)
+def find_again(folder: Path, files: int) -> list[str]:
+    """Make those files known that another process of the session took in; return their names.
+
+    Raises
+    ------
+    TableError
+        There are not as many copies as there were files.
+    """
+    entries = copies(folder) if files else []
+    if len(entries) != files:
+        raise TableError(f"the copies of your data in {folder} are gone: start again")
     use(entries)
     return [entry.name for entry in entries]
 

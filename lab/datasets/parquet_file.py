@@ -21,7 +21,8 @@ def header(path: Path) -> list[str]:
     from pyarrow import parquet
 
     try:
-        schema = parquet.read_schema(path)
+        with path.open("rb") as file:  # Arrow opens only names that are UTF-8
+            schema = parquet.read_schema(file)
     except (pa.ArrowException, UnicodeDecodeError, ValueError) as error:
         raise _unreadable(path, error) from None
     # pandas keeps an index that is not a plain count as columns of such names.
@@ -35,7 +36,7 @@ def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
 
     parts: dict[str, list[pa.Array]] = {name: [] for name in names}
     try:
-        with parquet.ParquetFile(path) as file:
+        with path.open("rb") as opened, parquet.ParquetFile(opened) as file:
             schema = file.schema_arrow
             positions = {name: schema.get_field_index(name) for name in names}
             for name, i in positions.items():
@@ -58,8 +59,11 @@ def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
 
 def _categories(schema: pa.Schema) -> set[str]:
     """Return the columns that were categories in pandas: of numbers, the file has numbers."""
-    columns = (schema.pandas_metadata or {}).get("columns", [])
-    return {column["name"] for column in columns if column.get("pandas_type") == "categorical"}
+    try:
+        columns = (schema.pandas_metadata or {})["columns"]
+        return {column["name"] for column in columns if column["pandas_type"] == "categorical"}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return set()  # written by somebody else
 
 
 def _unreadable(path: Path, error: Exception) -> TableError:

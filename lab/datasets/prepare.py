@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from lab.datasets.columns import (
+    LONGEST,
+    SHOWN,
+    categories,
+    count_rows,
+    identifies_rows,
+    is_constant,
+    is_number,
+    is_text,
+    numbers,
+    numbers_rows,
+)
 from lab.datasets.dataset import Dataset
+from lab.datasets.giveaway import area
 from lab.errors import TableError
-from lab.names import near
+from lab.names import listed, near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,25 +31,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-SHOWN = 5  # values or columns that a message lists
-LONGEST = 40  # characters of a value in it
-# Beyond this the square of a number, which a variance takes, is beyond a double.
-LARGEST = 1e100
-IDENTIFIER = 0.95  # distinct values a row from which a column of text identifies rows
 GIVEAWAY = 0.995  # area under the ROC curve of one column alone
-SAMPLE = 100_000  # rows of the majority that a giveaway is looked for in
-# Text in a column of numbers is a slip if it has few levels while the numbers have many.
-SLIPS = 20
 MANY_DIGITS = 1e15  # whole numbers from which on the exponent is written
-UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # a second, of times
 
 
 @dataclass(frozen=True)
 class Target:
-    """Which column is the target, and which of its two values is the positive class."""
+    """Which column is the target, and which of its two values is the positive class.
+
+    Attributes
+    ----------
+    label, positive : str
+        The positive value, and what is to be said of it.
+    """
 
     y: NDArray[np.int8]
     keep: NDArray[np.bool_] | None  # the rows that have a target, if not all
+    label: str
     positive: str
 
 
@@ -76,36 +86,50 @@ def prepare(
     notes = [f"positive class: {target} = {found.positive}"]
     if found.keep is not None:
         lacking = int((~found.keep).sum())
-        notes.append(f"dropped: {_rows(lacking)} without a value of {target}")
+        notes.append(f"dropped: {count_rows(lacking)} without a value of {target}")
     features: dict[str, pd.Series] = {}
-    constant, identifiers, giveaways = [], [], []
+    said: dict[str, list[str]] = {}
+    giveaways = []
     for position, column in enumerate(list(columns)):
         cells = columns.pop(column)
-        is_text = _is_text(cells)
-        values = _categories(file, column, cells) if is_text else _numbers(file, column, cells)
+        as_text = is_text(cells)
+        values = categories(file, column, cells) if as_text else numbers(file, column, cells)
         del cells
-        counts_rows = not is_text and _counts_rows(values, is_nameless=not (column or position))
+        counts = not as_text and numbers_rows(values, is_nameless=not (column or position))
         if found.keep is not None:
             values = values[found.keep].reset_index(drop=True)
-        if _is_constant(values):
-            constant.append(column)
-        elif counts_rows or (is_text and values.nunique() >= IDENTIFIER * len(values)):
-            identifiers.append(column)
-        else:
+        what, note = "", repr(column)
+        if is_constant(values):
+            if values.notna().any() and values.isna().any():
+                what = "one value or missing, taken as 1 or 0"
+                values = values.notna().astype(np.float64)
+            else:
+                what = "dropped, one value only"
+        elif counts or (as_text and identifies_rows(values)):
+            what = "dropped, identifies rows"
+        elif as_text:
+            what, note = "categories", f"{column!r} ({values.nunique()})"
+        if what:
+            said.setdefault(what, []).append(note)
+        if not what.startswith("dropped"):
             features[column] = values
-            if (area := _area(values, found.y)) > GIVEAWAY:
-                giveaways.append(f"{column!r} (AUC {area:.4f})")
-    for what, dropped in (("one value only", constant), ("identifies rows", identifiers)):
-        if dropped:
-            notes.append(f"dropped, {what}: {', '.join(map(repr, dropped))}")
+            if (alone := area(values, found.y)) > GIVEAWAY:
+                giveaways.append(f"{column!r} (AUC {alone:.4f})")
     if not features:
         raise TableError(
             f"{file} has no feature: besides {target!r} every column has one value only or "
             "identifies rows"
         )
+    notes += [f"{what}: {listed(names)}" for what, names in sorted(said.items())]
     if giveaways:
-        notes.append(f"WARNING: alone gives {target} away: {', '.join(giveaways)}")
-    return Dataset(name, pd.DataFrame(features, copy=False), found.y, source, tuple(notes))
+        notes.append(f"WARNING: alone gives {target} away: {listed(giveaways)}")
+    if 2 * int(found.y.sum()) > len(found.y):
+        notes.append(
+            "WARNING: the positive class is the more frequent one; what is observed is about a "
+            "rare class"
+        )
+    X = pd.DataFrame(features, copy=False)
+    return Dataset(name, X, found.y, source, tuple(notes), f"{target} = {found.label!r}")
 
 
 def _target(
@@ -115,8 +139,8 @@ def _target(
     if name not in columns:
         raise TableError(f"{file} has no column {name!r}: {near(name, list(columns))}")
     cells = columns.pop(name)
-    if _is_text(cells):
-        codes, levels = pd.factorize(_categories(file, name, cells))
+    if is_text(cells):
+        codes, levels = pd.factorize(categories(file, name, cells))
         labels = [str(level) for level in levels]
     else:
         codes, levels = pd.factorize(_values(cells))
@@ -142,8 +166,8 @@ def _target(
     all_there = bool(keep.all())
     y = (codes if all_there else codes[keep]) == code
     share = counts[code] / sum(counts)
-    label = f"{shown[code]}, {counts[code]:,} of {_rows(sum(counts))} ({share:.2%})"
-    return Target(y.astype(np.int8), None if all_there else keep, label)
+    label = f"{shown[code]}, {counts[code]:,} of {count_rows(sum(counts))} ({share:.2%})"
+    return Target(y.astype(np.int8), None if all_there else keep, labels[code], label)
 
 
 def _values(cells: pa.ChunkedArray) -> NDArray[Any]:
@@ -195,141 +219,4 @@ def _as_number(text: str) -> float | None:
     truths = {"true": 1.0, "false": 0.0}
     if (folded := _folded(text)) in truths:
         return truths[folded]
-    return float(text) if _is_number(text) else None
-
-
-def _is_text(cells: pa.ChunkedArray) -> bool:
-    import pyarrow as pa
-
-    return bool(pa.types.is_dictionary(cells.type))
-
-
-def _categories(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
-    """Return text as categories."""
-    import pyarrow as pa
-
-    cells = pa.concat_arrays(cells.chunks)  # their dictionaries are one
-    codes = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    levels = cells.dictionary.to_pylist()
-    series = pd.Series(pd.Categorical.from_codes(codes, pd.Index(levels, dtype=object)))
-    slips = [level for level in levels if not _is_number(level)]
-    if 0 < len(slips) <= SLIPS < len(levels) - len(slips):
-        row = int(np.flatnonzero(codes == levels.index(slips[0]))[0])
-        shown = ", ".join(repr(slip[:LONGEST]) for slip in slips[:SHOWN])
-        raise TableError(
-            f"{file}: column {name!r} mixes numbers and text ({shown}, first in row {row + 1}): "
-            "leave such cells empty if they are missing, else write codes that all have a letter"
-        )
-    return series
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _numbers(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
-    """Return truths as 0 and 1, dates as days since 1970, times and durations as seconds."""
-    import pyarrow as pa
-    from pyarrow import types
-
-    kind, unit = cells.type, 1
-    if types.is_temporal(kind):
-        unit = UNITS["ms" if types.is_date64(kind) else getattr(kind, "unit", "D")]
-        unit *= 1 if types.is_duration(kind) or types.is_time(kind) else 86_400
-        cells = cells.cast(pa.int32() if kind.bit_width == 32 else pa.int64())
-    if types.is_date32(kind):
-        unit = 1  # days already
-    if types.is_boolean(kind):
-        cells = cells.cast(pa.int8())
-    values = np.empty(len(cells))
-    start = 0
-    for chunk in cells.chunks:  # one after the other: a large column is not held twice
-        part = chunk.to_numpy(zero_copy_only=False)
-        values[start : start + len(part)] = part.astype(np.float64)
-        start += len(part)
-    values /= unit
-    with np.errstate(invalid="ignore"):
-        bad = np.abs(values) > LARGEST
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        what = "an infinite value" if math.isinf(values[row]) else f"{values[row]:.3g}"
-        raise TableError(
-            f"{file}: column {name!r} holds {what} in row {row + 1} ({_rows(int(bad.sum()))} in "
-            f"all): numbers must lie within {LARGEST:g}; leave a cell empty if it is missing"
-        )
-    return pd.Series(values, copy=False)
-
-
-def _is_constant(values: pd.Series) -> bool:
-    """Return whether a column has at most one value, besides missing ones."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return len(values.cat.remove_unused_categories().cat.categories) <= 1
-    return bool(values.min() == values.max() or values.isna().all())
-
-
-def _counts_rows(values: pd.Series, *, is_nameless: bool) -> bool:
-    """Return whether a column is a row number: each value is the one before it plus one."""
-    numbers = values.to_numpy()
-    starts = is_nameless or (len(numbers) > SLIPS and numbers[0] in (0.0, 1.0))
-    return bool(starts and (np.diff(numbers) == 1.0).all())
-
-
-def _area(values: pd.Series, y: NDArray[np.int8]) -> float:
-    """Return how well a column alone ranks the positive rows: the area under the ROC curve.
-
-    In whichever direction is better, and with missing values below or above all others, since what
-    is filled in for one class only gives it away, too.
-    """
-    rng = np.random.default_rng(0)
-    rows = [np.flatnonzero(y == label) for label in (0, 1)]
-    rows = [rng.choice(r, SAMPLE, replace=False) if len(r) > SAMPLE else r for r in rows]
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        numbers = _rates(values, y, rng)
-        return _auc(numbers[rows[0]], numbers[rows[1]])
-    best = 0.0
-    numbers = values.to_numpy()
-    negative, positive = numbers[rows[0]], numbers[rows[1]]
-    missing = [np.isnan(negative), np.isnan(positive)]
-    extremes = (-np.inf, np.inf) if any(part.any() for part in missing) else (0.0,)
-    for extreme in extremes:
-        filled = [
-            np.where(gaps, extreme, part)
-            for gaps, part in zip(missing, (negative, positive), strict=True)
-        ]
-        area = _auc(*filled)
-        best = max(best, area, 1 - area)
-    return best
-
-
-def _rates(values: pd.Series, y: NDArray[np.int8], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return for each row the share of positives of its level in the other half of the rows.
-
-    Its own half would give every rare level away.
-    """
-    codes = values.cat.codes.to_numpy().astype(np.intp) + 1  # 0 is missing
-    half = rng.permutation(len(y)) % 2
-    rates = np.empty(len(y))
-    for part in (0, 1):
-        other = half != part
-        size = int(codes.max()) + 1
-        positive = np.bincount(codes[other], weights=y[other], minlength=size)
-        total = np.bincount(codes[other], minlength=size)
-        share = np.divide(positive, total, out=np.full(size, y[other].mean()), where=total > 0)
-        rates[half == part] = share[codes[half == part]]
-    return rates
-
-
-def _auc(negative: NDArray[np.float64], positive: NDArray[np.float64]) -> float:
-    """Return the chance that a positive row lies above a negative one; ties count half."""
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, "left")
-    not_above = np.searchsorted(ordered, positive, "right")
-    return float((below + not_above).mean() / 2 / len(ordered))
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'s' if count != 1 else ''}"
+    return float(text) if is_number(text) else None

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.datasets.catalogue import IMBLEARN, OPENML, catalogue, uncatalogued
+from lab.datasets.catalogue import IMBLEARN, NUMBERED, OPENML, catalogue, uncatalogued
 from lab.datasets.dataset import Dataset, DatasetError, Entry
 from lab.datasets.download import cached
 from lab.errors import UnknownNameError
@@ -132,7 +131,7 @@ def entry(name: str) -> Entry:
     """
     if name in _own:
         return _own[name]
-    if _is_remote(name):
+    if is_remote(name):
         return cached(name) or DATASETS.get(name) or uncatalogued(name)
     base, _, parameters = name.partition(":")
     if base != GENERATOR or not parameters:
@@ -152,11 +151,10 @@ def entry(name: str) -> Entry:
     return _synthetic(name, **given)  # type: ignore[arg-type]
 
 
-def _is_remote(name: str) -> bool:
-    known = DATASETS.get(name)
-    return re.fullmatch(rf"{OPENML}:[1-9]\d*", name) is not None or (
-        known is not None and not known.at_hand
-    )
+def is_remote(name: str) -> bool:
+    """Return whether a name is of a dataset that has to be downloaded once."""
+    known = name in DATASETS and not DATASETS[name].at_hand
+    return name not in _own and (known or NUMBERED.fullmatch(name) is not None)
 
 
 def select(patterns: Sequence[str]) -> list[str]:
@@ -168,7 +166,7 @@ def select(patterns: Sequence[str]) -> list[str]:
     for pattern in patterns:
         if pattern in GROUPS:
             picked: Sequence[str] = GROUPS[pattern]
-        elif pattern.startswith(f"{GENERATOR}:") or _is_remote(pattern):
+        elif pattern.startswith(f"{GENERATOR}:") or is_remote(pattern):
             picked = [entry(pattern).name]
         else:
             known = [name for name in DATASETS if (":" in name) <= (":" in pattern)]

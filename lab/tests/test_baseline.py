@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.baseline import Baseline, BaselineError, update
+from lab.baseline import Baseline, BaselineError, check_writable, update
 from lab.comparison import Snapshot, Status
 from lab.experiment import Case
 from lab.tests.examples import make_result
@@ -168,12 +168,37 @@ def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
     assert path.read_bytes() == before
 
 
-def with_verdicts(verdicts, definition="Model()"):
+def with_verdicts(words, definition="Model()", target="y = 'yes'"):
     """Return a baseline of one case with these verdicts."""
+    verdicts = {key: {"statement": "recall > 0", "verdict": word} for key, word in words.items()}
     case = make_result(
         Case("mine", "raw", "xgboost"), {"recall": [0.5, 0.25]}, definition=definition
     )
-    return Baseline({case.case.id: Snapshot.of(case, verdicts)})
+    return Baseline({case.case.id: replace(Snapshot.of(case, verdicts), target=target)})
+
+
+def words(path):
+    """Return the verdicts in a file, by key."""
+    kept = Baseline.read(path)["mine-raw-xgboost"].verdicts
+    return {key: found["verdict"] for key, found in kept.items()}
+
+
+def test_a_case_of_another_target_is_not_overwritten(tmp_path):
+    """Cases of one file with another target need a baseline of their own."""
+    path, lock = tmp_path / "mine.json", tmp_path / "lock"
+    update(path, with_verdicts({}), lock)
+    before = path.read_bytes()
+    with pytest.raises(BaselineError, match="for the target y = 'yes': name another file with"):
+        update(path, with_verdicts({}, target="z = 'no'"), lock)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["", "file/b.json"])
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path, name):
+    """A folder in the file's place, or a file in the folder's, is said before anything runs."""
+    (tmp_path / "file").touch()
+    with pytest.raises(BaselineError, match="cannot be written: name another file"):
+        check_writable(tmp_path / name)
 
 
 def test_verdicts_are_kept_until_they_are_given_anew(tmp_path):
@@ -182,10 +207,9 @@ def test_verdicts_are_kept_until_they_are_given_anew(tmp_path):
     update(path, with_verdicts({"recall_rises": "holds", "f1_rises": "inconclusive"}), lock)
     changes = update(path, with_verdicts({"recall_rises": "contradicted"}), lock)
     assert [change.case for change in changes] == ["mine-raw-xgboost"]
-    kept = Baseline.read(path)["mine-raw-xgboost"].verdicts
-    assert kept == {"recall_rises": "contradicted", "f1_rises": "inconclusive"}
+    assert words(path) == {"recall_rises": "contradicted", "f1_rises": "inconclusive"}
     update(path, with_verdicts({"recall_rises": "holds"}, definition="Other()"), lock)
-    assert Baseline.read(path)["mine-raw-xgboost"].verdicts == {"recall_rises": "holds"}
+    assert words(path) == {"recall_rises": "holds"}
 
 
 def test_a_verdict_that_is_none_is_refused():

@@ -25,7 +25,8 @@ def results(tmp_path):
     datasets.use([])
 
 
-OBSERVED = [{"subject": "mine-raw-xgboost", "observation": "recall_is_low", "verdict": "holds"}]
+KEY, STATEMENT = "test_raw.recall_is_low", "recall < 0.5"
+OBSERVED = [{"subject": "mine-raw-xgboost", "key": KEY, "statement": STATEMENT, "verdict": "holds"}]
 
 
 def test_own_data_are_recorded_beside_their_file(tmp_path, results):
@@ -38,9 +39,10 @@ def test_own_data_are_recorded_beside_their_file(tmp_path, results):
     ]
     again = Baselines(tmp_path / "shared.json")
     assert [again.compare(result).status for result in results] == [Status.UNCHANGED] * 2
-    assert again.verdict(results[0], "recall_is_low") is Verdict.HOLDS
-    assert again.verdict(results[0], "f1_rises") is None
-    assert again.verdict(results[1], "recall_is_low") is None
+    assert again.verdict(results[0], KEY, STATEMENT) is Verdict.HOLDS
+    assert again.verdict(results[0], "test_smote.f1_rises", STATEMENT) is None
+    assert again.verdict(results[0], KEY, "recall < 0.4") is None
+    assert again.verdict(results[1], KEY, STATEMENT) is None
 
 
 def test_a_file_that_is_given_stands_for_all(tmp_path, results):
@@ -65,4 +67,4 @@ def test_a_verdict_is_about_the_same_data_and_definition(tmp_path, results, chan
     baselines = Baselines(tmp_path / "shared.json")
     baselines.update(results, OBSERVED, tmp_path / "lock")
     changed = replace(results[0], **changes)
-    assert Baselines(tmp_path / "shared.json").verdict(changed, "recall_is_low") is None
+    assert Baselines(tmp_path / "shared.json").verdict(changed, KEY, STATEMENT) is None

@@ -125,7 +125,7 @@ def test_a_copy_that_is_not_what_was_written_is_refused(tmp_path):
         except DatasetError:
             continue
     path.unlink()
-    with pytest.raises(DatasetError, match="delete it and start again"):
+    with pytest.raises(DatasetError, match="or it is gone: start again"):
         entry.load()
 
 

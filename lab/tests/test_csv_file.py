@@ -165,3 +165,22 @@ def test_a_row_that_never_ends_is_refused(refused, monkeypatch):
     monkeypatch.setattr(csv_file, "BLOCK", 1 << 12)
     said = refused('a,b\n"1,' + "x\n" * 10_000)
     assert said == "has a row of more than 4,096 bytes: look for a quote that is not closed"
+
+
+def test_semicolons_come_with_decimal_commas(read):
+    """Where semicolons stand between cells, a comma is a decimal point; else it is none."""
+    assert read("a;b\n1,5;x\n2;y\n,25;z\n") == {"a": [1.5, 2.0, 0.25], "b": ["x", "y", "z"]}
+    assert read('a,b\n"1,5",x\n2,y\n')["a"] == ["1,5", "2"]
+
+
+def test_rows_between_two_stray_quotes_are_not_lost(refused):
+    """A cell that holds whole rows is refused: two quotes far apart have swallowed them."""
+    rows = [f"{i},w{i}" for i in range(50)]
+    rows[20], rows[30] = '20,"w20', '30,w30"'
+    said = refused("\n".join(["a,b", *rows, ""]))
+    assert "column 'b' has a cell that holds whole rows" in said
+
+
+def test_a_file_name_need_not_be_utf_8(read):
+    """A name that is no UTF-8, as on old disks, is opened like any other."""
+    assert read("a,b\n1,2\n", "caf\udce9.csv") == {"a": [1.0], "b": [2.0]}

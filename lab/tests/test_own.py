@@ -61,11 +61,13 @@ def test_another_process_finds_what_was_taken_in(tmp_path):
     before = datasets.load("mine")
     file.unlink()
     datasets.use([])
-    assert find_again(tmp_path / "kept") == ["mine"]
+    assert find_again(tmp_path / "kept", 1) == ["mine"]
     after = datasets.load("mine")
     assert (after.digest, after.notes) == (before.digest, before.notes)
     assert datasets.entry("mine").baseline == tmp_path / "mine.baseline.json"
-    assert find_again(tmp_path / "nothing") == []
+    assert find_again(tmp_path / "nothing", 0) == []
+    with pytest.raises(TableError, match="are gone: start again"):
+        find_again(tmp_path / "kept", 2)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_a_dataset_has_its_file_s_name(tmp_path, file, name):
     """The name is the file's, less its type; only what no screen can show is replaced."""
     assert take_in([write(tmp_path, file)], ["y"], [], tmp_path / "kept") == [name]
     assert datasets.load(name).rows == 40
-    assert find_again(tmp_path / "kept") == [name]
+    assert find_again(tmp_path / "kept", 1) == [name]
 
 
 def test_a_folder_that_cannot_be_written_to_is_a_sentence(tmp_path):

@@ -184,3 +184,10 @@ def test_a_pandas_category_of_numbers_is_a_category(tmp_path):
     columns = read_table(path)
     assert columns["code"].to_pylist() == ["7", "3", None, "7"]
     assert columns["number"].to_pylist() == [7, 3, 1, 7]
+
+
+@pytest.mark.parametrize("metadata", [b"{", b"[]", b'{"columns": [1]}', b"\xff", b"{}"])
+def test_broken_metadata_of_pandas_does_not_matter(read, metadata):
+    """What pandas is said to have written is a hint, not needed to read the columns."""
+    table = pa.table({"a": [1, 2]}).replace_schema_metadata({b"pandas": metadata})
+    assert read(table, "t.parquet") == {"a": [1, 2]}

@@ -236,14 +236,15 @@ def test_codes_like_numbers_are_categories(levels):
     ("values", "why"),
     [
         ([7] * N, "one value only"),
-        ([7, None] * 30, "one value only"),
         ([None] * N, "one value only"),
         (["a"] * N, "one value only"),
-        (["a", None] * 30, "one value only"),
         ([f"id {i}" for i in range(N)], "identifies rows"),
         ([f"id {max(3, i)}" for i in range(N)], "identifies rows"),
         (list(range(N)), "identifies rows"),
         (np.arange(1.0, N + 1), "identifies rows"),
+        (list(range(2000, 2000 + N)), "identifies rows"),
+        (list(range(N, 0, -1)), "identifies rows"),
+        ([f"id {i}" for i in range(N - 20)] + [None] * 20, "identifies rows"),
     ],
 )
 def test_what_is_no_feature_is_dropped_and_noted(values, why):
@@ -253,10 +254,43 @@ def test_what_is_no_feature_is_dropped_and_noted(values, why):
     assert data.notes[1:] == (f"dropped, {why}: 'x'",)
 
 
-@pytest.mark.parametrize("values", [range(2, N + 2), range(N, 0, -1), range(0, 2 * N, 2)])
-def test_a_count_from_elsewhere_is_kept(values):
+@pytest.mark.parametrize("values", [range(0, 2 * N, 2), [*range(N - 1), N]])
+def test_what_counts_otherwise_is_kept(values):
     """Numbers that rise otherwise than row numbers are a feature."""
     assert "x" in made(x=list(values)).X
+
+
+@pytest.mark.parametrize("value", [7, 7.5, True, "a"])
+def test_one_value_or_missing_says_where_it_is(value):
+    """A column of one value, or none, tells by its presence: it is 1 or 0, and noted."""
+    data = made(x=[value, None] * (N // 2))
+    assert data.X["x"].tolist() == [1.0, 0.0] * (N // 2)
+    assert data.notes[1:] == ("one value or missing, taken as 1 or 0: 'x'",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{},5", "{}%", "$ {}", "{}.250,00", "1 {:03}", "0{:03}.5", "{:02}/01/2020", "{:02}:30", "-{}"],
+)
+def test_numbers_in_another_notation_are_refused(text):
+    """Numbers, dates and times that are not written as programs do are named, not guessed at."""
+    said = refused(x=[text.format(i % 40 + 1) for i in range(N)])
+    assert "column 'x' holds numbers, dates or times in a notation that is not read" in said
+    assert repr(text.format(1)) in said
+
+
+@pytest.mark.parametrize("text", ["{:05}", "10.0.0.{}", "{}-{}", "v{}", "555-{:04}", "{} days"])
+def test_codes_are_no_numbers(text):
+    """Codes, addresses and ranges are categories, however many there are."""
+    data = made(x=[text.format(i % 30, i % 30 + 9) for i in range(N)])
+    assert data.categorical == ["x"]
+    assert data.notes[1:] == ("categories: 'x' (30)",)
+
+
+def test_a_positive_class_that_is_not_rare_is_a_warning():
+    """If the more frequent value is said to be positive, the notes warn."""
+    data = made(t=["a", "b", "b"] * (N // 3), positive="b")
+    assert data.notes[-1].startswith("WARNING: the positive class is the more frequent one")
 
 
 def test_a_first_column_without_a_name_counts_rows_from_anywhere():

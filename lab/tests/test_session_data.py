@@ -83,14 +83,14 @@ def test_verdicts_on_own_data_are_news_until_they_are_recorded(scratch, churn):
     assert "dropped: 5 rows without a value of target" in first.stdout
     assert "dropped, one value only: 'constant'" in first.stdout
     assert "dropped, identifies rows: ''" in first.stdout
-    (kept,) = (scratch.root / "in").glob("*.csv")
-    path = kept.with_name(f"{kept.stem}.baseline.json")
+    (file,) = (scratch.root / "in").glob("*.csv")
+    path = file.with_name(f"{file.stem}.baseline.json")
     assert f"--update-baseline records them in {path}" in first.stdout
 
     runs = scratch.runs()
     assert statuses(runs) == {"FINISHED": 3}
-    run = runs[f"{kept.stem}-smote-logistic_regression"]
-    assert run.data.params["dataset"] == kept.stem
+    run = runs[f"{file.stem}-smote-logistic_regression"]
+    assert run.data.params["dataset"] == file.stem
     assert "dropped, one value only: 'constant'" in run.data.tags["lab.notes"]
     assert run.data.tags["observation.recall_rises"] in verdicts
     (session,) = (run for name, run in runs.items() if name.startswith("session"))
@@ -98,14 +98,15 @@ def test_verdicts_on_own_data_are_news_until_they_are_recorded(scratch, churn):
 
     assert scratch.run("-n", "2", *churn, "--reuse", "--update-baseline").returncode == 0
     recorded = json.loads(path.read_text())
-    found = [v for case in recorded["cases"].values() for v in case["verdicts"].values()]
+    kept = [found for case in recorded["cases"].values() for found in case["verdicts"].values()]
+    found = [one["verdict"] for one in kept]
     assert Counter(found) == Counter({v: counts[v] for v in verdicts if counts[v]})
     again = outcomes(scratch.run("-n", "0", *churn, "--reuse").stdout)
     assert again["holds"] == again["inconclusive"] == again["contradicted"] == 0
     assert again["xfailed"] == counts["inconclusive"] + counts["contradicted"]
 
-    case = recorded["cases"][f"{kept.stem}-smote-logistic_regression"]
-    case["verdicts"]["recall_rises"] = "contradicted"
+    case = recorded["cases"][f"{file.stem}-smote-logistic_regression"]
+    case["verdicts"]["test_smote.recall_rises"]["verdict"] = "contradicted"
     path.rename(scratch.root / "other.json")
     (scratch.root / "other.json").write_text(json.dumps(recorded))
     done = scratch.run("-n", "0", *churn, "--reuse", "--baseline", "other.json")
@@ -143,6 +144,13 @@ def test_a_dataset_of_openml_is_downloaded_once(scratch):
     assert "openml:40945: 1,309 rows, 13 features" in done.stdout
     run = scratch.runs()["openml:40945-smotenc-logistic_regression"]
     assert run.data.metrics["recall"] > 0.5
+
+    # A copy that is damaged is found out before the first fit, and downloaded again.
+    (copy,) = (scratch.root / "data" / "mlflow-lab").glob("*.arrow")
+    copy.write_bytes(copy.read_bytes()[:5000])
+    again = scratch.run("-n", "0", "--dataset", "openml:40945", *options, "--reuse", env=env)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "downloading openml:40945" in again.stdout
 
     site.stop()
     again = scratch.run("-n", "0", "--dataset", "openml:40945", *options, "--reuse", env=env)

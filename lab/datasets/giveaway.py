@@ -1,0 +1,66 @@
+"""Find columns that alone give the target away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SAMPLE = 100_000  # rows of a class that are looked at
+
+
+def area(values: pd.Series, y: NDArray[np.int8]) -> float:
+    """Return how well a column alone ranks the positive rows: the area under the ROC curve.
+
+    In whichever direction is better, and with missing values below or above all others, since what
+    is filled in for one class only gives it away, too.
+    """
+    rng = np.random.default_rng(0)
+    rows = [np.flatnonzero(y == label) for label in (0, 1)]
+    rows = [rng.choice(r, SAMPLE, replace=False) if len(r) > SAMPLE else r for r in rows]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        numbers = _rates(values, y, rng)
+        return _auc(numbers[rows[0]], numbers[rows[1]])
+    best = 0.0
+    numbers = values.to_numpy()
+    negative, positive = numbers[rows[0]], numbers[rows[1]]
+    missing = [np.isnan(negative), np.isnan(positive)]
+    extremes = (-np.inf, np.inf) if any(part.any() for part in missing) else (0.0,)
+    for extreme in extremes:
+        filled = [
+            np.where(gaps, extreme, part)
+            for gaps, part in zip(missing, (negative, positive), strict=True)
+        ]
+        area = _auc(*filled)
+        best = max(best, area, 1 - area)
+    return best
+
+
+def _rates(values: pd.Series, y: NDArray[np.int8], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return for each row the share of positives of its level in the other half of the rows.
+
+    Its own half would give every rare level away.
+    """
+    codes = values.cat.codes.to_numpy().astype(np.intp) + 1  # 0 is missing
+    half = rng.permutation(len(y)) % 2
+    rates = np.empty(len(y))
+    for part in (0, 1):
+        other = half != part
+        size = int(codes.max()) + 1
+        positive = np.bincount(codes[other], weights=y[other], minlength=size)
+        total = np.bincount(codes[other], minlength=size)
+        share = np.divide(positive, total, out=np.full(size, y[other].mean()), where=total > 0)
+        rates[half == part] = share[codes[half == part]]
+    return rates
+
+
+def _auc(negative: NDArray[np.float64], positive: NDArray[np.float64]) -> float:
+    """Return the chance that a positive row lies above a negative one; ties count half."""
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left")
+    not_above = np.searchsorted(ordered, positive, "right")
+    return float((below + not_above).mean() / 2 / len(ordered))
