@@ -18,12 +18,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from lab.metrics import METRICS
-from lab.statistics import (
-    corrected_t_interval,
-    holm,
-    signed_rank_interval,
-    signed_rank_p,
-)
+from lab.statistics import corrected_t_interval, holm, signed_rank_interval, signed_rank_p
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
