@@ -210,7 +210,7 @@ def check_writable(path: Path) -> None:
     BaselineError
         It cannot.
     """
-    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    folder = path.absolute().parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise BaselineError(f"{path} cannot be written: name another file with --baseline")
 

@@ -104,7 +104,8 @@ def _scores(name: str) -> tuple[str, Baseline]:
     if name == BASELINE or name.endswith(".json") or os.path.isfile(name):  # noqa: PTH113 (a name may be too long for a path)
         path = _project() / "benchmarks" / "baseline.json" if name == BASELINE else Path(name)
         if not path.is_file():
-            raise LabError(f"{path} is not there: `pytest benchmarks --update-baseline` makes it")
+            makes = ": `pytest benchmarks --update-baseline` makes it" if name == BASELINE else ""
+            raise LabError(f"{path} is not there{makes}")
         return name, Baseline.read(path)
     from lab.tracking.history import session_scores
 

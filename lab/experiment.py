@@ -52,13 +52,20 @@ class Case:
 
     def problem(self, protocol: Protocol) -> str:
         """Return why the strategy can do nothing with the dataset; nothing if it can."""
+        situation = self._situation(protocol)
+        return STRATEGIES[self.strategy].problem(situation) if situation else ""
+
+    def remark(self, protocol: Protocol) -> str:
+        """Return what the strategy does otherwise than usual with the dataset, if anything."""
+        situation = self._situation(protocol)
+        return STRATEGIES[self.strategy].remark(situation) if situation else ""
+
+    def _situation(self, protocol: Protocol) -> Situation | None:
         entry = datasets.entry(self.dataset)
         if not entry.at_hand or entry.categorical is None:
-            return ""
+            return None  # nothing is known for sure
         fewest = protocol.fewest_training_rows(entry.minority_rows, entry.rows)
-        categorical = entry.categorical
-        situation = Situation(fewest, entry.columns - categorical, categorical)
-        return STRATEGIES[self.strategy].problem(situation)
+        return Situation(fewest, entry.columns - entry.categorical, entry.categorical)
 
     def cost(self) -> float:
         """Return a rough fit time, in seconds a fold, without loading the data."""

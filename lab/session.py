@@ -188,6 +188,8 @@ class Session:
             yield from report.plain(*lines, "")
         if results:
             yield from report.score_table(results, width)
+        if lines := report.skipped_lines(self.grid.cases(), self.grid.protocol):
+            yield from report.plain(*lines, "")
         claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
         if claims:
             yield from report.claim_table(claims, width)

@@ -63,12 +63,12 @@ class Workspace:
         """
         protocol = Protocol(options.folds, options.repeats, options.seed)
         store = Store(root / ".lab", session or new_id(), protocol, reuse=options.reuse)
-        given = Path(options.baseline) if options.baseline else None
+        given = Path(options.baseline).expanduser() if options.baseline else None
         baselines = Baselines(root / "benchmarks" / "baseline.json", given)
         patterns = (options.dataset, options.strategy, options.model)
         try:
             if session is None:
-                files = list(map(Path, options.data))
+                files = [Path(file).expanduser() for file in options.data]
                 own = take_in(files, options.target, options.positive, store.data)
             else:
                 own = find_again(store.data, len(options.data))

@@ -24,8 +24,9 @@ UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # a second, of 
 IDENTIFIER = 0.95  # distinct values a row from which text identifies rows
 LOOKED_AT = 1000  # levels among which other notations are looked for
 # Numbers, dates and times as people write them and no program should guess: 1.234,5 12% 31/01/2020
+CURRENCY = "([A-Z]{3}|[$\u20ac\u00a3\u00a5])"
 NOTATION = re.compile(
-    r"[-+]?\s*[$\u20ac\u00a3\u00a5]?\s*[-+]?(\d{1,3}([.,'\s]\d{3})+|\d+)?([.,]\d+)?\s*[%$\u20ac\u00a3\u00a5]?"
+    rf"[-+]?\s*{CURRENCY}?\s*[-+]?(\d{{1,3}}([.,'\s]\d{{3}})+|\d+)?([.,]\d+)?\s*(%|{CURRENCY})?"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?"
     r"|\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 )
@@ -68,6 +69,10 @@ def categories(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
             "leave such cells empty if they are missing, else write codes that all have a letter"
         )
     if odd := _in_other_notation(levels):
+        if is_number(odd):
+            raise TableError(
+                f"{file}: column {name!r} holds numbers as text ({odd!r}): store them as numbers"
+            )
         raise TableError(
             f"{file}: column {name!r} holds numbers, dates or times in a notation that is not read "
             f"({odd[:LONGEST]!r}, row {row_of(odd)}): write 1234.5 and 2020-01-31, or leave it out"
@@ -125,8 +130,8 @@ def numbers(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
         row = int(np.flatnonzero(bad)[0])
         what = "an infinite value" if math.isinf(values[row]) else f"{values[row]:.3g}"
         raise TableError(
-            f"{file}: column {name!r} holds {what} in row {row + 1} "
-            f"({count_rows(int(bad.sum()))} in all): numbers must lie within {LARGEST:g}; leave a "
+            f"{file}: column {name!r} holds {what} in row {row + 1}, and such "
+            f"in {count_rows(int(bad.sum()))}: numbers must lie within {LARGEST:g}; leave a "
             "cell empty if it is missing"
         )
     return pd.Series(values, copy=False)

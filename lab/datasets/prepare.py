@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+FEW = 10  # positive rows: two a fold
 GIVEAWAY = 0.995  # area under the ROC curve of one column alone
 MANY_DIGITS = 1e15  # whole numbers from which on the exponent is written
 
@@ -98,7 +99,7 @@ def prepare(
         counts = not as_text and numbers_rows(values, is_nameless=not (column or position))
         if found.keep is not None:
             values = values[found.keep].reset_index(drop=True)
-        what, note = "", repr(column)
+        what, note = "", repr(column) if column else "the one without a name"
         if is_constant(values):
             if values.notna().any() and values.isna().any():
                 what = "one value or missing, taken as 1 or 0"
@@ -108,13 +109,15 @@ def prepare(
         elif counts or (as_text and identifies_rows(values)):
             what = "dropped, identifies rows"
         elif as_text:
-            what, note = "categories", f"{column!r} ({values.nunique()})"
+            what, note = "categories", f"{note} ({values.nunique():,})"
         if what:
             said.setdefault(what, []).append(note)
         if not what.startswith("dropped"):
             features[column] = values
+            if gaps := int(values.isna().sum()):
+                said.setdefault("missing values", []).append(f"{column!r} ({gaps:,})")
             if (alone := area(values, found.y)) > GIVEAWAY:
-                giveaways.append(f"{column!r} (AUC {alone:.4f})")
+                giveaways.append(f"{note.partition(' (')[0]} (AUC {alone:.4f})")
     if not features:
         raise TableError(
             f"{file} has no feature: besides {target!r} every column has one value only or "
@@ -123,7 +126,9 @@ def prepare(
     notes += [f"{what}: {listed(names)}" for what, names in sorted(said.items())]
     if giveaways:
         notes.append(f"WARNING: alone gives {target} away: {listed(giveaways)}")
-    if 2 * int(found.y.sum()) > len(found.y):
+    if (positives := int(found.y.sum())) < FEW:
+        notes.append(f"WARNING: with {positives} positive rows a verdict says little")
+    if 2 * positives > len(found.y):
         notes.append(
             "WARNING: the positive class is the more frequent one; what is observed is about a "
             "rare class"
@@ -187,8 +192,11 @@ def _wrong_classes(labels: list[str], counts: list[int]) -> str:
         return f"has one value only, {labels[0][:LONGEST]!r}: it needs two"
     order = sorted(range(len(labels)), key=lambda i: -counts[i])
     shown = ", ".join(f"{labels[i][:LONGEST]!r} ({counts[i]:,})" for i in order[:SHOWN])
+    remedy = "predict a column that has two"
+    if len({label.casefold() for label in labels}) == 2:
+        remedy = "write each of the two in one way, small or capital"
     more = f" and {len(labels) - SHOWN:,} more" if len(labels) > SHOWN else ""
-    return f"has {len(labels):,} values, {shown}{more}: make a column with two of it"
+    return f"has {len(labels):,} values, {shown}{more}: {remedy}"
 
 
 def _label(value: Any) -> str:

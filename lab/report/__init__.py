@@ -1,6 +1,6 @@
 """What is shown of sessions: scores, verdicts, and what moved against a baseline."""
 
-from lab.report.data import data_lines, dataset_table, unrecorded_lines
+from lab.report.data import data_lines, dataset_table, skipped_lines, unrecorded_lines
 from lab.report.moves import baseline_lines, comparison_report, update_lines
 from lab.report.scores import score_table
 from lab.report.text import Text, plain, progress
@@ -18,6 +18,7 @@ __all__ = [
     "plain",
     "progress",
     "score_table",
+    "skipped_lines",
     "unrecorded_lines",
     "update_lines",
 ]

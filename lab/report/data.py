@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lab.report.text import aligned
+from lab.report.text import aligned, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from lab.datasets import Entry
+    from lab.experiment import Case, Protocol
 
 
 def data_lines(entries: Iterable[Entry]) -> list[str]:
@@ -20,7 +21,8 @@ def data_lines(entries: Iterable[Entry]) -> list[str]:
     for entry in entries:
         if entry.notes:
             size = f"{entry.rows:,} rows, {entry.columns} features"
-            kinds = f"{entry.categorical} categorical, {entry.missing:,} missing values"
+            missing = counted(entry.missing or 0, "missing value")
+            kinds = f"{entry.categorical} categorical, {missing}"
             lines.append(f"{entry.name}: {size}, {kinds}")
             lines += [f"  {note}" for note in entry.notes]
     return lines
@@ -68,7 +70,7 @@ def dataset_table(entries: Iterable[Entry], style: str) -> str:
 
 def _facts(entry: Entry) -> dict[str, Any]:
     share = entry.minority_rows / entry.rows if entry.rows else None
-    sizes = (entry.rows, entry.columns, entry.categorical, entry.missing, share)
+    sizes = (entry.rows or None, entry.columns or None, entry.categorical, entry.missing, share)
     values = (entry.name, entry.group, *sizes, entry.at_hand, entry.licence, entry.title)
     return dict(zip(NAMES, values, strict=True))
 
@@ -81,3 +83,14 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return value or ("-" if name != "title" else "")
+
+
+def skipped_lines(cases: Iterable[Case], protocol: Protocol) -> list[str]:
+    """Return which cases a strategy can do nothing with, or does otherwise, a line a reason."""
+    found: dict[str, list[str]] = {}
+    for case in cases:
+        if reason := case.problem(protocol):
+            found.setdefault(f"{case.strategy} is left out, {reason}", []).append(case.dataset)
+        elif reason := case.remark(protocol):
+            found.setdefault(f"{case.strategy}: {reason}", []).append(case.dataset)
+    return [f"{reason}: {', '.join(dict.fromkeys(names))}" for reason, names in found.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from lab.report.text import Text, plain
+from lab.report.text import Text, counted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,10 +23,11 @@ def observation_lines(observations: Sequence[Mapping[str, Any]]) -> Iterator[Tex
     """
     counts = Counter(facts["verdict"] for facts in observations)
     exceptions = [o for o in observations if o["verdict"] == o["expected"] != "holds"]
-    recorded = f"; {len(exceptions)} exceptions as recorded" if exceptions else ""
+    recorded = f"; {counted(len(exceptions), 'exception')} as recorded" if exceptions else ""
+    number = counted(len(observations), "observation")
     yield from plain(
-        f"{len(observations)} observations: {counts['holds']} hold, {counts['inconclusive']} "
-        f"inconclusive, {counts['contradicted']} contradicted{recorded}"
+        f"{number}: {counts['holds']} hold, {counts['inconclusive']} inconclusive, "
+        f"{counts['contradicted']} contradicted{recorded}"
     )
     contradicted = (
         facts

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from lab.tests.forking import Forks
 from lab.tests.reading import read, refused  # noqa: F401 (fixtures)
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 # Two workers with threads of their own would fight over the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 PROJECT = Path(__file__).parents[2]
+# An example that imports a library takes seconds, on a busy machine any does: no test is timed.
+settings.register_profile("lab", deadline=None)
+settings.load_profile("lab")
 # Plugins that a session does not need; that of hypothesis takes seconds to import.
 LEAVE_OUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 

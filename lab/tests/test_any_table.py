@@ -228,7 +228,6 @@ def examples(count):
     """Return the settings of a test with so many examples."""
     return settings(
         max_examples=count,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
 

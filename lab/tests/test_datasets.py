@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lab import datasets
@@ -74,7 +74,6 @@ def test_a_changed_file_is_refused(monkeypatch, tmp_path):
         datasets.entry("yeast_me2").load()
 
 
-@settings(deadline=None)  # the first example imports scikit-learn
 @given(rows=st.integers(40, 3000), minority=st.floats(0.05, 0.5), seed=st.integers(0, 2**31 - 1))
 def test_the_generator_makes_exactly_what_is_asked_for(rows, minority, seed):
     """Rows and minority rows of generated data are exact for any parameters."""

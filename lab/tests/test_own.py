@@ -46,7 +46,7 @@ def test_files_have_one_target_each_or_one_for_all(tmp_path):
     """Targets and positives are given once for all files, or once for each in their order."""
     one, other = write(tmp_path, "one.csv"), write(tmp_path, "other.csv.gz", positive="1")
     assert take_in([one, other], ["y"], [], tmp_path / "kept") == ["one", "other"]
-    assert datasets.entry("other").notes == ("positive class: y = '1', 4 of 40 rows (10.00%)",)
+    assert datasets.entry("other").notes[0] == "positive class: y = '1', 4 of 40 rows (10.00%)"
     take_in([one, other], ["y"], ["yes", "1"], tmp_path / "kept")
     with pytest.raises(TableError, match=r"other.csv.gz: target 'y' has no value 'yes'"):
         take_in([one, other], ["y"], ["yes"], tmp_path / "kept")

@@ -133,9 +133,9 @@ def test_one_row_without_a_target_is_dropped():
         ({"t": [np.nan] * N}, "target 't' has no value in any row"),
         (
             {"t": ["a", "b", "b"] * 19 + ["c"] * 3},
-            "target 't' has 3 values, 'b' (38), 'a' (19), 'c' (3): make a column with two of it",
+            "target 't' has 3 values, 'b' (38), 'a' (19), 'c' (3): predict a column that has two",
         ),
-        ({"t": NOISE}, "and 55 more: make a column with two of it"),
+        ({"t": NOISE}, "and 55 more: predict a column that has two"),
         (
             {"t": [0, 1] * 30},
             "'0' and '1' of target 't' are equally frequent: say with --positive which",
@@ -206,8 +206,11 @@ def test_text_becomes_categories():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ([np.inf, *NOISE[1:]], "holds an infinite value in row 1 (1 row in all): numbers must"),
-        ([*NOISE[2:], 1e200, -1e200], "holds 1e+200 in row 59 (2 rows in all): numbers must lie"),
+        ([np.inf, *NOISE[1:]], "holds an infinite value in row 1, and such in 1 row: numbers must"),
+        (
+            [*NOISE[2:], 1e200, -1e200],
+            "holds 1e+200 in row 59, and such in 2 rows: numbers must lie",
+        ),
         ([1.1e100, *NOISE[1:]], "within 1e+100; leave a cell empty if it is missing"),
     ],
 )
@@ -270,13 +273,33 @@ def test_one_value_or_missing_says_where_it_is(value):
 
 @pytest.mark.parametrize(
     "text",
-    ["{},5", "{}%", "$ {}", "{}.250,00", "1 {:03}", "0{:03}.5", "{:02}/01/2020", "{:02}:30", "-{}"],
+    ["{},5", "{}%", "$ {}", "{}.25 EUR", "{}.250,00", "1 {:03}", "{:02}/01/2020", "{:02}:30"],
 )
 def test_numbers_in_another_notation_are_refused(text):
     """Numbers, dates and times that are not written as programs do are named, not guessed at."""
     said = refused(x=[text.format(i % 40 + 1) for i in range(N)])
     assert "column 'x' holds numbers, dates or times in a notation that is not read" in said
     assert repr(text.format(1)) in said
+
+
+@pytest.mark.parametrize("text", ["0{:03}.5", "-{}"])
+def test_numbers_as_text_are_refused(text):
+    """Text that is all numbers, and no codes of digits, has to be stored as numbers."""
+    said = refused(x=[text.format(i % 40 + 1) for i in range(N)])
+    assert f"column 'x' holds numbers as text ({text.format(1)!r}): store them as numbers" in said
+
+
+def test_classes_that_differ_in_case_only_are_said_to():
+    """More than two spellings of two values are an error that says so."""
+    said = refused(t=[("Yes", "yes", "No")[i % 3] for i in range(N)])
+    assert said.endswith("write each of the two in one way, small or capital")
+
+
+def test_missing_values_and_few_positives_are_noted():
+    """The notes count the missing values of each column, and warn of very few positive rows."""
+    data = made(x=[None, 1.5, 2.5, 3.0] * (N // 4), t=["a"] * 4 + ["b"] * (N - 4))
+    assert f"missing values: 'x' ({N // 4})" in data.notes
+    assert "WARNING: with 4 positive rows a verdict says little" in data.notes
 
 
 @pytest.mark.parametrize("text", ["{:05}", "10.0.0.{}", "{}-{}", "v{}", "555-{:04}", "{} days"])
@@ -297,7 +320,7 @@ def test_a_first_column_without_a_name_counts_rows_from_anywhere():
     """A first column without a name, as pandas writes its index, is a row number."""
     cells = {name: pa.chunked_array([values]) for name, values in made_cells().items()}
     data = prepare("mine", {"": pa.chunked_array([range(100, 100 + N)]), **cells}, "t")
-    assert data.notes[1:] == ("dropped, identifies rows: ''",)
+    assert data.notes[1:] == ("dropped, identifies rows: the one without a name",)
 
 
 def made_cells():
