@@ -24,6 +24,8 @@ ALIGNED = "<<>>><<"
 
 def baseline_lines(comparisons: Sequence[Comparison]) -> Iterator[Text]:
     """Yield how a session compares with its baseline: counts, then each case that moved."""
+    if reasons := {c.why for c in comparisons if c.asked_for and c.status is Status.INCOMPARABLE}:
+        yield from plain(f"Baseline: not compared: {'; '.join(sorted(reasons))}", "")
     if any(not comparison.asked_for for comparison in comparisons):
         yield from plain(f"Baseline: {_counts(comparisons)}", *_packages(comparisons))
         for comparison in _by_size(comparisons):

@@ -224,3 +224,13 @@ def test_progress_is_one_line():
     line = progress(3, 10, 1, 75.2, ["a-raw-m", "b-raw-m"], 80)
     assert line == "3/10 tests  1 failed  1:15  a-raw-m b-raw-m"
     assert len(progress(3, 10, 0, 1, ["x" * 100], 40)) == 39
+
+
+def test_a_comparison_that_options_prevent_is_said():
+    """Under other folds than the baseline's nothing is compared, and one line says why."""
+    why = "protocol was folds 5, is folds 4"
+    cases = [
+        Comparison(case, Status.INCOMPARABLE, why, asked_for=True)
+        for case in ("a-raw-m", "b-raw-m")
+    ]
+    assert text_of(baseline_lines(cases)) == f"Baseline: not compared: {why}\n\n"
