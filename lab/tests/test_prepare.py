@@ -1,4 +1,4 @@
-"""Tests that a table becomes a dataset: its target, its features, and what is said of them."""
+"""Tests of how a table becomes a dataset."""
 
 import datetime
 
@@ -6,47 +6,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from sklearn.preprocessing import OneHotEncoder
 
-from lab.datasets.dataset import Dataset
 from lab.datasets.prepare import prepare
 from lab.datasets.tables import read_table
 from lab.errors import TableError
-from lab.preprocessing import FARTHEST, MAX_LEVELS, preprocessor
-
-N = 60
-T = ["yes"] * 15 + ["no"] * 45
-NOISE = np.random.default_rng(0).normal(size=N)
-
-
-def made(target="t", positive=None, **columns):
-    """Return the dataset of columns; ``t``, the target, and a column of noise are there."""
-    table = {"t": T, "noise": NOISE} | columns
-    cells = {}
-    for name, values in table.items():
-        array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
-        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-            array = array.dictionary_encode()
-        cells[name] = pa.chunked_array([array[:7], array[7:]]).unify_dictionaries()
-    return prepare("mine", cells, target, positive, "somewhere", "mine.csv")
-
-
-def refused(**arguments):
-    """Return what is said of columns that are refused."""
-    with pytest.raises(TableError) as caught:
-        made(**arguments)
-    said = str(caught.value)
-    assert said.startswith("mine.csv")
-    assert "\n" not in said
-    return said.removeprefix("mine.csv").lstrip(": ")
-
-
-def warnings(data):
-    """Return which columns a dataset's notes warn of."""
-    return [note for note in data.notes if note.startswith("WARNING")]
-
-
-# The target
+from lab.tests.making import NOISE, N, T, made, made_cells, refused
 
 
 def test_the_rarer_value_is_the_positive_class():
@@ -163,78 +127,6 @@ def test_a_long_label_does_not_fill_the_screen():
     assert len(made(t=long, positive="x" * 9000).notes[0]) < 500
 
 
-# The features
-
-
-@pytest.mark.parametrize(
-    ("cells", "first"),
-    [
-        (pa.array([True, False] * 30), 1.0),
-        (pa.array([7, None, 0] * 20, pa.uint8()), 7.0),
-        (pa.array([2**63, 0] * 30, pa.uint64()), 2.0**63),
-        (pa.array(np.array([0.5, 0] * 30, np.float16)), 0.5),
-        (pa.array([datetime.date(1970, 1, 3), None, datetime.date(1970, 1, 1)] * 20), 2.0),
-        (pa.array([1, None, 0] * 20, pa.time32("s")), 1.0),
-        (pa.array([1500, 0] * 30, pa.time32("ms")), 1.5),
-        (pa.array([1_500_000, 0] * 30, pa.time64("us")), 1.5),
-        (pa.array([1_500_000_000, 0] * 30, pa.time64("ns")), 1.5),
-        (pa.array([90, None, 0] * 20, pa.duration("s")), 90.0),
-        (pa.array([90, 0] * 30, pa.duration("ns")), 90e-9),
-        (pa.array([86_400, None, 0] * 20, pa.timestamp("s")), 1.0),
-        (pa.array([43_200_000, 0] * 30, pa.timestamp("ms", "Europe/Berlin")), 0.5),
-        (pa.array([2**63 - 1, 0] * 30, pa.timestamp("ns")), (2**63 - 1) / 86_400e9),
-        (pa.array([86_400_000, 0] * 30, pa.date64()), 1.0),
-    ],
-    ids=lambda value: str(getattr(value, "type", "")),
-)
-def test_what_is_no_text_becomes_numbers(cells, first):
-    """Truths are 0 and 1, dates days since 1970, times and durations seconds; missing is NaN."""
-    values = made(x=cells).X["x"]
-    assert values.dtype == np.float64
-    assert values[0] == first
-    assert values.isna().tolist() == cells.is_null().to_pylist()
-
-
-def test_text_becomes_categories():
-    """Text is a category, missing cells are missing, and its own rows keep their levels."""
-    texts = ["low", None, "high", "low"] * 15
-    data = made(x=texts)
-    assert data.categorical == ["x"]
-    assert data.X["x"].astype(object).where(data.X["x"].notna(), None).tolist() == texts
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ([np.inf, *NOISE[1:]], "holds an infinite value in row 1, and such in 1 row: numbers must"),
-        (
-            [*NOISE[2:], 1e200, -1e200],
-            "holds 1e+200 in row 59, and such in 2 rows: numbers must lie",
-        ),
-        ([1.1e100, *NOISE[1:]], "within 1e+100; leave a cell empty if it is missing"),
-    ],
-)
-def test_numbers_beyond_measure_are_refused(values, said):
-    """Infinities and numbers whose square is one are refused by column and row."""
-    found = refused(x=pa.array(np.asarray(values, float)))
-    assert found.startswith("column 'x' ")
-    assert said in found
-
-
-def test_numbers_with_a_slip_among_them_are_refused():
-    """Text in a column of numbers is refused: as categories the numbers would say nothing."""
-    said = refused(x=[*map(str, NOISE[:40]), *["unknown"] * 19, "?!"])
-    assert said.startswith("column 'x' mixes numbers and text ('unknown', '?!', first in row 41)")
-    assert "leave such cells empty if they are missing" in said
-
-
-@pytest.mark.parametrize("levels", [["1", "2", "3", "more"], ["1", "2", "3"], ["a", "b", "9"]])
-def test_codes_like_numbers_are_categories(levels):
-    """Text of few levels is a category, though most of them look like numbers."""
-    data = made(x=levels * (N // len(levels)))
-    assert set(data.X["x"].cat.categories) == set(levels)
-
-
 @pytest.mark.parametrize(
     ("values", "why"),
     [
@@ -271,24 +163,6 @@ def test_one_value_or_missing_says_where_it_is(value):
     assert data.notes[1:] == ("one value or missing, taken as 1 or 0: 'x'",)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["{},5", "{}%", "$ {}", "{}.25 EUR", "{}.250,00", "1 {:03}", "{:02}/01/2020", "{:02}:30"],
-)
-def test_numbers_in_another_notation_are_refused(text):
-    """Numbers, dates and times that are not written as programs do are named, not guessed at."""
-    said = refused(x=[text.format(i % 40 + 1) for i in range(N)])
-    assert "column 'x' holds numbers, dates or times in a notation that is not read" in said
-    assert repr(text.format(1)) in said
-
-
-@pytest.mark.parametrize("text", ["0{:03}.5", "-{}"])
-def test_numbers_as_text_are_refused(text):
-    """Text that is all numbers, and no codes of digits, has to be stored as numbers."""
-    said = refused(x=[text.format(i % 40 + 1) for i in range(N)])
-    assert f"column 'x' holds numbers as text ({text.format(1)!r}): store them as numbers" in said
-
-
 def test_classes_that_differ_in_case_only_are_said_to():
     """More than two spellings of two values are an error that says so."""
     said = refused(t=[("Yes", "yes", "No")[i % 3] for i in range(N)])
@@ -300,14 +174,6 @@ def test_missing_values_and_few_positives_are_noted():
     data = made(x=[None, 1.5, 2.5, 3.0] * (N // 4), t=["a"] * 4 + ["b"] * (N - 4))
     assert f"missing values: 'x' ({N // 4})" in data.notes
     assert "WARNING: with 4 positive rows a verdict says little" in data.notes
-
-
-@pytest.mark.parametrize("text", ["{:05}", "10.0.0.{}", "{}-{}", "v{}", "555-{:04}", "{} days"])
-def test_codes_are_no_numbers(text):
-    """Codes, addresses and ranges are categories, however many there are."""
-    data = made(x=[text.format(i % 30, i % 30 + 9) for i in range(N)])
-    assert data.categorical == ["x"]
-    assert data.notes[1:] == ("categories: 'x' (30)",)
 
 
 def test_a_positive_class_that_is_not_rare_is_a_warning():
@@ -323,11 +189,6 @@ def test_a_first_column_without_a_name_counts_rows_from_anywhere():
     assert data.notes[1:] == ("dropped, identifies rows: the one without a name",)
 
 
-def made_cells():
-    """Return the target and the noise as cells."""
-    return {"t": pa.array(T).dictionary_encode(), "noise": pa.array(NOISE)}
-
-
 def test_a_column_that_is_constant_where_the_target_is_known_is_dropped():
     """What a column is, is seen in the rows that have a target."""
     data = made(t=[None] * 5 + T[5:], x=[1.0] * 5 + [2.0] * 55, c=["a"] * 5 + ["b"] * 55)
@@ -340,35 +201,6 @@ def test_a_table_without_a_feature_is_refused():
     assert said.startswith("has no feature: besides 't' every column has one value only")
     with pytest.raises(TableError, match="has no feature"):
         prepare("mine", {"t": pa.chunked_array([T]).dictionary_encode()}, "t")
-
-
-POSITIVE = np.array(T) == "yes"
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        NOISE + 100 * POSITIVE,
-        NOISE - 100 * POSITIVE,
-        np.where(POSITIVE, NOISE, np.nan),
-        np.where(POSITIVE, np.nan, NOISE),
-        [("a", "b", "c")[i % 2 + POSITIVE[i]] if POSITIVE[i] else "d" for i in range(N)],
-        [None if p else "ab"[i % 2] for i, p in enumerate(POSITIVE)],
-    ],
-    ids=["above", "below", "others missing", "missing", "levels", "missing level"],
-)
-def test_a_column_that_gives_the_target_away_is_warned_of(values):
-    """A column that alone ranks all positive rows above the others is kept, and warned of."""
-    data = made(x=values)
-    assert "x" in data.X
-    assert warnings(data) == ["WARNING: alone gives t away: 'x' (AUC 1.0000)"]
-
-
-def test_a_column_of_many_levels_is_not_warned_of():
-    """Levels that few rows share do not give the target away by being rare."""
-    rng = np.random.default_rng(1)
-    many = [f"level {i}" for i in rng.integers(0, N // 2, size=N)]
-    assert not warnings(made(x=many))
 
 
 def test_a_table_is_emptied_and_not_changed():
@@ -396,35 +228,3 @@ def test_a_file_becomes_a_dataset(tmp_path):
     found = [prepare("mine", read_table(tmp_path / name), "t") for name in names]
     assert len({data.digest for data in found}) == 1
     assert len({data.notes for data in found}) == 1
-
-
-# What the preprocessing makes of them
-
-
-def test_scaled_numbers_stay_within_reach():
-    """A row that is far from nearly equal training rows is cut off, within 32-bit floats."""
-    X = pd.DataFrame({"x": np.r_[1e-150, -1e-150, np.zeros(8)]})
-    train = Dataset("d", X, np.zeros(10, np.int8), "made up")
-    steps = preprocessor(train).fit(train.X)
-    assert steps.transform(pd.DataFrame({"x": [1e90, -1e90, 0.0]})).ravel().tolist() == [
-        FARTHEST,
-        -FARTHEST,
-        0.0,
-    ]
-
-
-def test_no_column_has_more_than_so_many_levels():
-    """Of a column of thousands of levels the most frequent get a column, all others share one."""
-    rows = [f"level {i}" for i in range(3000) for _ in range(10 + (i < 5))]
-    data = Dataset("d", pd.DataFrame({"x": pd.Categorical(rows)}), np.zeros(len(rows)), "made up")
-    wide = preprocessor(data).fit_transform(data.X)
-    assert wide.shape == (len(rows), MAX_LEVELS)
-    assert (wide.sum(axis=1) == 1).all()
-
-
-def test_a_column_of_as_many_levels_keeps_them():
-    """Up to the limit every level that is not rare has a column, as without the limit."""
-    rows = pd.DataFrame({"x": pd.Categorical([f"{i % (MAX_LEVELS - 1)}" for i in range(2000)])})
-    data = Dataset("d", rows, np.zeros(2000), "made up")
-    unlimited = OneHotEncoder(sparse_output=False).fit_transform(rows)
-    assert (preprocessor(data).fit_transform(rows) == unlimited).all()

@@ -1,0 +1,43 @@
+"""Small tables made into datasets, for the tests of how that is done."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lab.datasets.prepare import prepare
+from lab.errors import TableError
+
+N = 60
+
+
+T = ["yes"] * 15 + ["no"] * 45
+
+
+NOISE = np.random.default_rng(0).normal(size=N)
+
+
+def made_cells():
+    """Return the target and the noise as cells."""
+    return {"t": pa.array(T).dictionary_encode(), "noise": pa.array(NOISE)}
+
+
+def made(target="t", positive=None, **columns):
+    """Return the dataset of columns; ``t``, the target, and a column of noise are there."""
+    table = {"t": T, "noise": NOISE} | columns
+    cells = {}
+    for name, values in table.items():
+        array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            array = array.dictionary_encode()
+        cells[name] = pa.chunked_array([array[:7], array[7:]]).unify_dictionaries()
+    return prepare("mine", cells, target, positive, "somewhere", "mine.csv")
+
+
+def refused(**arguments):
+    """Return what is said of columns that are refused."""
+    with pytest.raises(TableError) as caught:
+        made(**arguments)
+    said = str(caught.value)
+    assert said.startswith("mine.csv")
+    assert "\n" not in said
+    return said.removeprefix("mine.csv").lstrip(": ")
