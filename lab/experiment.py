@@ -64,8 +64,7 @@ class Case:
         entry = datasets.entry(self.dataset)
         if not entry.at_hand or entry.categorical is None:
             return None  # nothing is known for sure
-        fewest = protocol.fewest_training_rows(entry.minority_rows, entry.rows)
-        return Situation(fewest, entry.columns - entry.categorical, entry.categorical)
+        return protocol.situation(entry.minority_rows, entry.rows, entry.columns, entry.categorical)
 
     def cost(self) -> float:
         """Return a rough fit time, in seconds a fold, without loading the data."""
@@ -120,6 +119,11 @@ class Protocol:
         """Return how many rows of the rarer class the training part with the fewest has."""
         fewest = min(minority_rows, rows - minority_rows)
         return fewest - math.ceil(fewest / self.folds)
+
+    def situation(self, minority_rows: int, rows: int, columns: int, categorical: int) -> Situation:
+        """Return what a strategy meets in a dataset of these sizes."""
+        fewest = self.fewest_training_rows(minority_rows, rows)
+        return Situation(fewest, columns - categorical, categorical)
 
 
 @dataclass(frozen=True, repr=False)
@@ -231,10 +235,8 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
 
     dataset = datasets.load(case.dataset)
     protocol.check(dataset.name, dataset.minority_rows, dataset.rows)
-    situation = Situation(
-        protocol.fewest_training_rows(dataset.minority_rows, dataset.rows),
-        len(dataset.numeric),
-        len(dataset.categorical),
+    situation = protocol.situation(
+        dataset.minority_rows, dataset.rows, dataset.X.shape[1], len(dataset.categorical)
     )
     strategy = STRATEGIES[case.strategy]
     if problem := strategy.problem(situation):

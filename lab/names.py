@@ -15,7 +15,9 @@ NEAR = 3  # names to ask for
 LISTED = 40  # names to choose from
 
 
-def pick(patterns: Sequence[str], known: Iterable[str], kind: str) -> list[str]:
+def pick(
+    patterns: Sequence[str], known: Iterable[str], kind: str, also: Iterable[str] = ()
+) -> list[str]:
     """Return the known names that any of the patterns matches, each once.
 
     Parameters
@@ -26,6 +28,8 @@ def pick(patterns: Sequence[str], known: Iterable[str], kind: str) -> list[str]:
         All names; a glob's matches come in this order.
     kind : str
         What the names are of, for the error message.
+    also : iterable of str
+        What else could be meant; the message offers it, too.
 
     Raises
     ------
@@ -37,7 +41,7 @@ def pick(patterns: Sequence[str], known: Iterable[str], kind: str) -> list[str]:
     for pattern in patterns:
         matches = [name for name in known if fnmatchcase(name, pattern)]
         if not matches:
-            raise UnknownNameError(unknown(pattern, known, kind))
+            raise UnknownNameError(unknown(pattern, [*known, *also], kind))
         picked.update(dict.fromkeys(matches))
     return list(picked)
 
@@ -60,8 +64,13 @@ def near(name: str, known: Iterable[str]) -> str:
     return f"choose from {listed(known)}"
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], most: int = LISTED) -> str:
     """Return names with commas between them, the first only if there are very many."""
     names = list(names)
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return f"{', '.join(names[:LISTED])}{more}"
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words."""
+    return f"{number:,} {what}{'s' if number != 1 else ''}"

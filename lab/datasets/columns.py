@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lab.errors import TableError
+from lab.names import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -131,7 +132,7 @@ def numbers(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
         what = "an infinite value" if math.isinf(values[row]) else f"{values[row]:.3g}"
         raise TableError(
             f"{file}: column {name!r} holds {what} in row {row + 1}, and such "
-            f"in {count_rows(int(bad.sum()))}: numbers must lie within {LARGEST:g}; leave a "
+            f"in {counted(int(bad.sum()), 'row')}: numbers must lie within {LARGEST:g}; leave a "
             "cell empty if it is missing"
         )
     return pd.Series(values, copy=False)
@@ -158,8 +159,3 @@ def numbers_rows(values: pd.Series, *, is_nameless: bool) -> bool:
 def identifies_rows(values: pd.Series) -> bool:
     """Return whether a column of text has another value in nearly every row that has one."""
     return bool(values.nunique() >= IDENTIFIER * values.notna().sum())
-
-
-def count_rows(count: int) -> str:
-    """Return a number of rows in words."""
-    return f"{count:,} row{'s' if count != 1 else ''}"

@@ -40,11 +40,7 @@ def write_copy(
         "name": dataset.name,
         "group": group,
         "title": title,
-        "rows": dataset.rows,
-        "minority_rows": dataset.minority_rows,
-        "columns": dataset.X.shape[1],
-        "categorical": len(dataset.categorical),
-        "missing": int(sum(dataset.X[name].isna().sum() for name in dataset.X.columns)),
+        **dataset.sizes,
         "licence": licence,
         "source": dataset.source,
         "notes": dataset.notes,
@@ -103,20 +99,8 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
             )
         return dataset
 
-    return Entry(
-        name=facts["name"],
-        group=facts["group"],
-        title=facts["title"],
-        rows=facts["rows"],
-        minority_rows=facts["minority_rows"],
-        columns=facts["columns"],
-        load=load,
-        categorical=facts["categorical"],
-        missing=facts["missing"],
-        licence=facts["licence"],
-        notes=tuple(facts["notes"]),
-        baseline=Path(facts["baseline"]) if facts["baseline"] else None,
-    )
+    baseline = Path(facts["baseline"]) if facts["baseline"] else None
+    return Entry.of(facts, load, notes=tuple(facts["notes"]), baseline=baseline)
 
 
 def _write_table(path: Path, dataset: Dataset) -> None:

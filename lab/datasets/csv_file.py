@@ -98,14 +98,14 @@ def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
     decimal = "," if first.delimiter == ";" else "."
     columns = {name: _Column(decimal) for name in names}
     again: dict[str, _Column] = {}
-    for batch in _blocks(path, names):
+    for batch in _blocks(path, first, names):
         for name in [name for name in columns if name not in again]:
             cells = text_cells(path, name, batch.column(name), MISSING)
             if not columns[name].take(cells):
                 # Text after all: what was read as something else has to be read again.
                 again[name] = columns[name] = _Column(decimal, TEXT)
     if again:
-        for batch in _blocks(path, list(again)):
+        for batch in _blocks(path, first, list(again)):
             for name, column in again.items():
                 column.take(text_cells(path, name, batch.column(name), MISSING))
     joined = {name: columns.pop(name).joined() for name in names}
@@ -200,12 +200,10 @@ def _check_closed(path: Path, last: str | None) -> None:
         raise TableError(f"{path} has a quote that is not closed, before {last[:40]!r}: close it")
 
 
-def _blocks(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+def _blocks(path: Path, first: _FirstRow, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     """Yield the wanted columns, some rows at a time, as text."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
-
-    first = _first_row(path)
 
     def skip_blank(row: arrow_csv.InvalidRow) -> str:
         return "error" if row.text.strip() else "skip"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,13 @@ import pandas as pd
 from lab.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+
+SIZES = ("rows", "minority_rows", "columns", "categorical", "missing")
 
 
 class DatasetError(LabError):
@@ -75,6 +78,13 @@ class Dataset:
         """Names of all other columns, in order."""
         numeric = set(self.numeric)
         return [c for c in self.X.columns if c not in numeric]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """What a file of facts states of the size, by the names that :class:`Entry` has."""
+        missing = int(sum(self.X[name].isna().sum() for name in self.X.columns))
+        figures = (self.rows, self.minority_rows, self.X.shape[1], len(self.categorical), missing)
+        return dict(zip(SIZES, figures, strict=True))
 
     @cached_property
     def digest(self) -> str:
@@ -136,6 +146,12 @@ class Entry:
     at_hand: bool = True
     baseline: Path | None = None
 
+    @classmethod
+    def of(cls, facts: Mapping[str, Any], load: Callable[[], Dataset], **more: Any) -> Self:
+        """Return the entry of a dataset that a file states the facts of."""
+        stated = ("name", "group", "title", *SIZES, "licence")
+        return cls(load=load, **{key: facts[key] for key in stated}, **more)
+
 
 def _canonical(column: pd.Series) -> pd.Series:
     """Return a column as float64, or as a category of text; missing is NaN in both."""
@@ -143,7 +159,7 @@ def _canonical(column: pd.Series) -> pd.Series:
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
         # Every NaN gets one bit pattern, and -0.0 becomes 0.0.
         canonical = np.where(np.isnan(values), np.nan, values + 0.0)
-        if column.dtype == np.float64 and canonical.tobytes() == values.tobytes():
+        if column.dtype == np.float64 and np.array_equal(canonical.view("i8"), values.view("i8")):
             return column  # not a copy: it may be mapped from a file
         return pd.Series(canonical, index=column.index)
     codes, levels = pd.factorize(column, sort=False)

@@ -12,7 +12,6 @@ from lab.datasets.columns import (
     LONGEST,
     SHOWN,
     categories,
-    count_rows,
     identifies_rows,
     is_constant,
     is_number,
@@ -23,7 +22,7 @@ from lab.datasets.columns import (
 from lab.datasets.dataset import Dataset
 from lab.datasets.giveaway import area
 from lab.errors import TableError
-from lab.names import listed, near
+from lab.names import counted, listed, near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +86,7 @@ def prepare(
     notes = [f"positive class: {target} = {found.positive}"]
     if found.keep is not None:
         lacking = int((~found.keep).sum())
-        notes.append(f"dropped: {count_rows(lacking)} without a value of {target}")
+        notes.append(f"dropped: {counted(lacking, 'row')} without a value of {target}")
     features: dict[str, pd.Series] = {}
     said: dict[str, list[str]] = {}
     giveaways = []
@@ -171,7 +170,7 @@ def _target(
     all_there = bool(keep.all())
     y = (codes if all_there else codes[keep]) == code
     share = counts[code] / sum(counts)
-    label = f"{shown[code]}, {counts[code]:,} of {count_rows(sum(counts))} ({share:.2%})"
+    label = f"{shown[code]}, {counts[code]:,} of {counted(sum(counts), 'row')} ({share:.2%})"
     return Target(y.astype(np.int8), None if all_there else keep, labels[code], label)
 
 

@@ -6,7 +6,6 @@ one to download is one line in ``catalogue.csv``.
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from lab.datasets.catalogue import IMBLEARN, NUMBERED, OPENML, catalogue, uncata
 from lab.datasets.dataset import Dataset, DatasetError, Entry
 from lab.datasets.download import cached
 from lab.errors import UnknownNameError
-from lab.names import unknown
+from lab.names import pick, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,8 +42,7 @@ def _bundled(facts: dict[str, Any]) -> Entry:
             )
         return dataset
 
-    kept = ("name", "group", "title", "rows", "minority_rows", "columns", "categorical", "missing")
-    return Entry(load=load, licence=facts["licence"], **{key: facts[key] for key in kept})
+    return Entry.of(facts, load)
 
 
 def _synthetic(
@@ -170,9 +168,7 @@ def select(patterns: Sequence[str]) -> list[str]:
             picked = [entry(pattern).name]
         else:
             known = [name for name in DATASETS if (":" in name) <= (":" in pattern)]
-            picked = [name for name in known if fnmatch.fnmatchcase(name, pattern)]
-            if not picked:
-                raise UnknownNameError(unknown(pattern, [*known, *GROUPS], "dataset"))
+            picked = pick([pattern], known, "dataset", GROUPS)
         names.update(dict.fromkeys(picked))
     return list(names)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lab.report.text import aligned, counted
+from lab.names import counted
+from lab.report.text import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

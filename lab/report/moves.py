@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from lab.comparison import Status
+from lab.names import listed
 from lab.report.text import Text, aligned, plain
 
 if TYPE_CHECKING:
@@ -128,8 +129,4 @@ def _left_out(comparisons: Sequence[Comparison]) -> list[str]:
         if comparison.status in (Status.INCOMPARABLE, Status.MISSING, Status.NEW):
             reason = f"{comparison.status}: {comparison.why}".removesuffix(": ")
             cases.setdefault(reason, []).append(comparison.case)
-    return [
-        f"{reason}: {', '.join(names[:LISTED])}"
-        + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
-        for reason, names in cases.items()
-    ]
+    return [f"{reason}: {listed(names, LISTED)}" for reason, names in cases.items()]

@@ -27,11 +27,6 @@ def progress(
     return "  ".join(parts)[: width - 1]
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {what}{'s' if number != 1 else ''}"
-
-
 def aligned(rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> list[str]:
     """Return rows of cells as lines, each column as wide as its widest cell.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from lab.report.text import Text, counted, plain
+from lab.names import counted
+from lab.report.text import Text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
