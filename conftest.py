@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lab import packing
+from lab import packing, plugins
 from lab.benchmark import Benchmark, NoClaimError
 from lab.errors import LabError, NotApplicableError, NotObservedError
 from lab.grid import OPTIONS
@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     paths = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
     opens = concern(paths, ROOT / "benchmarks") and not option.collectonly
     try:
+        plugins.load(option.plugin)
         lab = config.stash[LAB] = Workspace.from_options(ROOT, option, worker.get("lab_session"))
         if not worker:
             config.add_cleanup(lab.store.close)

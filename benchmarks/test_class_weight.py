@@ -52,7 +52,6 @@ def test_f1_is_at_least_that_of_raw(observe, result, under):
 @pytest.mark.inconclusive(
     {
         "abalone_19-xgboost": f"{ABALONE}: F1 0.00 against 0.09 with SMOTE",
-        "car_crash-xgboost": "F1 0.28 against 0.24 with SMOTE, unequal over folds",
         "caravan-xgboost": "F1 0.15 against 0.09 with SMOTE, unequal over folds",
         "page_blocks-xgboost": "F1 0.881 against 0.871 with SMOTE",
         "yeast_me2-xgboost": f"{YEAST}: F1 0.33 against 0.35 with SMOTE",

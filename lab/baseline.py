@@ -159,10 +159,9 @@ class Baseline(dict[str, Snapshot]):
 
 def _exists(dataset: str, strategy: str, model: str) -> bool:
     try:
-        datasets.entry(dataset)
+        return bool(datasets.entry(dataset) and STRATEGIES[strategy] and MODELS[model])
     except LabError:
         return False
-    return strategy in STRATEGIES and model in MODELS
 
 
 def update(path: Path, recorded: Baseline, lock_file: Path) -> list[Comparison]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
-from lab import datasets
+from lab import datasets, models, strategies
 from lab.errors import LabError
 from lab.experiment import Case
 from lab.models import MODELS
-from lab.names import unknown
 from lab.observations import (
     Expectation,
     Observation,
@@ -50,6 +49,8 @@ class Benchmark:
     ----------
     key : str
         Module and name: what its verdicts are recorded under.
+    family : dict of str to None
+        The models that marks speak of: those of its mark ``models``, else the core.
     """
 
     def __init__(self, node: Any, grid: Grid) -> None:
@@ -63,7 +64,9 @@ class Benchmark:
         self._fixtures = set(node.fixturenames)
         self._is_parametrized = any(node.iter_markers("parametrize"))
         self._about = [mark.args for mark in node.iter_markers("models")]
-        self.models = [name for name in grid.models if all(name in names for names in self._about)]
+        named = [name for name in chain.from_iterable(self._about) if self._is_about(name)]
+        self.family = dict.fromkeys(named or models.CORE)
+        self.models = [name for name in grid.models if self._is_about(name)]
         self._marks = {
             verdict: [mark.args for mark in node.iter_markers(verdict)] for verdict in EXCEPTIONS
         }
@@ -74,13 +77,13 @@ class Benchmark:
             return "`observe` needs `result` or `overall`" if "observe" in self._fixtures else ""
         if self._is_parametrized:
             return "a benchmark takes no parameter but its case or model"
-        for kind, given, known in (
-            ("model", chain.from_iterable(self._about), MODELS),
-            ("strategy", self.strategies or (), STRATEGIES),
-        ):
-            for name in given:
-                if name not in known:
-                    return unknown(name, list(known), kind)
+        try:
+            for model in chain.from_iterable(self._about):
+                MODELS[model]
+            for strategy in self.strategies or ():
+                STRATEGIES[strategy]
+        except LabError as error:
+            return str(error)
         keys: list[str] = []
         for verdict, marks in self._marks.items():
             for arguments in marks:
@@ -96,9 +99,12 @@ class Benchmark:
                 return f"{key!r} has two exceptions"
         return ""
 
-    def cases(self, strategies: Sequence[str] | None = None) -> list[Case]:
+    def _is_about(self, model: str) -> bool:
+        return all(model in names for names in self._about)
+
+    def cases(self, of: Sequence[str] | None = None) -> list[Case]:
         """Return the selected cases that it is about, or those of some strategies."""
-        cases = self.grid.cases(strategies or self.strategies)
+        cases = self.grid.cases(of or self.strategies)
         return [case for case in cases if case.model in self.models]
 
     def observation(
@@ -124,10 +130,18 @@ class Benchmark:
     def _recorded(self, subject: Case | str) -> tuple[Verdict | None, str]:
         """Return the verdict that marks expect, if they may, and why it is not ``holds``."""
         if isinstance(subject, Case):
-            is_recorded, what = self.grid.is_marked(subject.dataset), "this dataset"
-            keys = [subject.id, f"{subject.dataset}-{subject.model}"]
+            large = datasets.entry(subject.dataset).group == datasets.LARGE
+            # The other strategies take hours on large datasets.
+            about = strategies.CORE if large else self.strategies or strategies.CORE
+            is_recorded = (
+                self.grid.is_marked(subject.dataset)
+                and subject.model in self.family
+                and subject.strategy in about
+            )
+            what, keys = "this case", [subject.id, f"{subject.dataset}-{subject.model}"]
         else:
-            is_recorded = self.grid.is_core and self.grid.has_default_protocol
+            # Every model that is judged adds to the family of a claim.
+            is_recorded = self.grid.is_core and set(self.models) == set(self.family)
             what, keys = "these datasets and models", [subject]
         if not is_recorded:
             return None, f"no verdict is recorded for {what} and protocol"
@@ -159,15 +173,30 @@ class Benchmark:
         missing = [name for name in compared if name not in self.grid.strategies]
         if missing:
             raise NoClaimError(f"strategy {' and '.join(missing)} is not selected")
-        cases = self.cases(compared)
-        left_out = {case.dataset for case in cases if case.problem(self.grid.protocol)}
-        names = [name for name in self.grid.datasets if name not in left_out]
-        needed = datasets_needed(len(self.models))
+        family = [
+            name
+            for name in self.models
+            if not any(STRATEGIES[one].unsuited(MODELS[name]) for one in compared)
+        ]
+        if model not in family:
+            raise NoClaimError(f"not every one of {', '.join(compared)} is for {model}")
+        cases = [case for case in self.grid.cases(compared) if case.model in family]
+        refused = {case.dataset for case in cases if case.problem(self.grid.protocol)}
+        self._check_number(refused, family)
+        results = store.all_results([case for case in cases if case.dataset not in refused])
+        # What cannot be done may show only when it is tried.
+        refused |= {case.dataset for case in cases if case not in results}
+        self._check_number(refused, family)
+        found = [result for case, result in results.items() if case.dataset not in refused]
+        return overall_gain(found, model, metric, strategy)
+
+    def _check_number(self, refused: set[str], family: Sequence[str]) -> None:
+        """Check that so many models can be judged on the datasets that are not refused."""
+        names = [name for name in self.grid.datasets if name not in refused]
+        needed = datasets_needed(len(family))
         if len(names) < needed:
-            across = f"{len(self.models)} models" if len(self.models) > 1 else "one model"
+            across = f"{len(family)} models" if len(family) > 1 else "one model"
             raise NoClaimError(
                 f"a claim on {across} takes {needed} datasets for a verdict, "
-                f"selected: {', '.join(names)}"
+                f"selected: {', '.join(names) or 'none'}"
             )
-        results = store.all_results([case for case in cases if case.dataset in names])
-        return overall_gain(results, model, metric, strategy)

@@ -13,14 +13,21 @@ from lab.baseline import Baseline
 from lab.comparison import Status
 from lab.datasets.download import fetch
 from lab.errors import LabError
-from lab.report import comparison_report, dataset_table
+from lab.models import MODELS
+from lab.plugins import load
+from lab.report import comparison_report, dataset_table, model_list, strategy_list
 from lab.report.moves import Format
+from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from typing import Any
 
 BASELINE = "baseline"
 REGRESSED, WRONG = 1, 2  # exit statuses
+
+text_or_json = click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 
 
 class Commands(click.Group):
@@ -37,8 +44,16 @@ class Commands(click.Group):
 
 @click.group(cls=Commands)
 @click.version_option(package_name="mlflow-lab")
-def main() -> None:
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="FILE",
+    help="A file or module that registers strategies and models of your own; repeatable.",
+)
+def main(plugins: tuple[str, ...]) -> None:
     """Look at what MLflow Lab has, and at what its sessions found."""
+    load(plugins)
 
 
 @main.command("compare")
@@ -73,9 +88,7 @@ def compare(before: str, after: str, style: Format) -> None:
 
 @main.command("datasets")
 @click.argument("names", nargs=-1)
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@text_or_json
 @click.option("--download", is_flag=True, help="Download those that are not at hand.")
 def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
     """List datasets, all or those that NAMES pick: names, globs or groups.
@@ -88,6 +101,31 @@ def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
         for name in filter(datasets.is_remote, picked):
             fetch(name, lambda line: click.echo(line, err=True))
     click.echo(dataset_table(map(datasets.entry, picked), style), nl=False)
+
+
+@main.command("strategies")
+@click.argument("names", nargs=-1)
+@text_or_json
+def list_strategies(names: tuple[str, ...], style: str) -> None:
+    """List strategies, all or those that NAMES pick: names, globs or groups.
+
+    Groups are core, standard and all. A strategy with an option is named with its value, such as
+    `threshold_cost:ratio=20`.
+    """
+    picked = STRATEGIES.select(names) if names else list(STRATEGIES)
+    click.echo(strategy_list(picked, style), nl=False)
+
+
+@main.command("models")
+@click.argument("names", nargs=-1)
+@text_or_json
+def list_models(names: tuple[str, ...], style: str) -> None:
+    """List models, all or those that NAMES pick: names, globs or groups.
+
+    Groups are core and all: those that are at hand.
+    """
+    picked = MODELS.select(names) if names else list(MODELS)
+    click.echo(model_list(picked, style), nl=False)
 
 
 def _project() -> Path:

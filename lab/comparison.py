@@ -73,7 +73,8 @@ class Snapshot:
         digest, protocol = result.dataset["digest"], asdict(result.protocol)
         kept = dict(sorted((verdicts or {}).items()))
         target = result.dataset.get("target", "")
-        return cls(digest, protocol, result.definition, scores, versions(), kept, target)
+        packages = versions(result.case.model)
+        return cls(digest, protocol, result.definition, scores, packages, kept, target)
 
     def is_of_the_same(self, other: Snapshot) -> bool:
         """Return whether two are of the same data under the same protocol and definition."""
@@ -220,7 +221,7 @@ def _moves(before: Snapshot, after: Snapshot) -> Iterator[Move]:
         low, high = corrected_t_interval(differences, 0.0, CONFIDENCE)
         uneven = low <= 0 <= high
         if after.pairs < FEWEST_PAIRS or not uneven or abs(change) > COLLAPSE * tolerance:
-            better = (change > 0) == metric.greater_is_better
+            better = metric.is_better(fmean(new), than=fmean(old))
             status = Status.IMPROVED if better else Status.REGRESSED
             yield Move(metric.name, fmean(old), fmean(new), low, high, status)
 

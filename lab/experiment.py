@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from lab import datasets
+from lab.definition import definition, params
 from lab.errors import LabError, NotApplicableError
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.preprocessing import STEPS
 from lab.strategies import STRATEGIES, Situation
 
 if TYPE_CHECKING:
@@ -51,9 +51,22 @@ class Case:
         return Case(self.dataset, strategy, self.model)
 
     def problem(self, protocol: Protocol) -> str:
-        """Return why the strategy can do nothing with the dataset; nothing if it can."""
+        """Return why the case cannot be evaluated, as the end of a sentence; nothing if it can."""
         situation = self._situation(protocol)
-        return STRATEGIES[self.strategy].problem(situation) if situation else ""
+        return self.unsuited or (self.problem_in(situation) if situation else "")
+
+    @property
+    def unsuited(self) -> str:
+        """Why the strategy can do nothing with the model, whatever the data."""
+        return STRATEGIES[self.strategy].unsuited(MODELS[self.model])
+
+    def problem_in(self, situation: Situation) -> str:
+        """Return why strategy or model can do nothing with some data; nothing if they can."""
+        takes = MODELS[self.model].minority_rows
+        if situation.fewest < takes:
+            has = f"some training fold has {situation.fewest}"
+            return f"{self.model} takes {takes} minority rows, and {has}"
+        return STRATEGIES[self.strategy].problem(situation)
 
     def remark(self, protocol: Protocol) -> str:
         """Return what the strategy does otherwise than usual with the dataset, if anything."""
@@ -71,6 +84,10 @@ class Case:
         entry = datasets.entry(self.dataset)
         millions = entry.rows * entry.columns / 1e6
         return millions * STRATEGIES[self.strategy].cost * MODELS[self.model].cost
+
+
+class OneClassError(ValueError):
+    """A sampler has left rows of one class only."""
 
 
 class ProtocolError(LabError):
@@ -123,7 +140,8 @@ class Protocol:
     def situation(self, minority_rows: int, rows: int, columns: int, categorical: int) -> Situation:
         """Return what a strategy meets in a dataset of these sizes."""
         fewest = self.fewest_training_rows(minority_rows, rows)
-        return Situation(fewest, columns - categorical, categorical)
+        training = rows - rows // self.folds
+        return Situation(fewest, columns - categorical, categorical, training)
 
 
 @dataclass(frozen=True, repr=False)
@@ -238,9 +256,9 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     situation = protocol.situation(
         dataset.minority_rows, dataset.rows, dataset.X.shape[1], len(dataset.categorical)
     )
-    strategy = STRATEGIES[case.strategy]
-    if problem := strategy.problem(situation):
+    if problem := case.unsuited or case.problem_in(situation):
         raise NotApplicableError(f"{case.id}: {problem}")
+    strategy = STRATEGIES[case.strategy]
     scores: Folds = {name: [] for name in METRICS}
     seconds: Folds = {"fit_seconds": [], "predict_seconds": []}
     class_counts: dict[str, list[int]] = {}
@@ -249,15 +267,23 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     unfitted = pipeline(case, dataset, dataset.y, protocol.seed)
     with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        for fold, (train, test) in enumerate(protocol.split(dataset.y)):
-            X_train, y_train = dataset.X.iloc[train], dataset.y[train]
-            X_test, y_test = dataset.X.iloc[test], dataset.y[test]
+        X, y = (_leaked if strategy.leaks else _whole)(unfitted, dataset)
+        for fold, (train, test) in enumerate(protocol.split(y)):
+            X_train, y_train = X.iloc[train], y[train]
+            X_test, y_test = X.iloc[test], y[test]
             steps = pipeline(case, dataset, y_train, protocol.seed)
+            if strategy.leaks:
+                steps = steps[-1:]
 
             start = time.perf_counter()
-            y_fit = _fit(steps, X_train, y_train)
-            fitted = time.perf_counter()
-            y_score, y_pred = _predict(steps, X_test)
+            try:
+                y_fit = _fit(steps, X_train, y_train)
+                fitted = time.perf_counter()
+                y_score, y_pred = _predict(steps, X_test)
+            except (RuntimeError, ValueError) as error:
+                if not (reason := _refusal(case, error)):
+                    raise
+                raise NotApplicableError(f"{case.id}: in a training fold {reason}") from None
             seconds["predict_seconds"].append(time.perf_counter() - fitted)
             seconds["fit_seconds"].append(fitted - start)
 
@@ -265,8 +291,8 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
             with config_context(assume_finite=True, skip_parameter_validation=True):
                 for name, metric in METRICS.items():
                     scores[name].append(metric(y_test, y_pred, y_score))
-            for part, y in (("train", y_train), ("resampled", y_fit), ("test", y_test)):
-                for label, rows in (("majority", y == 0), ("minority", y == 1)):
+            for part, target in (("train", y_train), ("resampled", y_fit), ("test", y_test)):
+                for label, rows in (("majority", target == 0), ("minority", target == 1)):
                     class_counts.setdefault(f"{part}_{label}_rows", []).append(int(rows.sum()))
             predictions.append(
                 pd.DataFrame(
@@ -294,11 +320,38 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
         scores=scores,
         seconds=seconds,
         class_counts=class_counts,
-        params=_params(unfitted),
-        definition=_definition(unfitted),
+        params=params(unfitted),
+        definition=definition(unfitted),
         notes=[*filter(None, [strategy.remark(situation)]), *dataset.notes, *_notes(caught)],
         predictions=pd.concat(predictions, ignore_index=True),
     )
+
+
+def _refusal(case: Case, error: Exception) -> str:
+    """Return what an error says of the rows, if strategy or model refuse them by it."""
+    if isinstance(error, OneClassError):
+        return "rows of one class only are left"
+    known = {**STRATEGIES[case.strategy].refusals, **MODELS[case.model].refusals}
+    return next((reason for text, reason in known.items() if text in str(error)), "")
+
+
+def _whole(_steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]]:
+    return dataset.X, dataset.y
+
+
+def _leaked(steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]]:
+    """Return what the steps before the model make of all rows: what must not be done."""
+    X, y = dataset.X, dataset.y
+    for _, step in steps.steps[:-1]:
+        X, y = _pass(step, X, y)
+    return pd.DataFrame(np.asarray(X)), np.asarray(y)
+
+
+def _pass(step: Any, X: Any, y: NDArray[np.int8]) -> tuple[Any, NDArray[np.int8]]:
+    """Fit a step that is not the last; return what it makes of the rows."""
+    if hasattr(step, "fit_resample"):
+        return step.fit_resample(X, y)  # type: ignore[no-any-return]
+    return step.fit_transform(X, y), y
 
 
 def _fit(steps: Any, X: pd.DataFrame, y: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -307,10 +360,9 @@ def _fit(steps: Any, X: pd.DataFrame, y: NDArray[np.int8]) -> NDArray[np.int8]:
     The same calls as ``steps.fit(X, y)``, which does not tell what the samplers made of ``y``.
     """
     for _, step in steps.steps[:-1]:
-        if hasattr(step, "fit_resample"):
-            X, y = step.fit_resample(X, y)
-        else:
-            X = step.fit_transform(X, y)
+        X, y = _pass(step, X, y)
+    if len(np.unique(y)) < 2:
+        raise OneClassError
     steps[-1].fit(X, y)
     return np.asarray(y)
 
@@ -322,44 +374,6 @@ def _predict(steps: Any, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[
             X = step.transform(X)
     y_score = steps[-1].predict_proba(X)[:, 1].astype(np.float64)
     return y_score, steps[-1].predict(X).astype(np.int8)
-
-
-def _own_steps(steps: Any) -> list[tuple[str, Any]]:
-    """Return the steps that make a case what it is: not those which every case has."""
-    return [(name, step) for name, step in steps.steps if name not in STEPS]
-
-
-def _params(steps: Any) -> dict[str, Any]:
-    """Return the parameters of a pipeline's own steps, as JSON values."""
-    params = {}
-    for name, step in _own_steps(steps):
-        prefix = "" if name == "model" else f"{name}__"
-        for key, value in step.get_params(deep=False).items():
-            plain = value is None or isinstance(value, bool | int | float | str)
-            params[prefix + key] = value if plain and value == value else str(value)
-    return params
-
-
-def _definition(steps: Any) -> str:
-    """Return a pipeline's own steps, with those parameters that are not the library's defaults.
-
-    Parameters left to the library are not part of it: if an upgrade changes what they mean, that
-    is a change of the scores of the same case.
-    """
-    texts = []
-    for _, step in _own_steps(steps):
-        try:
-            defaults = type(step)().get_params(deep=False)
-        except TypeError:  # it cannot be made without parameters
-            defaults = {}
-        changed = [
-            f"{name}={' '.join(repr(value).split())}"
-            for name, value in sorted(step.get_params(deep=False).items())
-            # The seed is the protocol's, and no score depends on the number of threads.
-            if repr(value) != repr(defaults.get(name)) and name not in ("random_state", "n_jobs")
-        ]
-        texts.append(f"{type(step).__name__}({', '.join(changed)})")
-    return " | ".join(texts)
 
 
 def _notes(caught: list[warnings.WarningMessage]) -> list[str]:

@@ -1,4 +1,4 @@
-"""One picture a case: precision-recall, ROC, calibration and confusion."""
+"""One picture a case: precision-recall, ROC, reliability and confusion."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lab.calibration import reliability
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
 LINE = "#1f5fa8"
 REFERENCE = "#8a8a8a"
-BINS = 10
 
 
 class CurvesPicture:
@@ -30,13 +31,13 @@ class CurvesPicture:
 
         self.figure = Figure(figsize=(8, 7), dpi=90)
         self.title = self.figure.suptitle("")
-        (self.precision_recall, self.roc), (self.calibration, self.confusion) = (
+        (self.precision_recall, self.roc), (self.reliability, self.confusion) = (
             self.figure.subplots(2, 2)
         )
         for ax, x, y in (
             (self.precision_recall, "recall", "precision"),
             (self.roc, "false positive rate", "true positive rate"),
-            (self.calibration, "predicted probability", "observed share of positives"),
+            (self.reliability, "predicted probability", "observed share of positives"),
         ):
             ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=x, ylabel=y)
             ax.set_xticks([0, 0.5, 1])
@@ -44,7 +45,7 @@ class CurvesPicture:
         guide = {"color": REFERENCE, "linestyle": ":"}
         (self.prevalence,) = self.precision_recall.plot([0, 1], [0, 0], **guide)
         self.roc.plot([0, 1], [0, 1], **guide)
-        self.calibration.plot([0, 1], [0, 1], **guide)
+        self.reliability.plot([0, 1], [0, 1], **guide)
         (self.pr_curve,) = self.precision_recall.step([], [], where="post", color=LINE)
         (self.pr_point,) = self.precision_recall.plot([], [], "o", color=LINE)
         self.precision_recall.legend(
@@ -52,11 +53,12 @@ class CurvesPicture:
         )
         (self.roc_curve,) = self.roc.plot([], [], color=LINE)
         (self.roc_point,) = self.roc.plot([], [], "o", color=LINE)
-        (self.bins,) = self.calibration.plot([], [], color=LINE, linewidth=1)
-        self.sizes = self.calibration.scatter([], [], color=LINE)
+        (self.bins,) = self.reliability.plot([], [], color=LINE, linewidth=1)
+        self.sizes = self.reliability.scatter([], [], color=LINE)
         self.shares = self.confusion.imshow(
             np.zeros((2, 2)), cmap="Blues", vmin=0, vmax=1, aspect="auto"
         )
+        self.meaning = self.reliability.text(0.02, 0.98, "", va="top")
         self.cells = [
             [self.confusion.text(p, t, "", ha="center", va="center") for p in (0, 1)]
             for t in (0, 1)
@@ -79,14 +81,19 @@ class CurvesPicture:
         for ax, name, metric in (
             (self.precision_recall, "Precision-recall: AP", "average_precision_score"),
             (self.roc, "ROC: AUC", "roc_auc_score"),
-            (self.calibration, "Calibration: Brier", "brier_score_loss"),
+            (self.reliability, "Reliability: ECE", "expected_calibration_error"),
             (self.confusion, "Confusion: recall", "recall"),
         ):
             ax.set_title(f"{name} {result.mean(metric):.3f}")
+        self.meaning.set_text(
+            f"Brier {result.mean('brier_score_loss'):.3f}\n"
+            f"intercept {result.mean('calibration_intercept'):z.2f} (ideal 0)\n"
+            f"slope {result.mean('calibration_slope'):z.2f} (ideal 1)"
+        )
         self._confusion(y_true, y_pred)
         self._precision_recall(y_true, y_score)
         self._roc(y_true, y_score)
-        self._calibration(y_true, y_score)
+        self._reliability(y_true, y_score)
         picture = io.BytesIO()
         # Pictures are stored by the thousand and never edited: fast packing is enough.
         self.figure.savefig(picture, format="png", pil_kwargs={"compress_level": 1})
@@ -118,17 +125,12 @@ class CurvesPicture:
         false_positive_rate, true_positive_rate, _ = roc_curve(y_true, y_score)
         self.roc_curve.set_data(false_positive_rate, true_positive_rate)
 
-    def _calibration(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
-        # scikit-learn's calibration_curve does not say how many rows a bin holds.
-        bins = np.minimum((y_score * BINS).astype(int), BINS - 1)
-        rows = np.bincount(bins, minlength=BINS)
-        used = rows > 0
-        predicted = np.bincount(bins, y_score, BINS)[used] / rows[used]
-        observed = np.bincount(bins, y_true, BINS)[used] / rows[used]
+    def _reliability(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
+        predicted, observed, share = reliability(y_true, y_score)
         self.bins.set_data(predicted, observed)
         self.sizes.set_offsets(np.column_stack([predicted, observed]))
         # The area says how many rows a bin holds: rare scores are uncertain ones.
-        self.sizes.set_sizes(10 + 150 * rows[used] / len(y_true))
+        self.sizes.set_sizes(10 + 150 * share)
 
 
 @cache

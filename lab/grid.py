@@ -11,20 +11,19 @@ from lab.datasets.download import fetch
 from lab.errors import TableError
 from lab.experiment import Case, Protocol, ProtocolError
 from lab.models import MODELS
-from lab.names import pick
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 def _texts(metavar: str, text: str) -> dict[str, Any]:
     return {"action": "append", "default": [], "metavar": metavar, "help": text}
 
 
-def _names(kind: str, default: str, more: str = "") -> dict[str, Any]:
-    parts = filter(None, [f"a {kind} by name or glob", more, f"repeatable (default: {default})"])
-    return _texts("NAME", ", ".join(parts))
+def _names(kind: str, default: str, groups: Iterable[str]) -> dict[str, Any]:
+    what = f"a {kind} by name or glob, or a group: {', '.join(groups)}"
+    return _texts("NAME", f"{what}, repeatable (default: {default})")
 
 
 def _number(default: int, text: str) -> dict[str, Any]:
@@ -32,14 +31,17 @@ def _number(default: int, text: str) -> dict[str, Any]:
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "dataset": _names("dataset", "core", f"or a group: {', '.join(datasets.GROUPS)}"),
+    "dataset": _names("dataset", "core", datasets.GROUPS),
     "data": _texts("FILE", "a table of your own, CSV (or .csv.gz) or Parquet, repeatable"),
     "target": _texts(
         "COLUMN", "the column of --data to predict; given once for all files, or once for each"
     ),
     "positive": _texts("VALUE", "the positive value of the target (default: the rarer one)"),
-    "strategy": _names("strategy", ", ".join(strategies.CORE)),
-    "model": _names("model", ", ".join(models.CORE)),
+    "strategy": _names("strategy", ", ".join(strategies.CORE), STRATEGIES.groups),
+    "model": _names("model", ", ".join(models.CORE), MODELS.groups),
+    "plugin": _texts(
+        "FILE", "a file or module that registers strategies and models of your own, repeatable"
+    ),
     "folds": _number(Protocol.folds, "folds of the cross-validation"),
     "repeats": _number(Protocol.repeats, "how often the folds are drawn anew"),
     "seed": _number(Protocol.seed, "seed of folds, resampling and models"),
@@ -110,8 +112,8 @@ class Grid:
                 )
         grid = cls(
             [*own_datasets, *picked],
-            pick(strategy_patterns or strategies.CORE, STRATEGIES, "strategy"),
-            pick(model_patterns or models.CORE, MODELS, "model"),
+            STRATEGIES.select(strategy_patterns or strategies.CORE),
+            MODELS.select(model_patterns or models.CORE),
             protocol,
         )
         if protocol.folds < 2 or protocol.repeats < 1 or not 0 <= protocol.seed < 2**32:
@@ -153,7 +155,7 @@ class Grid:
 
     def reachable(self) -> dict[str, Case]:
         """Return, by id, every case of the selected datasets: any may be compared with."""
-        every = product(self.datasets, STRATEGIES, MODELS)
+        every = product(self.datasets, dict.fromkeys([*STRATEGIES, *self.strategies]), MODELS)
         return {case.id: case for case in (Case(*names) for names in every)}
 
     @property
@@ -163,12 +165,12 @@ class Grid:
 
     @property
     def is_core(self) -> bool:
-        """Whether datasets and models are those of a session without any option."""
+        """Whether datasets and protocol are those of a session without any option."""
         groups = {datasets.entry(name).group for name in self.datasets}
         return (
-            set(self.datasets) == set(datasets.CORE)
+            self.has_default_protocol
+            and set(self.datasets) == set(datasets.CORE)
             and groups == {datasets.CORE_GROUP}  # a user's own may be called alike
-            and set(self.models) == set(models.CORE)
         )
 
     def is_marked(self, dataset: str) -> bool:

@@ -8,6 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from lab.calibration import (
+    calibration_intercept,
+    calibration_slope,
+    expected_calibration_error,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,9 +30,11 @@ class Metric:
     reads : {"y_pred", "y_score"}
         What it scores: the decided class, or the probability of class 1.
     greater_is_better : bool
-        Its direction.
+        Its direction; that of the distance, where there is an ideal.
     function : callable
         ``function(y_true, y_pred or y_score) -> float``.
+    ideal : float or None
+        What it ought to be, if that lies between others: it is better the nearer it is.
     absolute, relative : float
         What counts as unchanged against a baseline: a difference of the means over folds of up
         to ``absolute``, or up to ``relative`` times the baseline if that is more.
@@ -38,6 +46,21 @@ class Metric:
     function: Callable[[Any, Any], float]
     absolute: float = 0.02
     relative: float = 0.02
+    ideal: float | None = None
+
+    @property
+    def quantity(self) -> str:
+        """What :meth:`comparable` returns, in words."""
+        return self.name if self.ideal is None else f"distance of {self.name} from {self.ideal:g}"
+
+    def comparable(self, score: float) -> float:
+        """Return a score, or its distance from the ideal, of which less is better."""
+        return score if self.ideal is None else abs(score - self.ideal)
+
+    def is_better(self, score: float, than: float) -> bool:
+        """Return whether a score is better than another."""
+        one, other = self.comparable(score), self.comparable(than)
+        return one > other if self.greater_is_better else one < other
 
     def tolerance(self, baseline: float) -> float:
         """Return the largest difference from a baseline that counts as none."""
@@ -86,5 +109,11 @@ METRICS: dict[str, Metric] = {
         Metric("brier_score_loss", "y_score", False, _scikit_learn("brier_score_loss"), 2e-4, 0.05),
         # A single sure and wrong prediction moves it.
         Metric("log_loss", "y_score", False, _scikit_learn("log_loss", labels=[0, 1]), 0.02, 0.1),
+        # Whether probabilities mean what they say.
+        Metric(
+            "expected_calibration_error", "y_score", False, expected_calibration_error, 0.005, 0.1
+        ),
+        Metric("calibration_intercept", "y_score", False, calibration_intercept, 0.2, 0.1, ideal=0),
+        Metric("calibration_slope", "y_score", False, calibration_slope, 0.1, 0.1, ideal=1),
     )
 }

@@ -1,15 +1,20 @@
 """Every model by name: how it is made, and how it takes class weights.
 
-A new model is one entry in ``MODELS``.
+A new model is one entry in ``MODELS``, or one that a user registers::
+
+    MODELS.register(Model("mine", "what it is", make))
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from lab.registry import Registry
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -24,20 +29,49 @@ class Model:
 
     Attributes
     ----------
+    title : str
+        What it is, in a few words.
     make : callable
-        ``make(seed)`` returns a new, unfitted classifier.
-    balanced : callable
-        ``balanced(y)`` returns the parameters that weigh the classes of the training target ``y``
-        equally, in the words of this learner.
+        ``make(seed)`` returns a new, unfitted classifier with ``predict`` and ``predict_proba``.
+    weighted : callable or None
+        ``weighted(y, power)`` returns the parameters that weigh the classes of the training target
+        ``y`` by a power of their inverse frequency, in the words of this learner. None if it takes
+        no weights.
     cost : float
         Seconds to fit a million values, roughly: the dearest cases start first. Any error here
         costs time, never results.
+    weak : callable or None
+        ``weak(seed)`` returns what of it can be boosted; None if it is strong already.
+    minority_rows : int
+        Rows of the rarer class that it takes in every training fold.
+    refusals : mapping of str to str
+        What its errors say where rows are too few for it; see :class:`lab.strategies.Strategy`.
+    floor : bool
+        Whether it looks at no feature.
+    package : str
+        The package that it comes from, if the base install does not have it. The extra that
+        installs it has the same name.
     """
 
     name: str
+    title: str
     make: Callable[[int], Any]
-    balanced: Callable[[NDArray[np.int8]], dict[str, Any]]
-    cost: float
+    weighted: Callable[[NDArray[np.int8], float], dict[str, Any]] | None = None
+    cost: float = 1.0
+    weak: Callable[[int], Any] | None = None
+    minority_rows: int = 1
+    refusals: Mapping[str, str] = field(default_factory=dict, hash=False)
+    floor: bool = False
+    package: str = ""
+
+    on_request = ""  # globs and groups have them all
+
+    @property
+    def missing(self) -> str:
+        """Why it cannot be used on this machine: nothing if it can."""
+        if not self.package or find_spec(self.package):
+            return ""
+        return f'needs the package {self.package}: pip install -e ".[{self.package}]"'
 
 
 def _logistic_regression(seed: int) -> Any:
@@ -58,22 +92,148 @@ def _xgboost(seed: int) -> Any:
     return XGBClassifier(n_jobs=1, random_state=seed)
 
 
-def _class_weight(_y: NDArray[np.int8]) -> dict[str, Any]:
-    return {"class_weight": "balanced"}
+def _hist_gradient_boosting(seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(random_state=seed)
 
 
-def _scale_pos_weight(y: NDArray[np.int8]) -> dict[str, Any]:
+def _decision_tree(seed: int) -> Any:
+    from sklearn.tree import DecisionTreeClassifier
+
+    return DecisionTreeClassifier(random_state=seed)
+
+
+def _stump(seed: int) -> Any:
+    return _decision_tree(seed).set_params(max_depth=1)
+
+
+def _linear_svm(seed: int) -> Any:
+    from lab.estimators.linear_svm import LinearSVM
+
+    return LinearSVM(random_state=seed)
+
+
+def _knn(_seed: int) -> Any:
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return KNeighborsClassifier(n_jobs=1)
+
+
+def _mlp(seed: int) -> Any:
+    from sklearn.neural_network import MLPClassifier
+
+    return MLPClassifier(random_state=seed)
+
+
+def _dummy(_seed: int) -> Any:
+    from sklearn.dummy import DummyClassifier
+
+    return DummyClassifier(strategy="prior")
+
+
+def _lightgbm(seed: int) -> Any:
+    from lightgbm import LGBMClassifier
+
+    # By rows or by columns is else decided by timing both.
+    return LGBMClassifier(
+        n_jobs=1, random_state=seed, verbosity=-1, deterministic=True, force_col_wise=True
+    )
+
+
+def _catboost(seed: int) -> Any:
+    from catboost import CatBoostClassifier
+
+    return CatBoostClassifier(
+        thread_count=1, random_seed=seed, verbose=0, allow_writing_files=False
+    )
+
+
+def _class_weight(y: NDArray[np.int8], power: float) -> dict[str, Any]:
+    if power == 1:
+        return {"class_weight": "balanced"}
+    counts = {label: float((y == label).sum()) for label in (0, 1)}
+    # Weights of all rows add up to their number, as with "balanced".
+    scale = len(y) / sum(count ** (1 - power) for count in counts.values())
+    return {"class_weight": {k: scale * count**-power for k, count in counts.items()}}
+
+
+def _scale_pos_weight(y: NDArray[np.int8], power: float) -> dict[str, Any]:
     # https://xgboost.readthedocs.io/en/stable/tutorials/param_tuning.html
-    return {"scale_pos_weight": float((y == 0).sum() / (y == 1).sum())}
+    return {"scale_pos_weight": float((y == 0).sum() / (y == 1).sum()) ** power}
 
 
+TOO_FEW_ROWS = {"Expected n_neighbors <= n_samples_fit": "there are fewer rows than neighbours"}
 CORE = ("logistic_regression", "random_forest", "xgboost")
 
-MODELS: dict[str, Model] = {
-    model.name: model
-    for model in (
-        Model("logistic_regression", _logistic_regression, _class_weight, cost=0.3),
-        Model("random_forest", _random_forest, _class_weight, cost=6.0),
-        Model("xgboost", _xgboost, _scale_pos_weight, cost=1.0),
-    )
-}
+MODELS: Registry[Model] = Registry(
+    "model",
+    [
+        Model(
+            "logistic_regression",
+            "scikit-learn's, L2 penalty",
+            _logistic_regression,
+            _class_weight,
+            cost=0.3,
+            weak=_logistic_regression,
+        ),
+        Model(
+            "random_forest",
+            "scikit-learn's, 100 trees",
+            _random_forest,
+            _class_weight,
+            cost=6.0,
+        ),
+        Model("xgboost", "gradient boosting", _xgboost, _scale_pos_weight, cost=1.0),
+        Model(
+            "hist_gradient_boosting",
+            "scikit-learn's gradient boosting",
+            _hist_gradient_boosting,
+            _class_weight,
+            cost=1.5,
+        ),
+        Model(
+            "decision_tree",
+            "a single tree, fully grown",
+            _decision_tree,
+            _class_weight,
+            cost=0.5,
+            weak=_stump,
+        ),
+        Model(
+            "linear_svm",
+            "linear support vectors; probabilities by a logistic curve",
+            _linear_svm,
+            _class_weight,
+            cost=2.0,
+            minority_rows=2,
+            refusals={"requires at least one train/test split": "a class has one row"},
+        ),
+        Model("knn", "the five nearest neighbours", _knn, refusals=TOO_FEW_ROWS),
+        Model("mlp", "a neural network with one hidden layer of 100", _mlp, cost=40.0),
+        Model(
+            "dummy",
+            "the share of positives for every row: the floor",
+            _dummy,
+            cost=0.1,
+            floor=True,
+        ),
+        Model(
+            "lightgbm",
+            "gradient boosting",
+            _lightgbm,
+            _scale_pos_weight,
+            cost=1.0,
+            package="lightgbm",
+        ),
+        Model(
+            "catboost",
+            "gradient boosting, 1,000 trees",
+            _catboost,
+            _scale_pos_weight,
+            cost=20.0,
+            package="catboost",
+        ),
+    ],
+    groups={"core": CORE},
+)

@@ -337,6 +337,8 @@ def level(result: Result, metric: str) -> FoldEffect:
 def gain(result: Result, reference: Result, metric: str) -> FoldEffect:
     """Return by how much a result's metric exceeds a reference's, fold by fold.
 
+    Of a metric with an ideal it is the distance from that which exceeds the other's.
+
     Raises
     ------
     ValueError
@@ -345,9 +347,15 @@ def gain(result: Result, reference: Result, metric: str) -> FoldEffect:
     same_folds = result.protocol == reference.protocol
     if not same_folds or result.dataset["digest"] != reference.dataset["digest"]:
         raise ValueError(f"{result.case.id} and {reference.case.id} do not share their folds")
-    effect = level(result, metric) - level(reference, metric)
+    effect = _comparable(result, metric) - _comparable(reference, metric)
     strategies = f"{result.case.strategy} above {reference.case.strategy}"
-    return replace(effect, what=f"{metric} of {strategies}")
+    return replace(effect, what=f"{METRICS[metric].quantity} of {strategies}")
+
+
+def _comparable(result: Result, metric: str) -> FoldEffect:
+    """Return a metric fold by fold, or its distance from what it ought to be."""
+    effect = level(result, metric)
+    return replace(effect, values=tuple(map(METRICS[metric].comparable, effect.values)))
 
 
 def overall_gain(
@@ -383,7 +391,7 @@ def overall_gain(
     against = f"the best of {' and '.join(rivals)}" if len(rivals) > 1 else rivals[0]
     own = gains.pop(model)
     return OverallEffect(
-        f"{metric} of {strategy} above {against}",
+        f"{METRICS[metric].quantity} of {strategy} above {against}",
         tuple(map(worst, *own)) if len(own) > 1 else own[0],
         tuple(result.case.id for row in rows[model].values() for result in row.values()),
         rivals=own,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lab.baseline import Baseline
-from lab.errors import LabError
+from lab.errors import LabError, NotApplicableError
 from lab.store import CaseError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class CaseRecord:
     end: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
     tags: dict[str, str] = field(default_factory=dict)
+    refused: str = ""  # why nothing can be computed, if only the attempt showed it
     closed: bool = False
 
     @property
@@ -159,18 +160,24 @@ class Recorder:
         """Return the results recorded so far."""
         return [record.result for record in self.records.values() if record.result is not None]
 
+    def refusals(self) -> dict[Case, str]:
+        """Return why cases have no result whose strategy could do nothing with their rows."""
+        return {case: record.refused for case, record in self.records.items() if record.refused}
+
     def _record(self, case: Case) -> CaseRecord:
         return self.records.setdefault(case, CaseRecord(case))
 
     def _log_result(self, record: CaseRecord) -> None:
         """Log a case's result once it is there."""
-        if record.result is not None or "lab.error" in record.tags:
+        if record.result is not None or record.refused or "lab.error" in record.tags:
             return
         record.end = time.time()
         try:
             record.result = self.store.find(record.case)
         except CaseError as error:
             record.tags["lab.error"] = str(error)
+        except NotApplicableError as reason:
+            record.tags["lab.not_applicable"] = record.refused = str(reason)
         if (result := record.result) is not None:
             artifacts = self.store.artifacts(record.case)
             reused = self.store.reused(record.case)

@@ -188,7 +188,9 @@ class Session:
             yield from report.plain(*lines, "")
         if results:
             yield from report.score_table(results, width)
-        if lines := report.skipped_lines(self.grid.cases(), self.grid.protocol):
+            yield from report.strategy_table(results, width)
+        refusals = self.recorder.refusals()
+        if lines := report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals):
             yield from report.plain(*lines, "")
         claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
         if claims:

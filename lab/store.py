@@ -12,14 +12,15 @@ Layout of the store's folder, which is safe to delete between sessions::
 from __future__ import annotations
 
 import gc
+import inspect
 import io
 import json
 import shutil
 from contextlib import suppress
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lab.errors import LabError, NotApplicableError
 from lab.files import digest, lock, slug, write_bytes
@@ -85,21 +86,26 @@ class Store:
                 found = self.find(case) or self._obtain(case)
         return found
 
-    def all_results(self, cases: Sequence[Case]) -> list[Result]:
-        """Return the results of several cases; see :meth:`result`.
+    def all_results(self, cases: Sequence[Case]) -> dict[Case, Result]:
+        """Return the results of several cases, less those that are not applicable.
 
         A case that another process is at is left to it until the others are there, so that
         processes which want the same cases share the work.
         """
         for case in cases:
-            if self.find(case) is None:
-                with (
-                    suppress(BlockingIOError),
-                    lock(self._in_session(case, ".lock"), wait=False),
-                ):
-                    if self.find(case) is None:
-                        self._obtain(case)
-        return [self.result(case) for case in cases]
+            with suppress(NotApplicableError):
+                if self.find(case) is None:
+                    with (
+                        suppress(BlockingIOError),
+                        lock(self._in_session(case, ".lock"), wait=False),
+                    ):
+                        if self.find(case) is None:
+                            self._obtain(case)
+        found = {}
+        for case in cases:
+            with suppress(NotApplicableError):
+                found[case] = self.result(case)
+        return found
 
     def warm_up(self, cases: Iterable[Case]) -> None:
         """Do what comes before a process's first evaluation: import libraries, make the figure.
@@ -131,12 +137,15 @@ class Store:
 
         Raises
         ------
+        NotApplicableError
+            Its strategy could do nothing with the training rows.
         CaseError
             Its evaluation failed.
         """
         error = self._error(case)
         if error.exists():
-            raise CaseError(json.loads(error.read_bytes())["message"])
+            found = json.loads(error.read_bytes())
+            raise (CaseError if found["failed"] else NotApplicableError)(found["message"])
         record = self._record(case)
         return self._load(record) if record.exists() else None
 
@@ -173,6 +182,9 @@ class Store:
             write_bytes(running, b"")
             try:
                 record = self._compute(case, files, key)
+            except NotApplicableError as error:
+                self._leave(case, str(error), failed=False)
+                raise
             except Exception as error:
                 self._fail(case, f"{type(error).__name__}: {error}")
                 raise
@@ -185,8 +197,12 @@ class Store:
     def _fail(self, case: Case, reason: str) -> CaseError:
         """Leave the reason for those who ask later; return it as an error."""
         message = f"{case.id} could not be evaluated: {reason}"
-        write_bytes(self._error(case), json.dumps({"message": message}).encode())
+        self._leave(case, message, failed=True)
         return CaseError(message)
+
+    def _leave(self, case: Case, message: str, *, failed: bool) -> None:
+        content = {"message": message, "failed": failed}
+        write_bytes(self._error(case), json.dumps(content).encode())
 
     def _compute(self, case: Case, files: dict[str, Path], key: str) -> bytes:
         """Evaluate a case, store what it produced, and return the record of it."""
@@ -258,6 +274,8 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
 
     from lab import datasets
     from lab.experiment import pipeline
+    from lab.models import MODELS
+    from lab.strategies import STRATEGIES
 
     dataset = datasets.load(case.dataset)
     steps = pipeline(case, dataset, dataset.y, protocol.seed)
@@ -273,9 +291,9 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
         "columns": [dataset.numeric, dataset.categorical],
         "definition": parameters,
         "protocol": asdict(protocol),
-        "versions": versions(),
+        "versions": versions(case.model),
         "cpu": sorted({library.get("architecture", "") for library in threadpool_info()}),
-        "code": _code(),
+        "code": [_code(), *_code_of(STRATEGIES[case.strategy].steps, MODELS[case.model].make)],
     }
     return digest(json.dumps(facts, sort_keys=True).encode())[:32]
 
@@ -289,13 +307,23 @@ def _plain(value: object) -> str:
     return str(value)
 
 
+def _code_of(*functions: Any) -> Iterator[str]:
+    """Yield a digest of each file that one of some functions is from, but for the library's."""
+    for function in functions:
+        while isinstance(function, partial):
+            function = function.func
+        path = Path(inspect.getsourcefile(function) or "")
+        if path.is_file() and Path(__file__).parent not in path.resolve().parents:
+            yield digest(path.read_bytes())
+
+
 @cache
 def _code() -> str:
     """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
     others = {
         *("baseline", "baselines", "benchmark", "cli", "comparison", "grid", "observations"),
-        *("packing", "recorder", "report", "session", "statistics", "terminal", "tests"),
+        *("packing", "plugins", "recorder", "report", "session", "statistics", "terminal", "tests"),
         *("tracking", "workspace", "__main__"),
     }
     paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))

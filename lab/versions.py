@@ -6,14 +6,17 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+from lab.models import MODELS
+
 PACKAGES = ("imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "xgboost")
 
 
 @cache
-def versions() -> dict[str, str]:
-    """Return the version of Python and of each package that is installed."""
+def versions(model: str = "") -> dict[str, str]:
+    """Return the version of Python and of each package that is installed, a model's own too."""
     found = {"python": platform.python_version()}
-    for package in PACKAGES:
+    own = MODELS[model].package if model in MODELS else ""
+    for package in filter(None, (*PACKAGES, own)):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

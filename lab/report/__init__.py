@@ -3,6 +3,7 @@
 from lab.report.data import data_lines, dataset_table, skipped_lines, unrecorded_lines
 from lab.report.moves import baseline_lines, comparison_report, update_lines
 from lab.report.scores import score_table
+from lab.report.strategies import model_list, strategy_list, strategy_table
 from lab.report.text import Text, plain, progress
 from lab.report.verdicts import case_tables, claim_table, observation_lines
 
@@ -14,11 +15,14 @@ __all__ = [
     "comparison_report",
     "data_lines",
     "dataset_table",
+    "model_list",
     "observation_lines",
     "plain",
     "progress",
     "score_table",
     "skipped_lines",
+    "strategy_list",
+    "strategy_table",
     "unrecorded_lines",
     "update_lines",
 ]

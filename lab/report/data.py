@@ -9,7 +9,7 @@ from lab.names import counted
 from lab.report.text import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from lab.datasets import Entry
@@ -86,12 +86,29 @@ def _text(name: str, value: Any) -> str:
     return value or ("-" if name != "title" else "")
 
 
-def skipped_lines(cases: Iterable[Case], protocol: Protocol) -> list[str]:
-    """Return which cases a strategy can do nothing with, or does otherwise, a line a reason."""
+def skipped_lines(
+    cases: Iterable[Case], protocol: Protocol, refusals: Mapping[Case, str]
+) -> list[str]:
+    """Return which cases a strategy can do nothing with, or does otherwise, a line a reason.
+
+    Parameters
+    ----------
+    cases : iterable of Case
+        All that were selected.
+    protocol : Protocol
+        How they are cross-validated.
+    refusals : mapping of Case to str
+        Why there is no result of some of them, where only the attempt showed it.
+    """
     found: dict[str, list[str]] = {}
     for case in cases:
-        if reason := case.problem(protocol):
+        if reason := case.unsuited:
+            found.setdefault(f"{case.strategy} is left out, {reason}", []).append(case.model)
+        elif reason := case.problem(protocol):
             found.setdefault(f"{case.strategy} is left out, {reason}", []).append(case.dataset)
+        elif reason := refusals.get(case, "").removeprefix(f"{case.id}: "):
+            what = f"{case.dataset}-{case.model}"
+            found.setdefault(f"{case.strategy} is left out, {reason}", []).append(what)
         elif reason := case.remark(protocol):
             found.setdefault(f"{case.strategy}: {reason}", []).append(case.dataset)
     return [f"{reason}: {', '.join(dict.fromkeys(names))}" for reason, names in found.items()]

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 TABLE_METRICS = ("recall", "precision", "f1_score", "roc_auc_score")
 
+MOST = 6  # strategies side by side
+
 
 def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     """Yield a table: dataset and model in rows, metric by strategy in columns.
 
     Scores are means over folds. The best of a row and metric is bold; equal to the printed digit
-    counts as equal, and where all are equal none is.
+    counts as equal, and where all are equal none is. More than a few strategies have no place.
 
     Parameters
     ----------
@@ -32,6 +34,11 @@ def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
         list(dict.fromkeys(getattr(result.case, part) for result in results))
         for part in ("strategy", "dataset", "model")
     )
+    if len(strategies) > MOST:
+        yield from plain(
+            f"{len(strategies)} strategies: their scores by dataset are in the runs", ""
+        )
+        return
     found = {(r.case.dataset, r.case.model, r.case.strategy): r for r in results}
     left = [
         max(map(len, [title, *names])) + 2
@@ -73,6 +80,8 @@ def _cells(results: Sequence[Result | None], metric: str, columns: Sequence[int]
     """Yield a row's scores of one metric, the best of them bold."""
     texts = ["-" if result is None else f"{result.mean(metric):.3f}" for result in results]
     scores = {text for text in texts if text != "-"}
-    best = (max if METRICS[metric].greater_is_better else min)(scores, key=float)
+    comparable = METRICS[metric].comparable
+    greater = METRICS[metric].greater_is_better
+    best = (max if greater else min)(scores, key=lambda text: comparable(float(text)))
     for text, column in zip(texts, columns, strict=True):
         yield f"{text:>{column}}", text == best and len(scores) > 1

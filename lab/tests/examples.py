@@ -7,7 +7,29 @@ import pandas as pd
 
 from lab.datasets.dataset import Dataset
 from lab.experiment import Protocol, Result
+from lab.models import MODELS
+from lab.strategies import STRATEGIES
 
+FEW = ("raw", "smote", "class_weight")
+
+
+def _suited(strategy):
+    """Return the first model that a strategy can do something with."""
+    return next(name for name in MODELS if not STRATEGIES[strategy].unsuited(MODELS[name]))
+
+
+# Every strategy with the first model that it suits, and every model under a few strategies.
+PAIRS = list(
+    dict.fromkeys(
+        [(name, _suited(name)) for name in STRATEGIES]
+        + [
+            (name, model)
+            for model in MODELS.groups["all"]
+            for name in (FEW if MODELS[model].cost < 10 else FEW[:1])
+            if not STRATEGIES[name].unsuited(MODELS[model])
+        ]
+    )
+)
 # A generated dataset that every case is quick on.
 TINY = "synthetic:rows=240,minority=0.15,seed=1"
 
@@ -72,3 +94,12 @@ def scores(runs):
         for name, run in runs.items()
         if not name.startswith("session")
     }
+
+
+# A module of a user that registers a strategy.
+MINE = """
+from lab.strategies import STRATEGIES, Strategy
+def steps(model, y, seed):
+    return [("model", model.make(seed))]
+STRATEGIES.register(Strategy("mine", "what it does", steps))
+"""

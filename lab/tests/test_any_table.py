@@ -18,8 +18,9 @@ from lab.datasets.tables import read_table
 from lab.errors import LabError
 from lab.experiment import Case, Protocol, evaluate
 from lab.metrics import METRICS
-from lab.models import CORE
+from lab.models import CORE, MODELS
 from lab.preprocessing import preprocessor
+from lab.strategies import CORE as CORE_STRATEGIES
 from lab.strategies import STRATEGIES
 
 TARGET = "target"
@@ -233,12 +234,13 @@ def examples(count):
 
 
 folds = st.sampled_from([2, 2, 2, 3])
+QUICK = set(MODELS.groups["all"]) - {"random_forest", "catboost"}
 each_file = pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", CORE_STRATEGIES)
 @each_file
-@examples(100)
+@examples(75)
 @given(columns=tables(), folds=folds)
 def test_any_table_evaluates_by_logistic_regression(tmp_path, suffix, strategy, columns, folds):
     """Any table has finite scores under a linear model, or ends in an error of the lab."""
@@ -248,8 +250,25 @@ def test_any_table_evaluates_by_logistic_regression(tmp_path, suffix, strategy, 
 
 
 @each_file
-@examples(85)
+@examples(120)
 @given(columns=tables(), strategy=st.sampled_from(sorted(STRATEGIES)), folds=folds)
+def test_any_table_evaluates_under_every_strategy(tmp_path, suffix, columns, strategy, folds):
+    """Any table has finite scores under any strategy, or ends in an error of the lab."""
+    suited = [name for name in MODELS if not STRATEGIES[strategy].unsuited(MODELS[name])]
+    assert np.isfinite(outcome(columns, tmp_path, suffix, strategy, suited[0], folds)).all()
+
+
+@each_file
+@examples(30)
+@given(columns=tables(), model=st.sampled_from(sorted(QUICK)), folds=folds)
+def test_any_table_evaluates_by_every_model(tmp_path, suffix, columns, model, folds):
+    """Any table has finite scores by any model, or ends in an error of the lab."""
+    assert np.isfinite(outcome(columns, tmp_path, suffix, "raw", model, folds)).all()
+
+
+@each_file
+@examples(85)
+@given(columns=tables(), strategy=st.sampled_from(CORE_STRATEGIES), folds=folds)
 def test_any_table_evaluates_by_xgboost(tmp_path, suffix, columns, strategy, folds):
     """Any table has finite scores under XGBoost, or ends in an error of the lab."""
     assert np.isfinite(outcome(columns, tmp_path, suffix, strategy, "xgboost", folds)).all()
@@ -257,7 +276,7 @@ def test_any_table_evaluates_by_xgboost(tmp_path, suffix, columns, strategy, fol
 
 @each_file
 @examples(16)
-@given(columns=tables(), strategy=st.sampled_from(sorted(STRATEGIES)), folds=folds)
+@given(columns=tables(), strategy=st.sampled_from(CORE_STRATEGIES), folds=folds)
 def test_any_table_evaluates_by_a_forest(tmp_path, suffix, columns, strategy, folds):
     """Any table has finite scores under a random forest, or ends in an error of the lab."""
     assert np.isfinite(outcome(columns, tmp_path, suffix, strategy, "random_forest", folds)).all()

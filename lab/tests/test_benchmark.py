@@ -73,6 +73,33 @@ def test_claims_are_recorded_for_the_core():
     assert recorded(benchmark(part, "overall", **marks), "xgboost")[0] is None
 
 
+@pytest.mark.parametrize(
+    ("strategies", "models", "case", "is_recorded"),
+    [
+        (None, None, Case("nursery", "smote", "xgboost"), True),
+        (None, None, Case("nursery", "adasyn", "xgboost"), False),
+        (None, None, Case("nursery", "smote", "knn"), False),
+        (["adasyn"], None, Case("nursery", "adasyn", "xgboost"), True),
+        (["adasyn"], ("knn",), Case("nursery", "adasyn", "knn"), True),
+        (["adasyn"], ("knn",), Case("fars_unknown", "adasyn", "knn"), False),
+        (["smote"], None, Case("fars_unknown", "smote", "xgboost"), True),
+    ],
+)
+def test_marks_speak_of_what_they_name_else_of_the_core(strategies, models, case, is_recorded):
+    """Without a name core strategies and models are meant; of large datasets only those."""
+    bench = benchmark(strategies=strategies, models=models)
+    assert (recorded(bench, case)[0] is not None) is is_recorded
+
+
+@pytest.mark.parametrize(
+    ("selected", "is_recorded"), [(["knn", "mlp"], True), (["knn"], False), (["all"], True)]
+)
+def test_a_claim_on_named_models_is_recorded_if_all_are_there(selected, is_recorded):
+    """The family of a claim is the models that it names, whichever others are selected."""
+    bench = benchmark(Grid.select(model_patterns=selected), "overall", models=("mlp", "knn"))
+    assert (recorded(bench, "knn")[0] is not None) is is_recorded
+
+
 @pytest.mark.parametrize("key", ["nursery-xgbost", "nurseri-xgboost", "nursery", "a-raw-xgboost"])
 def test_an_exception_of_nothing_is_wrong(key):
     """An exception whose dataset or model does not exist is named."""
@@ -104,7 +131,7 @@ def test_a_benchmark_with_parameters_of_its_own_is_wrong():
 def test_names_that_do_not_exist_are_wrong():
     """A misspelt model or strategy would select nothing: it is named, with the near one."""
     bench = benchmark(models=("xgbost",))
-    assert bench.problem() == "unknown model 'xgbost': did you mean xgboost?"
+    assert bench.problem() == "unknown model 'xgbost': did you mean xgboost or catboost?"
     bench = benchmark(strategies=["smoat"])
     assert bench.problem().startswith("unknown strategy 'smoat': did you mean smote")
 

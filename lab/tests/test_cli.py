@@ -9,7 +9,8 @@ from lab import datasets
 from lab.baseline import Baseline
 from lab.cli import main
 from lab.experiment import Case
-from lab.tests.examples import make_result
+from lab.strategies import STRATEGIES
+from lab.tests.examples import MINE, make_result
 
 
 @pytest.fixture
@@ -105,3 +106,39 @@ def test_an_unknown_dataset_is_a_sentence():
     done = CliRunner().invoke(main, ["datasets", "climp"])
     assert done.exit_code == 2
     assert done.output == "Error: unknown dataset 'climp': did you mean climb?\n"
+
+
+def test_strategies_and_models_are_listed():
+    """Each stands in a line with its family, groups and needs; JSON has the paper, too."""
+    done = CliRunner().invoke(main, ["strategies", "core", "threshold*"])
+    assert done.exit_code == 0
+    lines = done.output.splitlines()
+    assert [line.split()[0] for line in lines[1:4]] == ["raw", "smote", "class_weight"]
+    assert any(line.startswith("threshold_cost ") and "ratio=N" in line for line in lines)
+    done = CliRunner().invoke(main, ["strategies", "--format", "json"])
+    found = {one["name"]: one for one in json.loads(done.output)}
+    assert found["smote"]["needs"] == ["2 minority rows"]
+    assert found["smote"]["paper"].startswith("Chawla et al. 2002")
+    assert found["smote_before_split"]["groups"] == []
+    done = CliRunner().invoke(main, ["models", "--format", "json"])
+    found = {one["name"]: one for one in json.loads(done.output)}
+    assert found["knn"]["class_weights"] is False
+    assert found["xgboost"]["groups"] == ["core", "all"]
+
+
+@pytest.mark.parametrize("command", ["strategies", "models"])
+def test_an_unknown_name_is_a_sentence(command):
+    """A misspelt strategy or model is named with what is near."""
+    done = CliRunner().invoke(main, [command, "smoat"])
+    assert done.exit_code == 2
+    assert "Error: unknown" in done.output
+    assert "smoat" in done.output
+
+
+def test_a_plugin_is_listed(tmp_path):
+    """What a file registers is in the list, if the file is named."""
+    (tmp_path / "mine.py").write_text(MINE)
+    done = CliRunner().invoke(main, ["--plugin", str(tmp_path / "mine.py"), "strategies", "mine"])
+    STRATEGIES.pop("mine")
+    assert done.exit_code == 0
+    assert "what it does" in done.output

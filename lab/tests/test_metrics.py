@@ -23,7 +23,7 @@ CONTRACT = {
     "brier_score_loss": lambda y, _, score: sk.brier_score_loss(y, score),
     "log_loss": lambda y, _, score: sk.log_loss(y, score, labels=[0, 1]),
 }
-LOSSES = {"brier_score_loss", "log_loss"}
+LOSSES = {"brier_score_loss", "log_loss", "expected_calibration_error"}
 size = st.shared(st.integers(2, 60), key="size")
 
 
@@ -48,9 +48,22 @@ def test_each_metric_is_the_library_s_own(y, score):
 def test_better_predictions_score_better(name):
     """A perfect prediction beats a reversed one in the metric's own direction."""
     y = np.array([0, 0, 0, 1], dtype=np.int8)
-    right, wrong = (METRICS[name](y, p, p * 0.8 + 0.1) for p in (y, 1 - y))
-    assert METRICS[name].greater_is_better == (name not in LOSSES)
-    assert (right > wrong) == METRICS[name].greater_is_better
+    metric = METRICS[name]
+    # All rows surely positive, where both are right on average.
+    other = np.ones(4, dtype=np.int8) if name == "calibration_intercept" else 1 - y
+    right, wrong = (metric(y, p, p * 0.8 + 0.1) for p in (y, other))
+    assert metric.is_better(right, than=wrong)
+    assert not metric.is_better(wrong, than=right)
+    assert metric.greater_is_better == (name not in LOSSES and metric.ideal is None)
+
+
+def test_of_a_metric_with_an_ideal_the_nearer_is_better():
+    """A calibration slope of 0.9 is as good as 1.1, and better than 2."""
+    slope = METRICS["calibration_slope"]
+    assert slope.comparable(0.9) == pytest.approx(slope.comparable(1.1))
+    assert slope.is_better(0.9, than=2)
+    assert slope.quantity == "distance of calibration_slope from 1"
+    assert METRICS["recall"].quantity == "recall"
 
 
 def test_precision_without_a_positive_prediction_is_zero():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from lab.comparison import Comparison, Move, Status
-from lab.experiment import Case
+from lab.experiment import Case, Protocol, evaluate
 from lab.report import (
     baseline_lines,
     case_tables,
@@ -15,8 +15,11 @@ from lab.report import (
     observation_lines,
     progress,
     score_table,
+    skipped_lines,
+    strategy_table,
     update_lines,
 )
+from lab.tests.examples import TINY
 from lab.tests.test_observations import result
 
 RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]
@@ -234,3 +237,67 @@ def test_a_comparison_that_options_prevent_is_said():
         for case in ("a-raw-m", "b-raw-m")
     ]
     assert text_of(baseline_lines(cases)) == f"Baseline: not compared: {why}\n\n"
+
+
+@pytest.fixture(scope="module")
+def evaluated():
+    """Return results of two strategies and of the floor on generated data."""
+    names = [("raw", "decision_tree"), ("random_over", "decision_tree"), ("raw", "dummy")]
+    return [evaluate(Case(TINY, *name), Protocol(3)) for name in names]
+
+
+def table(results, width):
+    """Return the lines of a table of strategies."""
+    return "".join(text for text, _ in strategy_table(results, width)).splitlines()
+
+
+def test_the_floor_stands_in_every_table(evaluated):
+    """The last row is what the dummy model scores, though that was not among the cases."""
+    *lines, floor, _ = table(evaluated[:2], 150)
+    (dummy,) = (line for line in table(evaluated, 150) if "dummy  " in line and "raw" in line)
+    assert floor.startswith("floor")
+    assert floor.split()[2:9] == dummy.split()[2:9]
+    assert len(lines) == 3
+
+
+def test_cost_is_a_column(evaluated):
+    """Seconds a fit stand beside the scores, and how often raw's they are."""
+    head, raw, other, *_ = table(evaluated[:2], 150)
+    assert head.split()[-4:] == ["fit", "s", "x", "raw"]
+    assert raw.split()[-1] == "1.0"
+    assert float(other.split()[-1]) > 0.1
+
+
+def test_columns_that_do_not_fit_follow_below(evaluated):
+    """No line is wider than the terminal, and each column stands once."""
+    lines = table(evaluated[:2], 80)
+    assert max(map(len, lines)) <= 80
+    assert sum("fit s" in line for line in lines) == 1
+    assert sum("recall" in line for line in lines) == 1
+
+
+def test_means_over_fewer_datasets_are_marked(evaluated):
+    """A strategy that has no result on some dataset says on how many it has, and is never best."""
+    twin = replace(evaluated[0], case=Case("synthetic", "raw", "decision_tree"))
+    lines = table([*evaluated[:2], twin], 150)
+    assert any("random_over (1 of 2)" in line for line in lines)
+    bold = [text for text, bold in strategy_table([*evaluated[:2], twin], 150) if bold]
+    assert bold == []
+
+
+def test_many_strategies_have_no_columns(evaluated):
+    """A table with a column for each of seven strategies would be too wide: it says so."""
+    many = [replace(RESULTS[0], case=Case("d", f"s{i}", "m")) for i in range(7)]
+    (line,) = filter(str.strip, (text for text, _ in score_table(many, 80)))
+    assert line.startswith("7 strategies: their scores by dataset are in the runs")
+
+
+def test_what_is_left_out_is_said_once_a_reason():
+    """A strategy that suits no model names the models, one that a dataset refuses the cases."""
+    cases = [Case(TINY, "focal_loss", model) for model in ("knn", "mlp")]
+    refused = Case(TINY, "adasyn", "knn")
+    why = {refused: f"{refused.id}: in a training fold all is equal"}
+    assert skipped_lines([*cases, refused], Protocol(3), why) == [
+        "focal_loss is left out, it is for xgboost only: knn, mlp",
+        f"adasyn is left out, in a training fold all is equal: {TINY}-knn",
+    ]

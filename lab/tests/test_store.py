@@ -58,7 +58,7 @@ def test_a_case_that_another_is_at_comes_last(tmp_path):
             while store.find(raw) is None:
                 time.sleep(0.01)
             assert store.find(CASE) is None
-        assert [result.case for result in asked.result(60)] == [CASE, raw]
+        assert list(asked.result(60)) == [CASE, raw]
 
 
 def test_a_stored_result_is_the_computed_one(tmp_path):
@@ -68,7 +68,9 @@ def test_a_stored_result_is_the_computed_one(tmp_path):
     assert stored.scores == computed.scores
     assert stored.class_counts == computed.class_counts
     assert stored.params == computed.params
-    assert stored.definition == computed.definition == "SMOTE() | LogisticRegression()"
+    search = "NearestNeighbors(algorithm='kd_tree', n_neighbors=6)"
+    expected = f"SMOTE(k_neighbors={search}) | LogisticRegression()"
+    assert stored.definition == computed.definition == expected
     assert stored.read_predictions().equals(computed.read_predictions())
 
 
@@ -177,7 +179,7 @@ def test_the_fingerprint_covers_versions_and_parameters(monkeypatch):
     plain = fingerprint(CASE, PROTOCOL)
     assert plain == fingerprint(CASE, PROTOCOL)
     with monkeypatch.context() as context:
-        context.setattr("lab.store.versions", lambda: {"scikit-learn": "0.1"})
+        context.setattr("lab.store.versions", lambda _model: {"scikit-learn": "0.1"})
         assert fingerprint(CASE, PROTOCOL) != plain
     monkeypatch.setattr("lab.preprocessing.RARE_LEVEL_ROWS", 11)
     assert fingerprint(CASE, PROTOCOL) != plain
@@ -241,7 +243,9 @@ def test_a_case_whose_process_died_is_not_tried_again(tmp_path):
 def test_old_results_are_pruned(tmp_path, monkeypatch):
     """Only the newest results of a case are kept, each with all its files."""
     for version in range(KEPT + 3):
-        monkeypatch.setattr("lab.store.versions", lambda version=version: {"numpy": version})
+        monkeypatch.setattr(
+            "lab.store.versions", lambda _model, version=version: {"numpy": version}
+        )
         Store(tmp_path, f"session-{version}", PROTOCOL).result(CASE)
     for suffix in ("json", "parquet", "png"):
         assert len(list((tmp_path / "results").rglob(f"*.{suffix}"))) == KEPT

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lab.strategies import STRATEGIES
 from lab.tracking.backend import Backend
 from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
 from lab.versions import versions
@@ -62,7 +63,7 @@ class Tracker:
             "mlflow.source.name": self.command,
             "mlflow.source.type": "LOCAL",
             **_git_tags(self.backend.root),
-            **{f"version.{package}": version for package, version in versions().items()},
+            **_version_tags(),
         }
 
     def open_case(self, case: Case, start: float) -> None:
@@ -82,7 +83,13 @@ class Tracker:
             )
             self.run_id = run.info.run_id
             self._log(self.run_id, params=asdict(self.protocol))
-        tags = self._common | {"mlflow.parentRunId": self.run_id, "lab.case": case.id}
+        tags = {
+            **self._common,
+            **_version_tags(case.model),
+            "mlflow.parentRunId": self.run_id,
+            "lab.case": case.id,
+            "lab.family": STRATEGIES[case.strategy].family,
+        }
         run = self._client.create_run(self._experiment_id, milliseconds, tags, case.id)
         self._runs[case] = run.info.run_id
 
@@ -211,6 +218,10 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
+
+
+def _version_tags(model: str = "") -> dict[str, str]:
+    return {f"version.{package}": version for package, version in versions(model).items()}
 
 
 def _git_tags(root: Path) -> dict[str, str]:

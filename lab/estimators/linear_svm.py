@@ -1,0 +1,74 @@
+"""A linear support vector machine that gives probabilities, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+FOLDS = 5
+
+
+class LinearSVM(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Decisions of ``LinearSVC``, and a logistic curve through its distances as probabilities.
+
+    The decision is the machine's own, the side of the plane on which a row lies, so that class
+    weights move it. The curve is fitted to distances of rows held out, unweighted. As with
+    ``SVC(probability=True)`` the two may disagree on where 0.5 lies.
+
+    Parameters
+    ----------
+    C : float
+        Inverse strength of the regularization.
+    class_weight : dict, "balanced" or None
+        Weights of the classes in the machine.
+    random_state : int
+        Seed of the folds and the solver.
+
+    References
+    ----------
+    Platt, "Probabilistic Outputs for Support Vector Machines", Advances in Large Margin
+    Classifiers, 1999.
+    """
+
+    def __init__(
+        self, C: float = 1.0, class_weight: Any = None, random_state: int | None = None
+    ) -> None:
+        self.C = C
+        self.class_weight = class_weight
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit to rows of shape (n_rows, n_features) and targets; two rows of a class or more."""
+        machine = LinearSVC(
+            C=self.C, class_weight=self.class_weight, random_state=self.random_state
+        )
+        fewest = int(np.unique(y, return_counts=True)[1].min())
+        folds = StratifiedKFold(min(FOLDS, fewest), shuffle=True, random_state=self.random_state)
+        curve = CalibratedClassifierCV(machine, method="sigmoid", cv=folds, ensemble=False)
+        self.calibrated_ = curve.fit(X, y, sample_weight=sample_weight)
+        self.machine_ = curve.calibrated_classifiers_[0].estimator
+        self.classes_ = curve.classes_
+        return self
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the signed distances from the plane, of shape (n_rows,)."""
+        distances: NDArray[np.float64] = self.machine_.decision_function(X)
+        return distances
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the class on whose side a row lies, of shape (n_rows,)."""
+        decided: NDArray[Any] = self.machine_.predict(X)
+        return decided
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the curve's probabilities, of shape (n_rows, 2)."""
+        probabilities: NDArray[np.float64] = self.calibrated_.predict_proba(X)
+        return probabilities

@@ -1,0 +1,74 @@
+"""Modules of users that register strategies and models of their own."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from functools import partial
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+GROUP = "mlflow_lab"  # of entry points
+
+
+class PluginError(LabError):
+    """A module that cannot be loaded."""
+
+
+def load(plugins: Iterable[str] = ()) -> None:
+    """Load what installed packages bring along, then what is named; each once.
+
+    Parameters
+    ----------
+    plugins : iterable of str
+        Files that end in ``.py``, or names of modules.
+
+    Raises
+    ------
+    PluginError
+        One is not there, or raises an error.
+    """
+    for point in entry_points(group=GROUP):
+        _attempt(f"the entry point {point.value!r}", point.load)
+    for plugin in plugins:
+        _attempt(f"--plugin {plugin}", partial(_module, plugin))
+
+
+def _module(plugin: str) -> None:
+    if not plugin.endswith(".py"):
+        importlib.import_module(plugin)
+        return
+    path = Path(plugin).expanduser().resolve()
+    # As if its folder were on the path, but for that it may not shadow another module.
+    name = f"lab_plugin_{path.stem}"
+    if getattr(sys.modules.get(name), "__file__", "") == str(path):
+        return
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
+def _attempt(what: str, do: Callable[[], object]) -> None:
+    try:
+        do()
+    except LabError as error:
+        raise PluginError(f"{what}: {error}") from None
+    except FileNotFoundError as error:
+        raise PluginError(f"{what}: {error.filename or error} is not there") from None
+    except Exception as error:
+        text = str(error).strip().partition("\n")[0]
+        raise PluginError(f"{what} cannot be loaded: {type(error).__name__}: {text}") from error

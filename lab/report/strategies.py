@@ -1,0 +1,216 @@
+"""What each strategy comes to over all datasets, and what it costs."""
+
+from __future__ import annotations
+
+import json
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lab.metrics import METRICS
+from lab.models import MODELS
+from lab.report.text import Text, aligned, plain
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lab.experiment import Result
+
+Scores = dict[str, float]
+# Metrics of the table, and their titles.
+TITLES = {
+    "recall": "recall",
+    "precision": "precision",
+    "f1_score": "F1",
+    "average_precision_score": "avg prec",
+    "roc_auc_score": "ROC AUC",
+    "brier_score_loss": "Brier",
+    "expected_calibration_error": "ECE",
+}
+COSTS = {"fit": "fit s", "times": "x raw"}
+FLOOR = "dummy"
+DIGITS = {"brier_score_loss": 4, "times": 1, "fit": 2}
+
+
+def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
+    """Yield a table: model and strategy in rows, mean scores over datasets and seconds in columns.
+
+    The best of a model is bold. The last row is the floor: the share of positives for every row.
+    Means over fewer datasets than others have are not comparable, so their number is said.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        In the order in which strategies and models are to appear.
+    width : int
+        Columns of the terminal; those that do not fit follow below.
+    """
+    models, strategies, datasets = (
+        list(dict.fromkeys(getattr(result.case, part) for result in results))
+        for part in ("model", "strategy", "dataset")
+    )
+    groups = {
+        (model, strategy): [
+            r for r in results if (r.case.model, r.case.strategy) == (model, strategy)
+        ]
+        for model in models
+        for strategy in strategies
+    }
+    rows: dict[tuple[str, str], Scores] = {
+        key: _means(group, groups.get((key[0], "raw"), []))
+        for key, group in groups.items()
+        if group
+    }
+    partial = {key for key in rows if len(groups[key]) < len(datasets)}
+    rows["floor", FLOOR] = _floor(results)
+    names = {
+        key: f"{key[1]} ({len(groups[key])} of {len(datasets)})" if key in partial else key[1]
+        for key in rows
+    }
+    head = f"mean over {len(datasets)} dataset{'s' if len(datasets) != 1 else ''}"
+    left = max(map(len, [head, *(model for model, _ in rows)])) + 2
+    middle = max(map(len, ["strategy", *names.values()]))
+    columns = TITLES | COSTS
+    widths = {name: max(7, len(title)) + 2 for name, title in columns.items()}
+    best = {model: _best(rows, partial, model) for model in models}
+    waiting = list(columns)
+    while waiting:
+        block = [waiting.pop(0)]
+        used = left + middle + widths[block[0]]
+        while waiting and used + widths[waiting[0]] <= width:
+            block.append(waiting.pop(0))
+            used += widths[block[-1]]
+        titles = (f"{columns[name]:>{widths[name]}}" for name in block)
+        yield from plain(f"{head:{left}}{'strategy':{middle}}{''.join(titles)}")
+        shown = ""
+        for key, scores in rows.items():
+            model = key[0]
+            yield f"{model if model != shown else '':{left}}{names[key]:{middle}}", False
+            shown = model
+            for name in block:
+                text = _text(name, scores)
+                is_best = key not in partial and best.get(model, {}).get(name) == text
+                yield f"{text:>{widths[name]}}", is_best
+            yield "\n", False
+        yield "\n", False
+
+
+def _means(results: Sequence[Result], raw: Sequence[Result]) -> Scores:
+    """Return mean scores over datasets, seconds a fit, and how that compares with raw data."""
+    found = {metric: fmean(result.mean(metric) for result in results) for metric in TITLES}
+    fit = {result.case.dataset: fmean(result.seconds["fit_seconds"]) for result in results}
+    base = {result.case.dataset: fmean(result.seconds["fit_seconds"]) for result in raw}
+    both = fit.keys() & base.keys()
+    found["fit"] = fmean(fit.values())
+    if both:
+        found["times"] = sum(fit[name] for name in both) / sum(base[name] for name in both)
+    return found
+
+
+def _floor(results: Iterable[Result]) -> Scores:
+    """Return the mean scores of giving every row the share of positives in the training fold."""
+    of_datasets = {result.case.dataset: result for result in results if _is_honest(result)}
+    scores = [_floor_of(result.class_counts) for result in of_datasets.values()]
+    return {metric: fmean(one[metric] for one in scores) for metric in TITLES} if scores else {}
+
+
+def _is_honest(result: Result) -> bool:
+    return not STRATEGIES[result.case.strategy].leaks
+
+
+def _floor_of(counts: Mapping[str, Sequence[int]]) -> Scores:
+    folds = zip(
+        *(counts[f"{part}_{label}_rows"] for part in ("train", "test") for label in LABELS),
+        strict=True,
+    )
+    found: dict[str, list[float]] = {metric: [] for metric in TITLES}
+    for train_majority, train_minority, majority, minority in folds:
+        share = train_minority / (train_majority + train_minority)
+        y = np.repeat(np.array([0, 1], dtype=np.int8), [majority, minority])
+        y_score = np.full(len(y), share)
+        for metric, values in found.items():
+            values.append(METRICS[metric](y, (y_score > 0.5).astype(np.int8), y_score))
+    return {metric: fmean(values) for metric, values in found.items()}
+
+
+LABELS = ("majority", "minority")
+
+
+def _best(
+    rows: Mapping[tuple[str, str], Scores], partial: set[tuple[str, str]], model: str
+) -> dict[str, str]:
+    """Return for each metric the best text of a model's rows, where they are not all equal."""
+    best = {}
+    own = [scores for key, scores in rows.items() if key[0] == model and key not in partial]
+    for name in TITLES:
+        texts = {_text(name, scores) for scores in own}
+        if len(texts) > 1:
+            pick = max if METRICS[name].greater_is_better else min
+            best[name] = pick(texts, key=float)
+    return best
+
+
+def _text(name: str, scores: Scores) -> str:
+    return f"{scores[name]:.{DIGITS.get(name, 3)}f}" if name in scores else "-"
+
+
+def strategy_list(names: Iterable[str], style: str) -> str:
+    """Return what is known of strategies, one a line, or as JSON.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The strategies.
+    style : {"text", "json"}
+        The form.
+    """
+    facts = []
+    for name in names:
+        strategy = STRATEGIES[name]
+        groups = [group for group, members in STRATEGIES.groups.items() if name in members]
+        facts.append(
+            {
+                "name": name,
+                "family": strategy.family,
+                "groups": groups,
+                "needs": strategy.needs,
+                "title": strategy.title,
+                "paper": strategy.paper,
+            }
+        )
+    return _listed(facts, style)
+
+
+def model_list(names: Iterable[str], style: str) -> str:
+    """Return what is known of models; see :func:`strategy_list`."""
+    facts = []
+    for name in names:
+        model = MODELS[name]
+        groups = [group for group, members in MODELS.groups.items() if name in members]
+        facts.append(
+            {
+                "name": name,
+                "groups": groups,
+                "class_weights": model.weighted is not None,
+                "boosted": model.weak is not None,
+                "at_hand": not model.missing,
+                "title": "; ".join(filter(None, [model.title, model.missing])),
+            }
+        )
+    return _listed(facts, style)
+
+
+def _listed(facts: Sequence[Mapping[str, Any]], style: str) -> str:
+    if style == "json":
+        return json.dumps(facts, indent=2) + "\n"
+    titles = [name.replace("_", " ") for name in facts[0]]
+    rows = [[_words(value) for value in one.values()] for one in facts]
+    return "\n".join(aligned([titles, *rows], "<" * len(titles))) + "\n"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else str(value)

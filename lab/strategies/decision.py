@@ -1,0 +1,80 @@
+"""Strategies that leave the model as it is and move the threshold of its decisions.
+
+Thresholds are set on preprocessed rows of the training fold; the preprocessing looks at no target.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lab.strategies.strategy import Steps, Strategy, fewer_folds, inner_folds
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lab.models import Model
+
+PROBABILITY = "predict_proba"
+COST_RATIO = 10.0  # what a missed positive costs, in false alarms
+
+
+def _tuned(model: Model, y: NDArray[np.int8], seed: int) -> Steps:
+    from sklearn.model_selection import TunedThresholdClassifierCV
+
+    tuned = TunedThresholdClassifierCV(
+        model.make(seed),
+        scoring="f1",
+        response_method=PROBABILITY,
+        cv=inner_folds(y, seed),
+        random_state=seed,
+    )
+    return [("model", tuned)]
+
+
+def _fixed(model: Model, seed: int, threshold: float) -> Steps:
+    from sklearn.model_selection import FixedThresholdClassifier
+
+    fixed = FixedThresholdClassifier(
+        model.make(seed), threshold=threshold, response_method=PROBABILITY
+    )
+    return [("model", fixed)]
+
+
+def _prevalence(model: Model, y: NDArray[np.int8], seed: int) -> Steps:
+    return _fixed(model, seed, float((y == 1).mean()))
+
+
+def _cost(model: Model, _y: NDArray[np.int8], seed: int, ratio: float) -> Steps:
+    return _fixed(model, seed, 1 / (1 + ratio))
+
+
+_family = partial(Strategy, family="decision")
+
+ENTRIES = (
+    _family(
+        "threshold",
+        "the threshold that is best for F1 in cross-validation on the training fold",
+        _tuned,
+        paper="Lipton et al. 2014, https://arxiv.org/abs/1402.1892",
+        minority_rows=2,
+        remark=fewer_folds,
+        refusals={"makes constant predictions": "every row has the same score"},
+        cost=6.0,
+    ),
+    _family(
+        "threshold_prevalence",
+        "positive from the share of positives in the training fold on",
+        _prevalence,
+        paper="van den Goorbergh et al. 2022, https://doi.org/10.1093/jamia/ocac093",
+    ),
+    _family(
+        "threshold_cost",
+        "positive where that costs least, if a miss costs as much as 10 false alarms "
+        "(threshold_cost:ratio=N for N)",
+        _cost,
+        paper="Elkan 2001, IJCAI",
+        options={"ratio": COST_RATIO},
+    ),
+)

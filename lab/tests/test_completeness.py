@@ -1,0 +1,78 @@
+"""What of imbalanced-learn is not here, and why: a new release that adds something is noticed."""
+
+import inspect
+
+import imblearn
+import imblearn.combine
+import imblearn.ensemble
+import imblearn.metrics
+import imblearn.over_sampling
+import imblearn.under_sampling
+from sklearn.base import BaseEstimator
+
+from lab import metrics
+from lab.datasets.dataset import Dataset
+from lab.experiment import Case, pipeline
+from lab.models import MODELS
+from lab.strategies import STRATEGIES
+from lab.tests.examples import mixed_dataset
+
+# What is in them is no strategy: metrics, pipelines, splitters, batches for neural networks.
+OTHERS = {
+    *("FunctionSampler", "__version__", "exceptions", "keras", "metrics", "model_selection"),
+    *("pipeline", "tensorflow", "utils"),
+}
+MODULES = [
+    imblearn.combine,
+    imblearn.ensemble,
+    imblearn.over_sampling,
+    imblearn.under_sampling,
+]
+LEFT_OUT = {
+    "geometric_mean_score": "",  # the lab's geometric_mean_score
+    "sensitivity_score": "the recall of the positive class",
+    "specificity_score": "the recall of the negative class: with precision and recall known",
+    "sensitivity_specificity_support": "three of the above at once",
+    "classification_report_imbalanced": "a text, no number",
+    "make_index_balanced_accuracy": "makes metrics of others, by a weight to be chosen",
+    "macro_averaged_mean_absolute_error": "for ordered classes, more than two",
+}
+
+
+def used():
+    """Return the names of all classes in pipelines of registered strategies."""
+    mixed = mixed_dataset()
+    only_levels = Dataset("mixed", mixed.X[["level"]], mixed.y, "")
+    names = set()
+    for strategy in STRATEGIES.values():
+        for model in MODELS.values():
+            if model.missing or strategy.unsuited(model):
+                continue
+            for data in (mixed, only_levels):
+                steps = pipeline(Case("mixed", strategy.name, model.name), data, data.y, 0)
+                names |= {type(step).__name__ for _, step in steps.steps}
+    return names
+
+
+def test_every_strategy_of_imbalanced_learn_is_registered():
+    """Each sampler and each ensemble is a strategy's, or is listed with the reason why not."""
+    theirs = {
+        name
+        for module in MODULES
+        for name, cls in inspect.getmembers(module, inspect.isclass)
+        if issubclass(cls, BaseEstimator)
+    }
+    assert theirs - used() == set()
+
+
+def test_every_metric_of_imbalanced_learn_is_registered_or_left_out():
+    """Each metric is the lab's, or listed with the reason why not; nothing listed is gone."""
+    theirs = set(imblearn.metrics.__all__)
+    assert theirs == set(LEFT_OUT)
+    assert {name for name, reason in LEFT_OUT.items() if not reason} <= set(metrics.METRICS)
+
+
+def test_the_modules_that_are_looked_at_are_all_there_are():
+    """A new module of imbalanced-learn would have to be looked at, too."""
+    found = {one.__name__.rpartition(".")[2] for one in MODULES}
+    assert set(imblearn.__all__) == found | OTHERS
