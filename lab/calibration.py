@@ -24,6 +24,7 @@ FAR = 60.0  # far beyond the log-odds of that
 # Standard deviation of a weak prior on intercept and slope, about 0 and 1. It decides where rows
 # do not: where scores are all equal, or separate the classes, the likelihood alone has no maximum.
 PRIOR = 10.0
+STEPS, CLOSE = 100, 1e-10  # of Newton's method
 
 
 def reliability(
@@ -83,33 +84,35 @@ def calibration_slope(y_true: NDArray[np.int8], y_score: Floats) -> float:
     slope of a logistic regression of the target on the log-odds, with a prior so weak that it
     counts only where the slope would not be finite.
     """
-    from scipy.optimize import minimize
     from scipy.special import expit, log_expit
 
     log_odds = _log_odds(y_score)
     sign = np.where(y_true == 1, 1.0, -1.0)
-    centre = np.array([0.0, 1.0])
 
-    # Sums, not matrix products: OpenBLAS rounds those differently on another kind of CPU.
-    def loss(w: Floats) -> float:
-        prior = np.sum((w - centre) ** 2) / (2 * PRIOR**2)
-        return float(prior - np.sum(log_expit(sign * (w[0] + w[1] * log_odds))))
+    def loss(intercept: float, slope: float) -> float:
+        prior = (intercept**2 + (slope - 1) ** 2) / (2 * PRIOR**2)
+        return float(prior - np.sum(log_expit(sign * (intercept + slope * log_odds))))
 
-    def gradient(w: Floats) -> Floats:
-        pull = sign * expit(-sign * (w[0] + w[1] * log_odds))
-        slope: Floats = (w - centre) / PRIOR**2 - [np.sum(pull), np.sum(pull * log_odds)]
-        return slope
-
-    def curvature(w: Floats) -> Floats:
-        p = expit(w[0] + w[1] * log_odds)
-        weight = p * (1 - p)
-        cross = np.sum(weight * log_odds)
-        bend = [[np.sum(weight), cross], [cross, np.sum(weight * log_odds**2)]]
-        curved: Floats = np.array(bend) + np.eye(2) / PRIOR**2
-        return curved
-
-    found = minimize(loss, centre, jac=gradient, hess=curvature, method="trust-exact")
-    return float(found.x[1])
+    # Newton's method in plain sums: those of a library go through OpenBLAS or LAPACK, which round
+    # differently on another kind of CPU. The loss is convex, so a step that is too long is halved.
+    intercept, slope = 0.0, 1.0
+    for _ in range(STEPS):
+        p = expit(intercept + slope * log_odds)
+        wrong, weight = p - y_true, p * (1 - p)
+        first = float(np.sum(wrong)) + intercept / PRIOR**2
+        second = float(np.sum(wrong * log_odds)) + (slope - 1) / PRIOR**2
+        a = float(np.sum(weight)) + 1 / PRIOR**2
+        b = float(np.sum(weight * log_odds))
+        c = float(np.sum(weight * log_odds**2)) + 1 / PRIOR**2
+        determinant = a * c - b * b
+        up, steeper = (b * second - c * first) / determinant, (b * first - a * second) / determinant
+        here = loss(intercept, slope)
+        while loss(intercept + up, slope + steeper) > here and max(abs(up), abs(steeper)) > CLOSE:
+            up, steeper = up / 2, steeper / 2
+        intercept, slope = intercept + up, slope + steeper
+        if max(abs(up), abs(steeper)) <= CLOSE:
+            break
+    return slope
 
 
 def _log_odds(y_score: Floats) -> Floats:
