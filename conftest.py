@@ -84,11 +84,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture
 def run(request: pytest.FixtureRequest, case: Case) -> Callable[..., Result]:
     """Return a case's result, the test's own by default. Its MLflow run is open by now."""
-    store = request.config.stash[LAB].store
+    lab = request.config.stash[LAB]
 
     def look_up(wanted: Case = case) -> Result:
         try:
-            return store.result(wanted)
+            return lab.result(wanted)
         except NotApplicableError as reason:
             pytest.skip(str(reason))
 

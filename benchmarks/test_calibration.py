@@ -11,7 +11,7 @@ import pytest
 from lab.observations import gain
 
 STRATEGIES = ["smote", "class_weight"]
-pytestmark = pytest.mark.models("logistic_regression", "random_forest", "xgboost")
+core_models = pytest.mark.models("logistic_regression", "random_forest", "xgboost")
 
 
 @pytest.mark.inconclusive(
@@ -65,6 +65,7 @@ def test_intercept_leaves_zero(observe, result, under):
     assert observe(gain(result, under("raw"), "calibration_intercept") > 0)
 
 
+@core_models
 @pytest.mark.inconclusive(
     {
         "random_forest": "5 of 6 agree; +0.007 on average",
@@ -76,6 +77,7 @@ def test_smote_raises_brier_loss(observe, overall):
     assert observe(overall("brier_score_loss", "smote", "raw") > 0)
 
 
+@core_models
 @pytest.mark.inconclusive(
     {
         "random_forest": "5 of 6 agree; +0.006 on average",
@@ -87,11 +89,13 @@ def test_weights_raise_brier_loss(observe, overall):
     assert observe(overall("brier_score_loss", "class_weight", "raw") > 0)
 
 
+@core_models
 def test_smote_moves_the_intercept(observe, overall):
     """SMOTE moves the calibration intercept away from 0 on average."""
     assert observe(overall("calibration_intercept", "smote", "raw") > 0)
 
 
+@core_models
 @pytest.mark.inconclusive(
     {
         "xgboost": "4 of 6 agree; +0.673 on average",

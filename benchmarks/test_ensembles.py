@@ -1,7 +1,8 @@
 """Many trees on balanced samples rank better than one tree.
 
 Liu et al. 2009 (https://doi.org/10.1109/TSMCB.2008.2007853) and CLIMB (Liu et al., NeurIPS 2025)
-find ensembles that under-sample the best of the methods for imbalanced data.
+find ensembles that under-sample the best of the methods for imbalanced data. How much of it is the
+balancing, and how much that there are many trees, is not told apart here.
 """
 
 import pytest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from lab.experiment import Result
+    from lab.experiment import Case, Protocol, Result
 
 
 class Baselines:
@@ -55,6 +56,11 @@ class Baselines:
     def compare(self, result: Result) -> Comparison:
         """Return what became of a case, see :meth:`Baseline.compare`."""
         return self._of(result.case.dataset).compare(result.case, Snapshot.of(result))
+
+    def expects(self, case: Case, protocol: Protocol) -> bool:
+        """Return whether there is a record of a case under a protocol."""
+        before = self._of(case.dataset).get(case.id)
+        return before is not None and before.protocol == asdict(protocol)
 
     def verdict(self, result: Result, key: str, statement: str) -> Verdict | None:
         """Return the verdict recorded of an observation on a case, if there is one.

@@ -82,7 +82,7 @@ def calibration_slope(y_true: NDArray[np.int8], y_score: Floats) -> float:
 
     1 is ideal; below 1 probabilities are too near to 0 and 1, above too far from them. It is the
     slope of a logistic regression of the target on the log-odds, with a prior so weak that it
-    counts only where the slope would not be finite.
+    counts only where rows settle little: classes that are separated, scores that are all equal.
     """
     from scipy.special import expit, log_expit
 

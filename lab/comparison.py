@@ -210,9 +210,12 @@ def _moves(before: Snapshot, after: Snapshot) -> Iterator[Move]:
     for metric in METRICS.values():
         if metric.name not in before.scores or metric.name not in after.scores:
             continue  # a metric that is no more
-        old, new = before.scores[metric.name], after.scores[metric.name]
+        old, new = (
+            list(map(metric.comparable, snapshot.scores[metric.name]))
+            for snapshot in (before, after)
+        )
         if not all(map(math.isfinite, new)):
-            yield Move(metric.name, fmean(old), math.nan, math.nan, math.nan, Status.REGRESSED)
+            yield Move(metric.quantity, fmean(old), math.nan, math.nan, math.nan, Status.REGRESSED)
             continue
         change, tolerance = fmean(new) - fmean(old), metric.tolerance(fmean(old))
         if round(abs(change), DIGITS) <= tolerance:
@@ -221,9 +224,9 @@ def _moves(before: Snapshot, after: Snapshot) -> Iterator[Move]:
         low, high = corrected_t_interval(differences, 0.0, CONFIDENCE)
         uneven = low <= 0 <= high
         if after.pairs < FEWEST_PAIRS or not uneven or abs(change) > COLLAPSE * tolerance:
-            better = metric.is_better(fmean(new), than=fmean(old))
+            better = (change > 0) == metric.greater_is_better
             status = Status.IMPROVED if better else Status.REGRESSED
-            yield Move(metric.name, fmean(old), fmean(new), low, high, status)
+            yield Move(metric.quantity, fmean(old), fmean(new), low, high, status)
 
 
 def _words(value: object) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from functools import partial
 from typing import Any
 
 from lab.preprocessing import STEPS
@@ -39,12 +41,26 @@ def _own_steps(steps: Any) -> list[tuple[str, Any]]:
     return [(name, step) for name, step in steps.steps if name not in STEPS]
 
 
+def named(value: object) -> str:
+    """Return a parameter as text that is the same in every process."""
+    if isinstance(value, partial):
+        bound = [*map(named, value.args), *(f"{k}={named(v)}" for k, v in value.keywords.items())]
+        return f"{named(value.func)}({', '.join(bound)})"
+    text = " ".join(repr(value).split())
+    is_estimator = hasattr(value, "get_params")
+    if not (isinstance(value, type) or callable(value) or is_estimator or " at 0x" in text):
+        return re.sub(r"(, )?random_state=[^,)]*", "", text)  # the seed is the protocol's
+    # Printed, a function or object shows its address, and an estimator its parameters once more.
+    own = value if hasattr(value, "__qualname__") else type(value)
+    return f"{own.__module__}.{own.__qualname__}"
+
+
 def _text(value: Any) -> str:
     """Return a parameter in words; an estimator with its own parameters, all the way down."""
     if isinstance(value, type) or not hasattr(value, "get_params"):
         if isinstance(value, list | tuple) and any(hasattr(part, "fit") for part in _flat(value)):
             return f"[{', '.join(_text(step) for _, step in value)}]"
-        return " ".join(repr(value).split())
+        return named(value)
     defaults = _defaults(type(value))
     changed = [
         f"{name}={_text(parameter)}"

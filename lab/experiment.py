@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import fmean, stdev
@@ -267,23 +268,19 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     unfitted = pipeline(case, dataset, dataset.y, protocol.seed)
     with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        X, y = (_leaked if strategy.leaks else _whole)(unfitted, dataset)
+        with _refusing(case):
+            X, y = (_leaked if strategy.leaks else _whole)(unfitted, dataset)
         for fold, (train, test) in enumerate(protocol.split(y)):
             X_train, y_train = X.iloc[train], y[train]
             X_test, y_test = X.iloc[test], y[test]
-            steps = pipeline(case, dataset, y_train, protocol.seed)
-            if strategy.leaks:
-                steps = steps[-1:]
-
-            start = time.perf_counter()
-            try:
+            with _refusing(case):
+                steps = pipeline(case, dataset, y_train, protocol.seed)
+                if strategy.leaks:
+                    steps = steps[-1:]
+                start = time.perf_counter()
                 y_fit = _fit(steps, X_train, y_train)
                 fitted = time.perf_counter()
                 y_score, y_pred = _predict(steps, X_test)
-            except (RuntimeError, ValueError) as error:
-                if not (reason := _refusal(case, error)):
-                    raise
-                raise NotApplicableError(f"{case.id}: in a training fold {reason}") from None
             seconds["predict_seconds"].append(time.perf_counter() - fitted)
             seconds["fit_seconds"].append(fitted - start)
 
@@ -327,12 +324,21 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     )
 
 
-def _refusal(case: Case, error: Exception) -> str:
-    """Return what an error says of the rows, if strategy or model refuse them by it."""
-    if isinstance(error, OneClassError):
-        return "rows of one class only are left"
-    known = {**STRATEGIES[case.strategy].refusals, **MODELS[case.model].refusals}
-    return next((reason for text, reason in known.items() if text in str(error)), "")
+@contextmanager
+def _refusing(case: Case) -> Iterator[None]:
+    """Turn an error by which strategy or model refuse some rows into a sentence."""
+    try:
+        yield
+    except OneClassError:
+        reason = "rows of one class only are left"
+    except (RuntimeError, ValueError) as error:
+        known = {**STRATEGIES[case.strategy].refusals, **MODELS[case.model].refusals}
+        reason = next((reason for text, reason in known.items() if text in str(error)), "")
+        if not reason:
+            raise
+    else:
+        return
+    raise NotApplicableError(f"{case.id}: in a training fold {reason}")
 
 
 def _whole(_steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]]:

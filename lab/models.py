@@ -42,6 +42,8 @@ class Model:
         costs time, never results.
     weak : callable or None
         ``weak(seed)`` returns what of it can be boosted; None if it is strong already.
+    weights_move_odds : bool
+        Whether its probabilities are those of weighted rows, if it weighs classes.
     minority_rows : int
         Rows of the rarer class that it takes in every training fold.
     refusals : mapping of str to str
@@ -49,8 +51,7 @@ class Model:
     floor : bool
         Whether it looks at no feature.
     package : str
-        The package that it comes from, if the base install does not have it. The extra that
-        installs it has the same name.
+        The package that it comes from, if the base install does not have it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Model:
     weighted: Callable[[NDArray[np.int8], float], dict[str, Any]] | None = None
     cost: float = 1.0
     weak: Callable[[int], Any] | None = None
+    weights_move_odds: bool = True
     minority_rows: int = 1
     refusals: Mapping[str, str] = field(default_factory=dict, hash=False)
     floor: bool = False
@@ -69,9 +71,11 @@ class Model:
     @property
     def missing(self) -> str:
         """Why it cannot be used on this machine: nothing if it can."""
-        if not self.package or find_spec(self.package):
-            return ""
-        return f'needs the package {self.package}: pip install -e ".[{self.package}]"'
+        try:
+            found = not self.package or find_spec(self.package) is not None
+        except ModuleNotFoundError:  # of the package that it is in
+            found = False
+        return "" if found else f"needs the package {self.package}: pip install {self.package}"
 
 
 def _logistic_regression(seed: int) -> Any:
@@ -206,6 +210,7 @@ MODELS: Registry[Model] = Registry(
             _linear_svm,
             _class_weight,
             cost=2.0,
+            weights_move_odds=False,
             minority_rows=2,
             refusals={"requires at least one train/test split": "a class has one row"},
         ),

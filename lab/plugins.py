@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.errors import LabError
+from lab.files import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,10 +47,11 @@ def _module(plugin: str) -> None:
         importlib.import_module(plugin)
         return
     path = Path(plugin).expanduser().resolve()
-    # As if its folder were on the path, but for that it may not shadow another module.
-    name = f"lab_plugin_{path.stem}"
-    if getattr(sys.modules.get(name), "__file__", "") == str(path):
+    name = f"{path.stem}-{digest(str(path).encode())[:8]}"  # which shadows no other module
+    if name in sys.modules:
         return
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))  # for what it imports
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lab.errors import LabError, UnknownNameError
@@ -57,6 +58,7 @@ class Registry(dict[str, E], Generic[E]):
         super().__init__((entry.name, entry) for entry in entries)
         self.kind = kind
         self._groups = dict(groups)
+        self.files: dict[str, str] = {}  # of what was registered, the file that did
 
     def register(self, entry: E) -> E:
         """Add an entry and return it.
@@ -74,6 +76,7 @@ class Registry(dict[str, E], Generic[E]):
         if entry.name in self:
             raise RegistryError(f"{self.kind} {entry.name!r} exists already: choose another name")
         self[entry.name] = entry
+        self.files[entry.name] = sys._getframe(1).f_globals.get("__file__") or ""
         return entry
 
     @property

@@ -12,16 +12,16 @@ Layout of the store's folder, which is safe to delete between sessions::
 from __future__ import annotations
 
 import gc
-import inspect
 import io
 import json
 import shutil
 from contextlib import suppress
 from dataclasses import asdict
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lab.definition import named
 from lab.errors import LabError, NotApplicableError
 from lab.files import digest, lock, slug, write_bytes
 from lab.versions import versions
@@ -174,22 +174,22 @@ class Store:
         running = self._in_session(case, ".running")
         if running.exists():
             raise self._fail(case, "the process that evaluated it died")
-        key = fingerprint(case, self.protocol)
-        files = self._files(case, key)
-        if self.reuse and self._intact(files):
-            record = files[".json"].read_bytes()
-        else:
-            write_bytes(running, b"")
-            try:
+        try:
+            key = fingerprint(case, self.protocol)
+            files = self._files(case, key)
+            if self.reuse and self._intact(files):
+                record = files[".json"].read_bytes()
+            else:
+                write_bytes(running, b"")
                 record = self._compute(case, files, key)
-            except NotApplicableError as error:
-                self._leave(case, str(error), failed=False)
-                raise
-            except Exception as error:
-                self._fail(case, f"{type(error).__name__}: {error}")
-                raise
-            finally:
-                running.unlink(missing_ok=True)  # the folder may be deleted at any time
+        except NotApplicableError as error:
+            self._leave(case, str(error), failed=False)
+            raise
+        except Exception as error:
+            self._fail(case, f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            running.unlink(missing_ok=True)  # the folder may be deleted at any time
         write_bytes(self._record(case), record)
         self._prune(files[".json"].parent)
         return self._load(self._record(case))
@@ -274,13 +274,11 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
 
     from lab import datasets
     from lab.experiment import pipeline
-    from lab.models import MODELS
-    from lab.strategies import STRATEGIES
 
     dataset = datasets.load(case.dataset)
     steps = pipeline(case, dataset, dataset.y, protocol.seed)
     parameters = {
-        name: _plain(value)
+        name: named(value)
         for name, value in sorted(steps.get_params().items())
         # Lists of steps: what is in them follows under its own name.
         if not isinstance(value, list)
@@ -293,28 +291,18 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
         "protocol": asdict(protocol),
         "versions": versions(case.model),
         "cpu": sorted({library.get("architecture", "") for library in threadpool_info()}),
-        "code": [_code(), *_code_of(STRATEGIES[case.strategy].steps, MODELS[case.model].make)],
+        "code": [_code(), *_own_code(case)],
     }
     return digest(json.dumps(facts, sort_keys=True).encode())[:32]
 
 
-def _plain(value: object) -> str:
-    """Return a parameter as text that is the same in every process."""
-    if isinstance(value, type) or callable(value) or hasattr(value, "get_params"):
-        # Printed, a function shows its address, and a step its parameters once more.
-        named = value if hasattr(value, "__qualname__") else type(value)
-        return f"{named.__module__}.{named.__qualname__}"
-    return str(value)
+def _own_code(case: Case) -> list[str]:
+    """Return digests of the files that registered a case's strategy and model, if users did."""
+    from lab.models import MODELS
+    from lab.strategies import STRATEGIES
 
-
-def _code_of(*functions: Any) -> Iterator[str]:
-    """Yield a digest of each file that one of some functions is from, but for the library's."""
-    for function in functions:
-        while isinstance(function, partial):
-            function = function.func
-        path = Path(inspect.getsourcefile(function) or "")
-        if path.is_file() and Path(__file__).parent not in path.resolve().parents:
-            yield digest(path.read_bytes())
+    names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
+    return [digest(Path(name).read_bytes()) for name in names if name and Path(name).is_file()]
 
 
 @cache

@@ -11,6 +11,7 @@ from uuid import uuid4
 from lab.baselines import Baselines
 from lab.comparison import Comparison, Status
 from lab.datasets.own import find_again, take_in
+from lab.errors import LabError, NotApplicableError
 from lab.experiment import Case, Protocol
 from lab.grid import Grid
 from lab.store import Store
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from lab.benchmark import Benchmark
     from lab.experiment import Result
     from lab.observations import Expectation, Observation
+
+
+class LostError(LabError):
+    """A case that was recorded and that its strategy can do nothing with any more."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,23 @@ class Workspace:
                 store.close()
             raise
         return cls(grid, store, baselines, options.update_baseline)
+
+    def result(self, case: Case) -> Result:
+        """Return a case's result; see :meth:`lab.store.Store.result`.
+
+        Raises
+        ------
+        NotApplicableError
+            The case has none, and none is expected.
+        LostError
+            The case has none, but a baseline has it.
+        """
+        try:
+            return self.store.result(case)
+        except NotApplicableError as reason:
+            if self.update or not self.baselines.expects(case, self.grid.protocol):
+                raise
+            raise LostError(f"the baseline has this case, but now {reason}") from None
 
     def observation(
         self, benchmark: Benchmark, subject: Case | str, expectation: Expectation

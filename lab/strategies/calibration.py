@@ -94,5 +94,6 @@ ENTRIES = (
         paper="King and Zeng 2001, https://doi.org/10.1093/oxfordjournals.pan.a004868; "
         "Saerens et al. 2002, https://doi.org/10.1162/089976602753284446",
         weights=True,
+        odds=True,
     ),
 )

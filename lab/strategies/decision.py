@@ -55,7 +55,7 @@ _family = partial(Strategy, family="decision")
 ENTRIES = (
     _family(
         "threshold",
-        "the threshold that is best for F1 in cross-validation on the training fold",
+        "the best of 100 thresholds for F1, in cross-validation on the training fold",
         _tuned,
         paper="Lipton et al. 2014, https://arxiv.org/abs/1402.1892",
         minority_rows=2,

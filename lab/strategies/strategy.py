@@ -60,7 +60,7 @@ class Strategy:
     steps : callable
         ``steps(model, y, seed, **options)`` returns what follows the preprocessing: named samplers,
         then the classifier last. ``y`` is the target of the training fold, and all of it that a
-        strategy ever sees.
+        strategy ever sees. To describe the case it is called once more, with the whole target.
     family : str
         Of which kind it is.
     paper : str
@@ -79,6 +79,8 @@ class Strategy:
         Whether it takes a categorical column.
     weights : bool
         Whether it takes a model that weighs classes.
+    odds : bool
+        Whether it takes a model whose probabilities are those of weighted rows.
     weak : bool
         Whether it takes a model that can be boosted.
     models : tuple of str
@@ -86,8 +88,8 @@ class Strategy:
     remark : callable
         ``remark(situation)`` returns what it does otherwise than usual, if anything.
     refusals : mapping of str to str
-        What errors say where it can do nothing with a training fold, and the same in words that go
-        on after "in a training fold".
+        What a ``ValueError`` or ``RuntimeError`` says where it can do nothing with a training fold,
+        and the same in words that go on after "in a training fold".
     options : mapping of str to float
         What ``NAME:OPTION=VALUE`` can set, with the usual values: positive numbers.
     leaks : bool
@@ -105,6 +107,7 @@ class Strategy:
     most_rows: int = 0
     categorical: bool = False
     weights: bool = False
+    odds: bool = False
     weak: bool = False
     models: tuple[str, ...] = ()
     remark: Callable[[Situation], str] = _nothing
@@ -127,6 +130,7 @@ class Strategy:
             *([f"at most {self.most_rows:,} rows"] if self.most_rows else []),
             *(["a categorical column"] if self.categorical else []),
             *(["class weights"] if self.weights else []),
+            *(["weighted probabilities"] if self.odds else []),
             *(["a weak model"] if self.weak else []),
             *([" or ".join(self.models)] if self.models else []),
         ]
@@ -139,6 +143,8 @@ class Strategy:
             return "the floor looks at no feature"
         if self.weights and model.weighted is None:
             return "the model takes no class weights"
+        if self.odds and not model.weights_move_odds:
+            return "the model's probabilities are not those of weighted rows"
         if self.weak and model.weak is None:
             return "the model is no weak learner that could be boosted"
         return ""
@@ -166,16 +172,20 @@ class Strategy:
         for part in text.split(","):
             option, _, value = part.partition("=")
             try:
-                given[option] = float(value)
+                number = float(value)
             except ValueError:
-                given[option] = math.nan
-            if option not in self.options or not 0 < given[option] < math.inf:
+                number = math.nan
+            if option not in self.options or option in given or not 0 < number < math.inf:
                 known = ", ".join(f"{name}=NUMBER" for name in self.options)
                 raise OptionError(
                     f"strategy {f'{self.name}:{text}'!r}: {part!r} is not "
                     + (f"{known}, a number above 0" if known else "known: it has no options")
                 )
-        return replace(self, name=f"{self.name}:{text}", options={**self.options, **given})
+            given[option] = number
+        # A name is permanent: each value is written in one way, and the usual one not at all.
+        other = [f"{k}={v:g}" for k, v in sorted(given.items()) if v != self.options[k]]
+        name = f"{self.name}:{','.join(other)}" if other else self.name
+        return replace(self, name=name, options={**self.options, **given})
 
     def pipeline(self, dataset: Dataset, model: Model, y: NDArray[np.int8], seed: int) -> Any:
         """Return an unfitted pipeline for one training fold.

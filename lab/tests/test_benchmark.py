@@ -7,10 +7,11 @@ import pytest
 from lab.benchmark import Benchmark, NoClaimError
 from lab.experiment import Case, Protocol
 from lab.grid import Grid
-from lab.observations import FoldEffect, Verdict
+from lab.observations import FoldEffect, OverallEffect, Verdict
 from lab.store import Store
 
 CASE = Case("nursery", "smote", "xgboost")
+ALL_RISE = OverallEffect("recall", (0.1,) * 6, ()) > 0
 RISES = FoldEffect("recall", (0.5, 0.51, 0.49), (CASE.id,), 0.5) > 0
 
 
@@ -34,7 +35,8 @@ def benchmark(grid=None, fixture="run", strategies=None, **marks):
 
 def recorded(bench, subject):
     """Return the verdict expected of an observation, and the reason."""
-    observation = bench.observation(subject, RISES)
+    effect = RISES if isinstance(subject, Case) else ALL_RISE
+    observation = bench.observation(subject, effect)
     assert observation.name == "recall_rises"
     return observation.expected, observation.reason
 
@@ -98,6 +100,14 @@ def test_a_claim_on_named_models_is_recorded_if_all_are_there(selected, is_recor
     """The family of a claim is the models that it names, whichever others are selected."""
     bench = benchmark(Grid.select(model_patterns=selected), "overall", models=("mlp", "knn"))
     assert (recorded(bench, "knn")[0] is not None) is is_recorded
+
+
+def test_a_claim_on_a_part_of_the_datasets_is_not_recorded():
+    """Where a strategy refuses some of the core datasets, the marks speak of something else."""
+    five = OverallEffect("recall", (0.1,) * 5, ()) > 0
+    bench = benchmark(None, "overall")
+    assert bench.observation("xgboost", ALL_RISE).expected is Verdict.HOLDS
+    assert bench.observation("xgboost", five).expected is None
 
 
 @pytest.mark.parametrize("key", ["nursery-xgbost", "nurseri-xgboost", "nursery", "a-raw-xgboost"])

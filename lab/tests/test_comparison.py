@@ -41,6 +41,18 @@ def test_of_a_loss_less_is_better():
     assert compare("a", before, snapshot(log_loss=[0.7] * 5)).status == Status.REGRESSED
 
 
+@pytest.mark.parametrize(
+    ("intercept", "status"),
+    [(0.1, Status.IMPROVED), (-2.0, Status.REGRESSED), (-1.0, Status.UNCHANGED)],
+)
+def test_of_a_metric_with_an_ideal_the_distance_counts(intercept, status):
+    """An intercept nearer to 0 has improved; one as far on the other side has not moved."""
+    before = snapshot(calibration_intercept=[1.0] * 5)
+    found = compare("a", before, snapshot(calibration_intercept=[intercept] * 5))
+    assert found.status == status
+    assert all(move.metric == "distance of calibration_intercept from 0" for move in found.moves)
+
+
 def test_one_worse_metric_makes_a_case_regressed():
     """A case with one better and one worse metric has regressed; both are listed, largest first."""
     before = snapshot([0.5] * 5, precision=[0.5] * 5)

@@ -1,9 +1,12 @@
 """Tests of what a case's definition says."""
 
+from functools import partial
+
 import numpy as np
 import pytest
+from sklearn.model_selection import StratifiedKFold
 
-from lab.definition import definition, params
+from lab.definition import definition, named, params
 from lab.experiment import Case, pipeline
 from lab.tests.examples import PAIRS, mixed_dataset
 
@@ -70,3 +73,19 @@ def test_no_parameter_is_not_a_number():
         isinstance(value, float) and np.isnan(value)
         for value in params(of("raw", "xgboost")).values()
     )
+
+
+def own(rows):
+    """Return the rows: a function of a user."""
+    return rows
+
+
+def test_functions_and_objects_have_no_address():
+    """A function, what is bound to it, and an object without words of its own are named."""
+    assert named(own) == "lab.tests.test_definition.own"
+    assert named(partial(own, 3, rows="x")) == "lab.tests.test_definition.own(3, rows='x')"
+    assert named(object()) == "builtins.object"
+    assert named(StratifiedKFold(3, shuffle=True, random_state=5)) == (
+        "StratifiedKFold(n_splits=3, shuffle=True)"
+    )
+    assert named({"a": 0.5}) == "{'a': 0.5}"

@@ -147,3 +147,21 @@ def test_claims_over_datasets_are_judged_and_logged(scratch):
     assert "observations_table.json" in run.data.tags["mlflow.loggedArtifacts"]
     (kept,) = root.rglob("scores.json")
     assert len(Baseline.read(kept)) == 12
+
+
+# A plugin of a scratch project: a strategy that finds every training fold too small.
+TOO_FEW = """
+from dataclasses import replace
+from lab.strategies import STRATEGIES
+STRATEGIES["smote"] = replace(STRATEGIES["smote"], minority_rows=10**6)
+"""
+
+
+def test_a_recorded_case_that_is_refused_now_is_no_skip(scratch):
+    """Where the baseline has a case, its strategy may not come to do nothing: the tests fail."""
+    options = (*plugin(scratch, TOO_FEW), "--dataset", "yeast_me2", *LR, "--strategy", "smote")
+    done = scratch.run("-n", "0", *options)
+    assert done.returncode == 1, done.stdout
+    assert "the baseline has this case, but now yeast_me2-smote-logistic_regression" in done.stdout
+    other = scratch.run("-n", "0", *options, "--folds", "3")
+    assert other.returncode == 0, other.stdout

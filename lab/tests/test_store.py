@@ -19,6 +19,7 @@ from lab.errors import LabError
 from lab.experiment import Case, Protocol, evaluate
 from lab.files import lock, slug
 from lab.store import KEPT, CaseError, Store, fingerprint
+from lab.strategies import STRATEGIES, Strategy
 from lab.tests.examples import TINY
 
 CASE = Case(TINY, "smote", "logistic_regression")
@@ -262,3 +263,18 @@ def test_records_are_json_and_hold_no_pickle(tmp_path):
         ".parquet",
         ".png",
     }
+
+
+def test_a_strategy_that_cannot_be_made_fails_once(tmp_path, monkeypatch):
+    """An error of a strategy's own steps is kept for those who ask later, like that of a fit."""
+
+    class Steps:
+        def __call__(self, model, y, seed):
+            raise TypeError("no such sampler")
+
+    monkeypatch.setitem(STRATEGIES, "broken", Strategy("broken", "", Steps()))
+    store, case = Store(tmp_path, "session", PROTOCOL), CASE.under("broken")
+    with pytest.raises(TypeError, match="no such sampler"):
+        store.result(case)
+    with pytest.raises(CaseError, match=r"broken.*could not be evaluated: TypeError: no such"):
+        store.result(case)

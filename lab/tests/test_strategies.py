@@ -220,6 +220,7 @@ def test_a_tuned_threshold_is_better_for_f1_on_its_training_rows(mixed):
         ("threshold_cost:ratio=0", "'ratio=0' is not ratio=NUMBER, a number above 0"),
         ("threshold_cost:cost=3", "'cost=3' is not ratio=NUMBER"),
         ("threshold_cost:ratio=", "'ratio=' is not ratio=NUMBER"),
+        ("threshold_cost:ratio=2,ratio=3", "'ratio=3' is not ratio=NUMBER"),
         ("smote:k=3", "'k=3' is not known: it has no options"),
         ("smoat:k=3", "unknown strategy 'smoat:k=3'"),
     ],
@@ -231,6 +232,21 @@ def test_an_option_that_does_not_exist_is_a_sentence(name, message):
 
 
 @pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("threshold_cost:ratio=20.0", "threshold_cost:ratio=20"),
+        ("threshold_cost:ratio=2e1", "threshold_cost:ratio=20"),
+        ("threshold_cost:ratio=10", "threshold_cost"),
+        ("threshold_cost:ratio=0.5", "threshold_cost:ratio=0.5"),
+    ],
+)
+def test_an_option_has_one_name(given, name):
+    """However a value is written the case is called alike, and as usual where it is the usual."""
+    assert STRATEGIES[given].name == name
+    assert STRATEGIES.select([given]) == [name]
+
+
+@pytest.mark.parametrize(
     ("strategy", "model", "reason"),
     [
         ("class_weight", "knn", "takes no class weights"),
@@ -239,6 +255,7 @@ def test_an_option_that_does_not_exist_is_a_sentence(name, message):
         ("smote", "dummy", "looks at no feature"),
         ("raw", "dummy", ""),
         ("balanced_bagging", "mlp", ""),
+        ("class_weight_prior_corrected", "linear_svm", "are not those of weighted rows"),
     ],
 )
 def test_a_strategy_says_which_model_it_does_not_suit(strategy, model, reason):
