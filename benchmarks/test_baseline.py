@@ -17,4 +17,5 @@ def test_every_case_of_the_baseline_exists():
     """No case that was recorded is missing from the registries of today."""
     path = Path(__file__).with_name("baseline.json")
     gone = Baseline.read(path).gone()
-    assert not gone, f"no longer exist: {', '.join(gone)}: delete their lines from {path.name}"
+    remedy = f"name the --plugin that registers them, or delete their lines from {path.name}"
+    assert not gone, f"no longer exist: {', '.join(gone)}: {remedy}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lab.datasets.dataset import Dataset
 
 Folds = dict[str, list[float]]
+NO_ROW = "no row was added or removed in any fold"  # a note
 
 
 @dataclass(frozen=True, order=True)
@@ -319,7 +320,12 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
         class_counts=class_counts,
         params=params(unfitted),
         definition=definition(unfitted),
-        notes=[*filter(None, [strategy.remark(situation)]), *dataset.notes, *_notes(caught)],
+        notes=[
+            *filter(None, [strategy.remark(situation)]),
+            *([NO_ROW] if _is_idle(unfitted, class_counts) else []),
+            *dataset.notes,
+            *_notes(caught),
+        ],
         predictions=pd.concat(predictions, ignore_index=True),
     )
 
@@ -380,6 +386,14 @@ def _predict(steps: Any, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[
             X = step.transform(X)
     y_score = steps[-1].predict_proba(X)[:, 1].astype(np.float64)
     return y_score, steps[-1].predict(X).astype(np.int8)
+
+
+def _is_idle(steps: Any, counts: dict[str, list[int]]) -> bool:
+    """Return whether a pipeline has a sampler, and it left the rows of each class as they were."""
+    return any(hasattr(step, "fit_resample") for _, step in steps.steps) and all(
+        counts[f"resampled_{label}_rows"] == counts[f"train_{label}_rows"]
+        for label in ("majority", "minority")
+    )
 
 
 def _notes(caught: list[warnings.WarningMessage]) -> list[str]:

@@ -169,6 +169,11 @@ class Session:
         """Whether anything could not be logged or recorded."""
         return bool(self.recorder.unlogged or self._not_recorded)
 
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether no selected case can be computed."""
+        return all(case.problem(self.grid.protocol) for case in self.grid.cases())
+
     def progress(self) -> str:
         """Return one line on how far the session is."""
         failed = sum(outcome in FAILED for outcome in self._tests.values())
@@ -190,8 +195,10 @@ class Session:
             yield from report.score_table(results, width)
             yield from report.strategy_table(results, width)
         refusals = self.recorder.refusals()
-        if lines := report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals):
+        if lines := report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results):
             yield from report.plain(*lines, "")
+        if self.nothing_to_do:
+            yield from report.plain("No case can be computed.", "")
         claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
         if claims:
             yield from report.claim_table(claims, width)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lab.session import Session
 
-OK, TESTS_FAILED = 0, 1  # pytest's exit statuses
+OK, TESTS_FAILED, NO_TESTS = 0, 1, 5  # pytest's exit statuses
 hook = HookimplMarker("pytest")
 
 
@@ -72,5 +72,7 @@ class Terminal:
     def pytest_sessionfinish(self, session: Any, exitstatus: int) -> None:
         """Close all runs, before the summary is printed."""
         self.session.finish(exitstatus)
-        if self.session.incomplete and exitstatus == OK:
+        if exitstatus == OK and self.session.incomplete:
             session.exitstatus = TESTS_FAILED
+        elif exitstatus == OK and self.session.nothing_to_do:
+            session.exitstatus = NO_TESTS

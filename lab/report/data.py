@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from lab.experiment import NO_ROW
 from lab.names import counted
 from lab.report.text import aligned
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.datasets import Entry
-    from lab.experiment import Case, Protocol
+    from lab.experiment import Case, Protocol, Result
 
 
 def data_lines(entries: Iterable[Entry]) -> list[str]:
@@ -87,7 +88,10 @@ def _text(name: str, value: Any) -> str:
 
 
 def skipped_lines(
-    cases: Iterable[Case], protocol: Protocol, refusals: Mapping[Case, str]
+    cases: Iterable[Case],
+    protocol: Protocol,
+    refusals: Mapping[Case, str],
+    results: Iterable[Result] = (),
 ) -> list[str]:
     """Return which cases a strategy can do nothing with, or does otherwise, a line a reason.
 
@@ -99,8 +103,11 @@ def skipped_lines(
         How they are cross-validated.
     refusals : mapping of Case to str
         Why there is no result of some of them, where only the attempt showed it.
+    results : iterable of Result
+        Those that there are.
     """
     found: dict[str, list[str]] = {}
+    idle = {result.case for result in results if NO_ROW in result.notes}
     for case in cases:
         if reason := case.unsuited:
             found.setdefault(f"{case.strategy} is left out, {reason}", []).append(case.model)
@@ -109,6 +116,8 @@ def skipped_lines(
         elif reason := refusals.get(case, "").removeprefix(f"{case.id}: "):
             what = f"{case.dataset}-{case.model}"
             found.setdefault(f"{case.strategy} is left out, {reason}", []).append(what)
+        elif case in idle:
+            found.setdefault(f"{case.strategy}: {NO_ROW}", []).append(case.dataset)
         elif reason := case.remark(protocol):
             found.setdefault(f"{case.strategy}: {reason}", []).append(case.dataset)
     return [f"{reason}: {', '.join(dict.fromkeys(names))}" for reason, names in found.items()]

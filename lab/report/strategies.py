@@ -194,7 +194,7 @@ def model_list(names: Iterable[str], style: str) -> str:
                 "name": name,
                 "groups": groups,
                 "class_weights": model.weighted is not None,
-                "boosted": model.weak is not None,
+                "weak_learner": model.weak is not None,
                 "at_hand": not model.missing,
                 "title": "; ".join(filter(None, [model.title, model.missing])),
             }
@@ -205,8 +205,9 @@ def model_list(names: Iterable[str], style: str) -> str:
 def _listed(facts: Sequence[Mapping[str, Any]], style: str) -> str:
     if style == "json":
         return json.dumps(facts, indent=2) + "\n"
-    titles = [name.replace("_", " ") for name in facts[0]]
-    rows = [[_words(value) for value in one.values()] for one in facts]
+    shown = [name for name in facts[0] if name != "paper"]  # too long for a line
+    titles = [name.replace("_", " ") for name in shown]
+    rows = [[_words(one[name]) for name in shown] for one in facts]
     return "\n".join(aligned([titles, *rows], "<" * len(titles))) + "\n"
 
 

@@ -138,7 +138,7 @@ class Strategy:
     def unsuited(self, model: Model) -> str:
         """Return why it can do nothing with a model, in words; nothing if it can."""
         if self.models and model.name not in self.models:
-            return f"it is for {' and '.join(self.models)} only"
+            return f"for {' and '.join(self.models)} only"
         if model.floor and self.name != "raw":
             return "the floor looks at no feature"
         if self.weights and model.weighted is None:
@@ -152,7 +152,7 @@ class Strategy:
     def problem(self, situation: Situation) -> str:
         """Return why it can do nothing with some data, in words; nothing if it can."""
         if self.categorical and not situation.categorical:
-            return "it has no categorical column"
+            return "there is no categorical column"
         if situation.fewest < self.minority_rows:
             has = f"some training fold has {situation.fewest}"
             return f"it takes {self.minority_rows} minority rows, and {has}"
@@ -212,7 +212,22 @@ class Strategy:
         if self.on_raw_columns is not None:
             samplers = self.on_raw_columns(dataset, y, seed)
             first = [(IMPUTE, imputer(dataset)), *samplers, (PREPROCESS, encoder(dataset))]
-        return Pipeline([*first, *self.steps(model, y, seed, **self.options)])
+        steps = self.steps(model, y, seed, **self.options)
+        if not _are_steps(steps):
+            raise TypeError(
+                f"strategy {self.name!r}: steps must return a list of (name, estimator) that ends "
+                f"with the classifier; it returned {' '.join(repr(steps).split())[:80]}"
+            )
+        return Pipeline([*first, *steps])
+
+
+def _are_steps(steps: Any) -> bool:
+    return (
+        isinstance(steps, list)
+        and bool(steps)
+        and all(isinstance(step, tuple) and len(step) == 2 for step in steps)
+        and all(isinstance(name, str) and hasattr(part, "fit") for name, part in steps)
+    )
 
 
 def plain(model: Model, _y: NDArray[np.int8], seed: int) -> Steps:

@@ -298,6 +298,6 @@ def test_what_is_left_out_is_said_once_a_reason():
     refused = Case(TINY, "adasyn", "knn")
     why = {refused: f"{refused.id}: in a training fold all is equal"}
     assert skipped_lines([*cases, refused], Protocol(3), why) == [
-        "focal_loss is left out, it is for xgboost only: knn, mlp",
+        "focal_loss is left out, for xgboost only: knn, mlp",
         f"adasyn is left out, in a training fold all is equal: {TINY}-knn",
     ]

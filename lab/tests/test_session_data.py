@@ -127,11 +127,14 @@ def test_what_is_not_applicable_is_skipped_with_its_reason(scratch):
         "smote is left out, it takes 2 minority rows, and some training fold has 1: few"
         in done.stdout
     )
-    assert "smotenc is left out, it has no categorical column: yeast_me2" in done.stdout
+    assert "smotenc is left out, there is no categorical column: yeast_me2" in done.stdout
     assert "few-smote-logistic_regression: it takes 2 minority rows" in done.stdout
-    assert "yeast_me2-smotenc-logistic_regression: it has no categorical column" in done.stdout
+    assert "yeast_me2-smotenc-logistic_regression: there is no categorical column" in done.stdout
     names = {name for name in scratch.runs() if not name.startswith("session")}
     assert names == {"few-raw-logistic_regression", "yeast_me2-raw-logistic_regression"}
+    none = scratch.run("-n", "0", "--dataset", "yeast_me2", *LR, "--strategy", "smotenc")
+    assert none.returncode == 5
+    assert "No case can be computed." in none.stdout
 
 
 @needs_recordings

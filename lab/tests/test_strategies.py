@@ -15,7 +15,7 @@ from lab import datasets
 from lab.datasets.dataset import Dataset
 from lab.definition import definition
 from lab.errors import LabError, NotApplicableError
-from lab.experiment import Case, Protocol, evaluate, pipeline
+from lab.experiment import NO_ROW, Case, Protocol, evaluate, pipeline
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation, Strategy
 from lab.tests.examples import PAIRS, mixed_dataset
@@ -190,6 +190,25 @@ def test_sampling_makes_classes_equal_where_it_says_so(use):
         counts = evaluate(Case("mixed", name, LR), Protocol(3)).class_counts
         assert counts["resampled_minority_rows"] == counts["resampled_majority_rows"]
         assert (counts["resampled_minority_rows"] > counts["train_minority_rows"]) is more
+
+
+def test_a_sampler_that_changes_nothing_says_so(monkeypatch):
+    """Where no minority row is near others, Borderline-SMOTE adds none, and the result says it."""
+    y = (np.arange(60) % 3 == 0).astype(np.int8)
+    data = Dataset("far", pd.DataFrame({"x": y * 100.0 + np.arange(60) / 60}), y, "made up")
+    monkeypatch.setattr(datasets, "load", lambda _name: data)
+    for name, is_idle in (("borderline_smote", True), ("enn", True), ("raw", False)):
+        assert (NO_ROW in evaluate(Case("far", name, LR), Protocol(2)).notes) is is_idle
+
+
+@pytest.mark.parametrize("wrong", [None, [], ["model"], [("model", "passthrough")], ("model", 1)])
+def test_steps_that_are_none_are_a_sentence(mixed, wrong):
+    """A strategy whose steps are no named estimators is told what they have to be."""
+    strategy = Strategy("mine", "", lambda _model, _y, _seed: wrong)
+    with pytest.raises(
+        TypeError, match=r"strategy 'mine': steps must return a list of \(name, est"
+    ):
+        strategy.pipeline(mixed, MODELS[LR], mixed.y, 0)
 
 
 def test_thresholds_leave_the_ranking_alone(use):
