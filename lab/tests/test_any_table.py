@@ -240,7 +240,7 @@ each_file = pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 
 @pytest.mark.parametrize("strategy", CORE_STRATEGIES)
 @each_file
-@examples(75)
+@examples(50)
 @given(columns=tables(), folds=folds)
 def test_any_table_evaluates_by_logistic_regression(tmp_path, suffix, strategy, columns, folds):
     """Any table has finite scores under a linear model, or ends in an error of the lab."""
@@ -267,7 +267,7 @@ def test_any_table_evaluates_by_every_model(tmp_path, suffix, columns, model, fo
 
 
 @each_file
-@examples(85)
+@examples(60)
 @given(columns=tables(), strategy=st.sampled_from(CORE_STRATEGIES), folds=folds)
 def test_any_table_evaluates_by_xgboost(tmp_path, suffix, columns, strategy, folds):
     """Any table has finite scores under XGBoost, or ends in an error of the lab."""

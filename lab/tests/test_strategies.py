@@ -20,7 +20,7 @@ from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation, Strategy
 from lab.tests.examples import PAIRS, mixed_dataset
 
-FOLDS = 4
+FOLDS = 2
 LR = "logistic_regression"
 HONEST = [(name, model) for name, model in PAIRS if not STRATEGIES[name].leaks]
 
