@@ -84,11 +84,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture
 def run(request: pytest.FixtureRequest, case: Case) -> Callable[..., Result]:
     """Return a case's result, the test's own by default. Its MLflow run is open by now."""
-    lab = request.config.stash[LAB]
 
     def look_up(wanted: Case = case) -> Result:
         try:
-            return lab.result(wanted)
+            return request.config.stash[LAB].result(wanted)
         except NotApplicableError as reason:
             pytest.skip(str(reason))
 

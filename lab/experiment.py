@@ -20,6 +20,7 @@ import pandas as pd
 from lab import datasets
 from lab.definition import definition, params
 from lab.errors import LabError, NotApplicableError
+from lab.fitting import OneClassError, fit, leaked, predict, whole
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation
@@ -86,10 +87,6 @@ class Case:
         entry = datasets.entry(self.dataset)
         millions = entry.rows * entry.columns / 1e6
         return millions * STRATEGIES[self.strategy].cost * MODELS[self.model].cost
-
-
-class OneClassError(ValueError):
-    """A sampler has left rows of one class only."""
 
 
 class ProtocolError(LabError):
@@ -270,7 +267,7 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         with _refusing(case):
-            X, y = (_leaked if strategy.leaks else _whole)(unfitted, dataset)
+            X, y = (leaked if strategy.leaks else whole)(unfitted, dataset)
         for fold, (train, test) in enumerate(protocol.split(y)):
             X_train, y_train = X.iloc[train], y[train]
             X_test, y_test = X.iloc[test], y[test]
@@ -279,9 +276,9 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
                 if strategy.leaks:
                     steps = steps[-1:]
                 start = time.perf_counter()
-                y_fit = _fit(steps, X_train, y_train)
+                y_fit = fit(steps, X_train, y_train)
                 fitted = time.perf_counter()
-                y_score, y_pred = _predict(steps, X_test)
+                y_score, y_pred = predict(steps, X_test)
             seconds["predict_seconds"].append(time.perf_counter() - fitted)
             seconds["fit_seconds"].append(fitted - start)
 
@@ -345,47 +342,6 @@ def _refusing(case: Case) -> Iterator[None]:
     else:
         return
     raise NotApplicableError(f"{case.id}: in a training fold {reason}")
-
-
-def _whole(_steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]]:
-    return dataset.X, dataset.y
-
-
-def _leaked(steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]]:
-    """Return what the steps before the model make of all rows: what must not be done."""
-    X, y = dataset.X, dataset.y
-    for _, step in steps.steps[:-1]:
-        X, y = _pass(step, X, y)
-    return pd.DataFrame(np.asarray(X)), np.asarray(y)
-
-
-def _pass(step: Any, X: Any, y: NDArray[np.int8]) -> tuple[Any, NDArray[np.int8]]:
-    """Fit a step that is not the last; return what it makes of the rows."""
-    if hasattr(step, "fit_resample"):
-        return step.fit_resample(X, y)  # type: ignore[no-any-return]
-    return step.fit_transform(X, y), y
-
-
-def _fit(steps: Any, X: pd.DataFrame, y: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Fit a pipeline; return the target that its last step was fitted on.
-
-    The same calls as ``steps.fit(X, y)``, which does not tell what the samplers made of ``y``.
-    """
-    for _, step in steps.steps[:-1]:
-        X, y = _pass(step, X, y)
-    if len(np.unique(y)) < 2:
-        raise OneClassError
-    steps[-1].fit(X, y)
-    return np.asarray(y)
-
-
-def _predict(steps: Any, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Return the probability of class 1 and the decided class, transforming the rows once."""
-    for _, step in steps.steps[:-1]:
-        if hasattr(step, "transform"):
-            X = step.transform(X)
-    y_score = steps[-1].predict_proba(X)[:, 1].astype(np.float64)
-    return y_score, steps[-1].predict(X).astype(np.int8)
 
 
 def _is_idle(steps: Any, counts: dict[str, list[int]]) -> bool:

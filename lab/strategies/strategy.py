@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from lab.errors import LabError
 from lab.preprocessing import IMPUTE, PREPROCESS, encoder, imputer, preprocessor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from lab.datasets.dataset import Dataset
@@ -183,7 +184,11 @@ class Strategy:
                 )
             given[option] = number
         # A name is permanent: each value is written in one way, and the usual one not at all.
-        other = [f"{k}={v:g}" for k, v in sorted(given.items()) if v != self.options[k]]
+        other = [
+            f"{option}={np.format_float_positional(number, trim='-')}"
+            for option, number in sorted(given.items())
+            if number != self.options[option]
+        ]
         name = f"{self.name}:{','.join(other)}" if other else self.name
         return replace(self, name=name, options={**self.options, **given})
 

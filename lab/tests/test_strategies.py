@@ -257,6 +257,8 @@ def test_an_option_that_does_not_exist_is_a_sentence(name, message):
         ("threshold_cost:ratio=2e1", "threshold_cost:ratio=20"),
         ("threshold_cost:ratio=10", "threshold_cost"),
         ("threshold_cost:ratio=0.5", "threshold_cost:ratio=0.5"),
+        ("threshold_cost:ratio=1e-5", "threshold_cost:ratio=0.00001"),
+        ("threshold_cost:ratio=12345678.9", "threshold_cost:ratio=12345678.9"),
     ],
 )
 def test_an_option_has_one_name(given, name):
