@@ -189,9 +189,11 @@ def test_an_interrupted_session_ends_its_runs_killed(scratch):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        # What runs in the background of a shell, as these tests may, ignores it, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     deadline = time.monotonic() + 60
-    # One case is done, and the other worker is past its imports, which may swallow a signal.
+    # One case is done, and the other worker is at its own.
     awaited = (".lab/sessions/*/*raw*.json", ".lab/sessions/*/*smote*.running")
     while time.monotonic() < deadline and not all(any(scratch.root.glob(w)) for w in awaited):
         time.sleep(0.1)
