@@ -10,13 +10,14 @@ from lab.errors import LabError
 from lab.experiment import Case
 from lab.models import MODELS
 from lab.observations import (
+    ALPHA,
     Expectation,
     Observation,
     OverallEffect,
     Verdict,
-    datasets_needed,
     overall_gain,
 )
+from lab.statistics import values_needed
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class Benchmark:
     def _check_number(self, refused: set[str], family: Sequence[str]) -> None:
         """Check that so many models can be judged on the datasets that are not refused."""
         names = [name for name in self.grid.datasets if name not in refused]
-        needed = datasets_needed(len(family))
+        needed = values_needed(len(family), ALPHA)
         if len(names) < needed:
             across = f"{len(family)} models" if len(family) > 1 else "one model"
             raise NoClaimError(

@@ -398,9 +398,3 @@ def overall_gain(
         family=tuple(gains.values()),
         greater_is_better=greater_is_better,
     )
-
-
-def datasets_needed(models: int) -> int:
-    """Return how many datasets a claim on so many models takes for any verdict to be reached."""
-    # The smallest p-value of n values is 2 ** -n; Holm's method multiplies it by the models.
-    return math.ceil(math.log2(models / ALPHA))

@@ -84,6 +84,10 @@ class Registry(dict[str, E], Generic[E]):
         """Names of several entries at once."""
         return self._groups | {EVERYTHING: self._usual()}
 
+    def groups_of(self, name: str) -> list[str]:
+        """Return the groups that an entry is in."""
+        return [group for group, members in self.groups.items() if name in members]
+
     def select(self, patterns: Sequence[str]) -> list[str]:
         """Return the names that names, globs and groups pick, each once.
 

@@ -116,3 +116,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(steps, 1.0)
     return [float(p) for p in adjusted]
+
+
+def values_needed(members: int, alpha: float) -> int:
+    """Return how many values any verdict takes: of signed-rank tests, for a family after Holm."""
+    # The smallest p-value of n values is 2 ** -n; Holm's method multiplies it by the members.
+    return math.ceil(math.log2(members / alpha))

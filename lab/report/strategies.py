@@ -169,12 +169,11 @@ def strategy_list(names: Iterable[str], style: str) -> str:
     facts = []
     for name in names:
         strategy = STRATEGIES[name]
-        groups = [group for group, members in STRATEGIES.groups.items() if name in members]
         facts.append(
             {
                 "name": name,
                 "family": strategy.family,
-                "groups": groups,
+                "groups": STRATEGIES.groups_of(name),
                 "needs": strategy.needs,
                 "title": strategy.title,
                 "paper": strategy.paper,
@@ -188,11 +187,10 @@ def model_list(names: Iterable[str], style: str) -> str:
     facts = []
     for name in names:
         model = MODELS[name]
-        groups = [group for group, members in MODELS.groups.items() if name in members]
         facts.append(
             {
                 "name": name,
-                "groups": groups,
+                "groups": MODELS.groups_of(name),
                 "class_weights": model.weighted is not None,
                 "weak_learner": model.weak is not None,
                 "at_hand": not model.missing,

@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 from lab import datasets
 from lab.experiment import Case, Protocol, evaluate
 from lab.observations import (
+    ALPHA,
     FoldEffect,
     Observation,
     OverallEffect,
     Verdict,
-    datasets_needed,
     gain,
     level,
     overall_gain,
 )
+from lab.statistics import values_needed
 from lab.tests.examples import make_result
 
 scores = st.lists(st.floats(0, 1), min_size=2, max_size=20)
@@ -36,6 +37,18 @@ def test_a_gain_pairs_folds():
     effect = gain(result("smote", [0.5, 0.9]), result("raw", [0.25, 0.5]), "recall")
     assert effect.values == (0.25, 0.4)
     assert str(effect).startswith("recall of smote above raw 0.325 [")
+
+
+def test_a_gain_of_a_metric_with_an_ideal_is_one_of_distance():
+    """An intercept of -3 exceeds one of 1 by 2: what is compared is how far off each is."""
+    one, other = (
+        make_result(Case("data", name, "model"), {"calibration_intercept": values})
+        for name, values in (("smote", [-3.0, -2.0]), ("raw", [1.0, -0.5]))
+    )
+    effect = gain(one, other, "calibration_intercept")
+    assert effect.values == (2.0, 1.5)
+    assert effect.what == "distance of calibration_intercept from 0 of smote above raw"
+    assert level(one, "calibration_intercept").values == (-3.0, -2.0)
 
 
 @pytest.mark.parametrize("other", [{"folds": 3}, {"digest": "other"}])
@@ -145,7 +158,7 @@ def test_the_best_of_several_counts():
 @pytest.mark.parametrize(("models", "datasets"), [(1, 5), (2, 6), (3, 6), (4, 7)])
 def test_fewer_datasets_cannot_decide(models, datasets):
     """With one dataset less than needed even full agreement is inconclusive."""
-    assert datasets_needed(models) == datasets
+    assert values_needed(models, ALPHA) == datasets
     values = tuple(range(1, datasets + 1))
     others = (tuple(-v if v % 2 else v for v in values),) * (models - 1)
     assert (overall(values, *others) > 0).verdict == Verdict.HOLDS
