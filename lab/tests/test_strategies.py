@@ -150,7 +150,7 @@ def test_smote_before_the_split_inflates_auc():
 def test_a_case_keeps_the_contract(use, strategy, model):
     """Categories and gaps are taken, scores repeat to the bit, and input and test folds stay."""
     before = use.X.copy(deep=True)
-    one, other = (evaluate(Case("mixed", strategy, model), Protocol(3)) for _ in range(2))
+    one, other = (evaluate(Case("mixed", strategy, model), Protocol(FOLDS)) for _ in range(2))
     pd.testing.assert_frame_equal(use.X, before)
     predictions = one.read_predictions()
     pd.testing.assert_frame_equal(predictions, other.read_predictions())
@@ -159,7 +159,7 @@ def test_a_case_keeps_the_contract(use, strategy, model):
     assert predictions["y_score"].between(0, 1).all()
     if not STRATEGIES[strategy].leaks:
         assert sorted(predictions["row"]) == list(range(use.rows))
-        assert one.class_counts["test_minority_rows"] == [10, 10, 10]
+        assert one.class_counts["test_minority_rows"] == [15, 15]
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
