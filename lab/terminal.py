@@ -10,13 +10,14 @@ from pluggy import HookimplMarker
 from lab import datasets
 from lab.errors import LabError
 from lab.report import data_lines
+from lab.session import NO_TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from lab.session import Session
 
-OK, TESTS_FAILED, NO_TESTS = 0, 1, 5  # pytest's exit statuses
+OK, TESTS_FAILED = 0, 1  # pytest's exit statuses
 hook = HookimplMarker("pytest")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from lab.metrics import METRICS
 from lab.models import MODELS
+from lab.names import counted
 from lab.report.text import Text, aligned, plain
 from lab.strategies import STRATEGIES
 
@@ -31,6 +32,7 @@ TITLES = {
 }
 COSTS = {"fit": "fit s", "times": "x raw"}
 FLOOR = "dummy"
+LABELS = ("majority", "minority")
 DIGITS = {"brier_score_loss": 4, "times": 1, "fit": 2}
 
 
@@ -69,7 +71,7 @@ def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
         key: f"{key[1]} ({len(groups[key])} of {len(datasets)})" if key in partial else key[1]
         for key in rows
     }
-    head = f"mean over {len(datasets)} dataset{'s' if len(datasets) != 1 else ''}"
+    head = f"mean over {counted(len(datasets), 'dataset')}"
     left = max(map(len, [head, *(model for model, _ in rows)])) + 2
     middle = max(map(len, ["strategy", *names.values()]))
     columns = TITLES | COSTS
@@ -133,9 +135,6 @@ def _floor_of(counts: Mapping[str, Sequence[int]]) -> Scores:
         for metric, values in found.items():
             values.append(METRICS[metric](y, (y_score > 0.5).astype(np.int8), y_score))
     return {metric: fmean(values) for metric, values in found.items()}
-
-
-LABELS = ("majority", "minority")
 
 
 def _best(
