@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lab.calibration import reliability
-
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from lab.curves import Curves
     from lab.experiment import Result
 
 LINE = "#1f5fa8"
@@ -71,12 +68,8 @@ class CurvesPicture:
             left=0.09, right=0.97, bottom=0.07, top=0.9, hspace=0.32, wspace=0.25
         )
 
-    def draw(self, result: Result) -> bytes:
+    def draw(self, result: Result, curves: Curves) -> bytes:
         """Draw a result; return the picture as PNG."""
-        predictions = result.read_predictions()
-        y_true, y_score, y_pred = (
-            predictions[column].to_numpy() for column in ("y_true", "y_score", "y_pred")
-        )
         self.title.set_text(result.case.id)
         for ax, name, metric in (
             (self.precision_recall, "Precision-recall: AP", "average_precision_score"),
@@ -90,17 +83,20 @@ class CurvesPicture:
             f"intercept {result.mean('calibration_intercept'):z.2f} (ideal 0)\n"
             f"slope {result.mean('calibration_slope'):z.2f} (ideal 1)"
         )
-        self._confusion(y_true, y_pred)
-        self._precision_recall(y_true, y_score)
-        self._roc(y_true, y_score)
-        self._reliability(y_true, y_score)
+        self._confusion(curves)
+        self.pr_curve.set_data(curves.recall, curves.precision)
+        self.roc_curve.set_data(curves.false_positive_rate, curves.true_positive_rate)
+        self.bins.set_data(curves.predicted, curves.observed)
+        self.sizes.set_offsets(np.column_stack([curves.predicted, curves.observed]))
+        # The area says how many rows a bin holds: rare scores are uncertain ones.
+        self.sizes.set_sizes(10 + 150 * curves.share)
         picture = io.BytesIO()
         # Pictures are stored by the thousand and never edited: fast packing is enough.
         self.figure.savefig(picture, format="png", pil_kwargs={"compress_level": 1})
         return picture.getvalue()
 
-    def _confusion(self, y_true: NDArray[np.int8], y_pred: NDArray[np.int8]) -> None:
-        counts = np.bincount(2 * y_true + y_pred, minlength=4).reshape(2, 2)
+    def _confusion(self, curves: Curves) -> None:
+        counts = curves.confusion
         shares = counts / counts.sum(axis=1, keepdims=True)
         self.shares.set_data(shares)
         for t in (0, 1):
@@ -111,26 +107,7 @@ class CurvesPicture:
         precision = true_positives / max(1, true_positives + false_positives)
         self.pr_point.set_data([shares[1, 1]], [precision])
         self.roc_point.set_data([shares[0, 1]], [shares[1, 1]])
-
-    def _precision_recall(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
-        from sklearn.metrics import precision_recall_curve
-
-        precision, recall, _ = precision_recall_curve(y_true, y_score, drop_intermediate=True)
-        self.pr_curve.set_data(recall, precision)
-        self.prevalence.set_ydata([y_true.mean()] * 2)
-
-    def _roc(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
-        from sklearn.metrics import roc_curve
-
-        false_positive_rate, true_positive_rate, _ = roc_curve(y_true, y_score)
-        self.roc_curve.set_data(false_positive_rate, true_positive_rate)
-
-    def _reliability(self, y_true: NDArray[np.int8], y_score: NDArray[np.float64]) -> None:
-        predicted, observed, share = reliability(y_true, y_score)
-        self.bins.set_data(predicted, observed)
-        self.sizes.set_offsets(np.column_stack([predicted, observed]))
-        # The area says how many rows a bin holds: rare scores are uncertain ones.
-        self.sizes.set_sizes(10 + 150 * share)
+        self.prevalence.set_ydata([counts[1].sum() / counts.sum()] * 2)
 
 
 @cache
@@ -139,9 +116,16 @@ def curves_picture() -> CurvesPicture:
     return CurvesPicture()
 
 
-def curves(result: Result) -> bytes:
+def draw(result: Result, curves: Curves) -> bytes:
     """Draw a result's out-of-fold predictions, pooled over folds, as a PNG picture.
 
     The titles give means over folds, the numbers that the run logs.
+
+    Parameters
+    ----------
+    result : Result
+        Its scores stand in the titles.
+    curves : Curves
+        Its curves.
     """
-    return curves_picture().draw(result)
+    return curves_picture().draw(result, curves)

@@ -6,7 +6,10 @@ A new metric is one entry in ``METRICS``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from lab.calibration import (
     calibration_intercept,
@@ -17,7 +20,6 @@ from lab.calibration import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -27,25 +29,33 @@ class Metric:
 
     Attributes
     ----------
+    name : str
+        Its name in runs, mostly scikit-learn's.
+    label : str
+        What it is called in tables.
+    summary : str
+        What it says, in a sentence or two.
     reads : {"y_pred", "y_score"}
         What it scores: the decided class, or the probability of class 1.
-    greater_is_better : bool
-        Its direction; that of the distance, where there is an ideal.
     function : callable
         ``function(y_true, y_pred or y_score) -> float``.
-    ideal : float or None
-        What it ought to be, if that lies between others: it is better the nearer it is.
     absolute, relative : float
         What counts as unchanged against a baseline: a difference of the means over folds of up
         to ``absolute``, or up to ``relative`` times the baseline if that is more.
+    greater_is_better : bool
+        Its direction; that of the distance, where there is an ideal.
+    ideal : float or None
+        What it ought to be, if that lies between others: it is better the nearer it is.
     """
 
     name: str
+    label: str
+    summary: str
     reads: Literal["y_pred", "y_score"]
-    greater_is_better: bool
     function: Callable[[Any, Any], float]
     absolute: float = 0.02
     relative: float = 0.02
+    greater_is_better: bool = True
     ideal: float | None = None
 
     @property
@@ -88,32 +98,151 @@ def _geometric_mean(y_true: Any, y_pred: Any) -> float:
     return float(geometric_mean_score(y_true, y_pred))
 
 
+def _recall_at_precision(y_true: Any, y_score: Any, precision: float) -> float:
+    """Return the highest recall of any cutoff whose precision is not below the given one.
+
+    The cutoff is chosen on the rows that are scored: it is what the ranking allows, at best.
+    """
+    from sklearn.metrics import precision_recall_curve
+
+    found, recall, _ = precision_recall_curve(y_true, y_score)
+    return float(np.max(recall[:-1], where=found[:-1] >= precision, initial=0.0))
+
+
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         # The mission's five.
-        Metric("accuracy", "y_pred", True, _scikit_learn("accuracy_score"), 0.005, 0.0),
-        # No row predicted positive: precision is 0, not undefined.
-        Metric("precision", "y_pred", True, _scikit_learn("precision_score", zero_division=0)),
-        Metric("recall", "y_pred", True, _scikit_learn("recall_score")),
-        Metric("f1_score", "y_pred", True, _scikit_learn("f1_score")),
-        Metric("roc_auc_score", "y_score", True, _scikit_learn("roc_auc_score"), 0.01),
+        Metric(
+            "accuracy",
+            "accuracy",
+            "Share of all rows decided rightly. High by itself where positives are rare.",
+            "y_pred",
+            _scikit_learn("accuracy_score"),
+            absolute=0.005,
+            relative=0.0,
+        ),
+        Metric(
+            "precision",
+            "precision",
+            "Share of the alarms that are right. 0 if there is no alarm.",
+            "y_pred",
+            _scikit_learn("precision_score", zero_division=0),
+        ),
+        Metric(
+            "recall",
+            "recall",
+            "Share of the positives that are found.",
+            "y_pred",
+            _scikit_learn("recall_score"),
+        ),
+        Metric(
+            "f1_score",
+            "F1",
+            "Harmonic mean of precision and recall: high only where both are.",
+            "y_pred",
+            _scikit_learn("f1_score"),
+        ),
+        Metric(
+            "roc_auc_score",
+            "ROC AUC",
+            "How often a positive row gets a higher score than a negative one. A coin gives 0.5.",
+            "y_score",
+            _scikit_learn("roc_auc_score"),
+            absolute=0.01,
+        ),
         # What the five leave open.
         Metric(
-            "average_precision_score", "y_score", True, _scikit_learn("average_precision_score")
+            "average_precision_score",
+            "AP",
+            "Average precision: the precision over all recalls. A coin gives the share of "
+            "positives.",
+            "y_score",
+            _scikit_learn("average_precision_score"),
         ),
-        Metric("balanced_accuracy_score", "y_pred", True, _scikit_learn("balanced_accuracy_score")),
-        Metric("matthews_corrcoef", "y_pred", True, _scikit_learn("matthews_corrcoef")),
-        Metric("geometric_mean_score", "y_pred", True, _geometric_mean),
-        # About the share of positives, so a small number.
-        Metric("brier_score_loss", "y_score", False, _scikit_learn("brier_score_loss"), 2e-4, 0.05),
-        # A single sure and wrong prediction moves it.
-        Metric("log_loss", "y_score", False, _scikit_learn("log_loss", labels=[0, 1]), 0.02, 0.1),
+        Metric(
+            "balanced_accuracy_score",
+            "balanced accuracy",
+            "Mean of the shares of positives and of negatives that are decided rightly.",
+            "y_pred",
+            _scikit_learn("balanced_accuracy_score"),
+        ),
+        Metric(
+            "matthews_corrcoef",
+            "Matthews",
+            "Correlation of decided and true class. 0 is a coin, 1 is perfect.",
+            "y_pred",
+            _scikit_learn("matthews_corrcoef"),
+        ),
+        Metric(
+            "geometric_mean_score",
+            "G-mean",
+            "Geometric mean of the shares of positives and of negatives decided rightly.",
+            "y_pred",
+            _geometric_mean,
+        ),
+        Metric(
+            "brier_score_loss",
+            "Brier",
+            "Mean squared distance of the probability from what came. Lower is better.",
+            "y_score",
+            _scikit_learn("brier_score_loss"),
+            absolute=2e-4,  # about the share of positives, so a small number
+            relative=0.05,
+            greater_is_better=False,
+        ),
+        Metric(
+            "log_loss",
+            "log loss",
+            "Mean surprise at what came, given the probability. Lower is better.",
+            "y_score",
+            _scikit_learn("log_loss", labels=[0, 1]),
+            relative=0.1,  # a single sure and wrong prediction moves it
+            greater_is_better=False,
+        ),
+        Metric(
+            "recall_at_precision_50",
+            "recall at precision 0.5",
+            "Share of the positives that the ranking finds while half of the alarms are right, "
+            "at the best cutoff for the rows tested.",
+            "y_score",
+            partial(_recall_at_precision, precision=0.5),
+            absolute=0.05,
+        ),
         # Whether probabilities mean what they say.
         Metric(
-            "expected_calibration_error", "y_score", False, expected_calibration_error, 0.005, 0.1
+            "expected_calibration_error",
+            "ECE",
+            "Expected calibration error: mean distance of predicted and observed shares, over ten "
+            "bins. Lower is better.",
+            "y_score",
+            expected_calibration_error,
+            absolute=0.005,
+            relative=0.1,
+            greater_is_better=False,
         ),
-        Metric("calibration_intercept", "y_score", False, calibration_intercept, 0.2, 0.1, ideal=0),
-        Metric("calibration_slope", "y_score", False, calibration_slope, 0.1, 0.1, ideal=1),
+        Metric(
+            "calibration_intercept",
+            "intercept",
+            "Calibration intercept: what the log-odds lack to be right on average. 0 is ideal; "
+            "below, positives are predicted too often.",
+            "y_score",
+            calibration_intercept,
+            absolute=0.2,
+            relative=0.1,
+            ideal=0,
+            greater_is_better=False,
+        ),
+        Metric(
+            "calibration_slope",
+            "slope",
+            "Calibration slope: 1 is ideal; below, probabilities are too extreme.",
+            "y_score",
+            calibration_slope,
+            absolute=0.1,
+            relative=0.1,
+            ideal=1,
+            greater_is_better=False,
+        ),
     )
 }

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lab.definition import named
 from lab.errors import LabError, NotApplicableError
@@ -154,6 +154,11 @@ class Store:
         files = self._files(case, json.loads(self._record(case).read_bytes())["fingerprint"])
         return {"predictions.parquet": files[".parquet"], "curves.png": files[".png"]}
 
+    def curves(self, case: Case) -> dict[str, Any]:
+        """Return what is kept of the curves of a case that this session has a result of."""
+        kept: dict[str, Any] = json.loads(self._record(case).read_bytes())["curves"]
+        return kept
+
     def session_results(self) -> Iterator[Result]:
         """Yield every result that this session has."""
         for record in sorted(self.session.glob("*.json")):
@@ -206,18 +211,21 @@ class Store:
 
     def _compute(self, case: Case, files: dict[str, Path], key: str) -> bytes:
         """Evaluate a case, store what it produced, and return the record of it."""
+        from lab.curves import Curves
         from lab.experiment import evaluate
-        from lab.figures import curves
+        from lab.figures import draw
 
         result = evaluate(case, self.protocol)
         buffer = io.BytesIO()
         result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
-        contents = {".parquet": buffer.getvalue(), ".png": curves(result)}
+        curves = Curves.of(result)
+        contents = {".parquet": buffer.getvalue(), ".png": draw(result, curves)}
         record = {
             "fingerprint": key,
             "session": self.session_id,
             "sha256": {suffix: digest(content) for suffix, content in contents.items()},
             "result": result.facts(),
+            "curves": curves.kept(),
         }
         # The record comes last: what it names is there.
         contents[".json"] = json.dumps(record).encode()
@@ -310,7 +318,16 @@ def _code() -> str:
     """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
     others = {
-        *("baseline", "baselines", "benchmark", "cli", "comparison", "grid", "observations"),
+        *(
+            "answers",
+            "baseline",
+            "baselines",
+            "benchmark",
+            "cli",
+            "comparison",
+            "grid",
+            "observations",
+        ),
         *("packing", "plugins", "recorder", "report", "session", "statistics", "terminal", "tests"),
         *("tracking", "workspace", "__main__"),
     }

@@ -20,16 +20,11 @@ if TYPE_CHECKING:
     from lab.experiment import Result
 
 Scores = dict[str, float]
-# Metrics of the table, and their titles.
-TITLES = {
-    "recall": "recall",
-    "precision": "precision",
-    "f1_score": "F1",
-    "average_precision_score": "avg prec",
-    "roc_auc_score": "ROC AUC",
-    "brier_score_loss": "Brier",
-    "expected_calibration_error": "ECE",
-}
+SHOWN = (
+    *("recall", "precision", "f1_score", "average_precision_score", "roc_auc_score"),
+    *("brier_score_loss", "expected_calibration_error"),
+)
+TITLES = {name: METRICS[name].label for name in SHOWN}
 COSTS = {"fit": "fit s", "times": "x raw"}
 FLOOR = "dummy"
 LABELS = ("majority", "minority")

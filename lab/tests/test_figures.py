@@ -6,14 +6,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lab.curves import Curves
 from lab.experiment import Case, Protocol, evaluate
-from lab.figures import curves
+from lab.figures import draw
 from lab.tests.examples import TINY
 
 
-def pixels(picture):
+def picture(result):
+    """Draw a result."""
+    return draw(result, Curves.of(result))
+
+
+def pixels(png):
     """Return a picture's pixels."""
-    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
 def test_a_picture_does_not_depend_on_what_was_drawn_before():
@@ -21,9 +27,9 @@ def test_a_picture_does_not_depend_on_what_was_drawn_before():
     one, other = (
         evaluate(Case(TINY, s, "logistic_regression"), Protocol(3)) for s in ("raw", "smote")
     )
-    first = curves(one)
-    between = curves(other)
-    assert np.array_equal(pixels(curves(one)), pixels(first))
+    first = picture(one)
+    between = picture(other)
+    assert np.array_equal(pixels(picture(one)), pixels(first))
     assert not np.array_equal(pixels(between), pixels(first))
 
 
@@ -33,4 +39,4 @@ def test_a_model_that_says_the_same_of_all_rows_can_be_drawn(y_pred):
     result = evaluate(Case(TINY, "raw", "logistic_regression"), Protocol(3))
     result.predictions["y_pred"] = np.int8(y_pred)
     result.predictions["y_score"] = float(y_pred)
-    assert pixels(curves(result)).shape == (630, 720, 3)
+    assert pixels(picture(result)).shape == (630, 720, 3)

@@ -57,6 +57,15 @@ def test_better_predictions_score_better(name):
     assert metric.greater_is_better == (name not in LOSSES and metric.ideal is None)
 
 
+def test_recall_at_a_precision_is_that_of_the_best_cutoff():
+    """Of cutoffs with half of the alarms right, the one that finds most counts; none gives 0."""
+    metric = METRICS["recall_at_precision_50"]
+    y = np.array([1, 0, 0, 1, 0, 0, 0, 1], dtype=np.int8)
+    # Precision at each cutoff, from the highest score: 1, 1/2, 1/3, 1/2, 2/5, ...
+    assert metric(y, y, np.linspace(1, 0, 8)) == pytest.approx(2 / 3)
+    assert metric(y, y, np.linspace(0, 1, 8) + 1 - y) == pytest.approx(0)
+
+
 def test_of_a_metric_with_an_ideal_the_nearer_is_better():
     """A calibration slope of 0.9 is as good as 1.1, and better than 2."""
     slope = METRICS["calibration_slope"]
