@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lab.experiment import Result
 
-Floats = NDArray[np.float64] if TYPE_CHECKING else Any
+    Floats = NDArray[np.float64]
 
 BINS = 20  # of the scores
 # Where a kept curve is read. Rare positives make the beginning of a ROC curve steep.
