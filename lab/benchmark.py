@@ -50,6 +50,8 @@ class Benchmark:
     ----------
     key : str
         Module and name: what its verdicts are recorded under.
+    sentence : str
+        The first line of its docstring.
     family : dict of str to None
         The models that marks speak of: those of its mark ``models``, else the core.
     """
@@ -62,6 +64,8 @@ class Benchmark:
         self.is_claim = "overall" in node.fixturenames
         self.is_about_a_case = "run" in node.fixturenames
         self.strategies = getattr(getattr(node, "module", None), "STRATEGIES", None)
+        function = getattr(node, "function", None)
+        self.sentence = (getattr(function, "__doc__", None) or "").strip().partition("\n")[0]
         self._fixtures = set(node.fixturenames)
         self._is_parametrized = any(node.iter_markers("parametrize"))
         self._about = [mark.args for mark in node.iter_markers("models")]
@@ -128,7 +132,7 @@ class Benchmark:
         if expected is None and in_file is not None:
             expected, reason = in_file, "as recorded in the baseline"
         name = subject.id if isinstance(subject, Case) else subject
-        return Observation(self.name, name, expectation, expected, reason, self.key)
+        return Observation(self.name, name, expectation, expected, reason, self.key, self.sentence)
 
     def _recorded(self, subject: Case | str) -> tuple[Verdict | None, str]:
         """Return the verdict that marks expect, if they may, and why it is not ``holds``."""

@@ -281,6 +281,8 @@ class Observation:
         Why another verdict than ``holds`` is expected.
     key : str
         What its verdict is recorded under; by default its name.
+    sentence : str
+        What it says, for people.
     """
 
     name: str
@@ -289,6 +291,7 @@ class Observation:
     expected: Verdict | None = Verdict.HOLDS
     reason: str = ""
     key: str = ""
+    sentence: str = ""
 
     @property
     def surprising(self) -> bool:
@@ -309,7 +312,9 @@ class Observation:
             "observation": self.name,
             "key": self.key or self.name,
             "subject": self.subject,
+            "sentence": self.sentence,
             "statement": self.expectation.statement,
+            "conditions": [[c.relation, c.bound] for c in self.expectation.conditions],
             "effect": effect.mean,
             "low": low,
             "high": high,

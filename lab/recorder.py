@@ -13,8 +13,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lab.baseline import Baseline
 from lab.errors import LabError, NotApplicableError
+from lab.report import case_note
 from lab.store import CaseError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Event = tuple["Case | None", "Callable[[], None]"]
 # After so many failures in a row nobody listens any more: the rest would only wait.
 FAILURES_IN_A_ROW = 3
+NOTE = "mlflow.note.content"  # MLflow's name of a run's description
 STATUS = {"crashed": "FAILED", "failed": "FAILED", "interrupted": "KILLED"}
 
 
@@ -121,10 +122,20 @@ class Recorder:
         if record.waiting == 0:
             self._close(record)
 
-    def finish(self, *, interrupted: bool, failed: bool) -> None:
+    def finish(
+        self, conclude: Callable[[str], Mapping[str, str]], *, interrupted: bool, failed: bool
+    ) -> None:
         """Close every run and wait until all is written.
 
         Cases that no selected test was about, computed to compare others with, are recorded too.
+
+        Parameters
+        ----------
+        conclude : callable
+            ``conclude(outcome)`` returns what is to be kept of the whole session, by file name,
+            and under ``NOTE`` what its run says of it. Called when all cases are logged.
+        interrupted, failed : bool
+            How the session ended.
         """
         for record in list(self.records.values()):
             if record.started and not record.closed:
@@ -137,21 +148,24 @@ class Recorder:
                 self.started(result.case, ago=sum(map(sum, result.seconds.values())))
                 self._log_result(record)
                 self._close(record)
-        scores = Baseline.of(self.results()).dumps()
-        self._events.put(
-            (None, lambda: self.tracker.log_session(scores, self.observations, self.tags))
-        )
         totals = Counter(record.outcome for record in self.records.values() if record.started)
         totals.update(observation["verdict"] for observation in self.observations)
         counts = {f"count.{name}": float(count) for name, count in totals.items()}
 
-        def close() -> None:
-            # Known only now, after all else is written.
-            nonlocal failed
-            failed = failed or bool(self.unlogged)
-            outcome = "interrupted" if interrupted else "failed" if failed else "passed"
-            self.tracker.close(outcome, STATUS.get(outcome, "FINISHED"), counts)
+        def outcome() -> str:
+            # Known only when all else is written.
+            bad = failed or bool(self.unlogged)
+            return "interrupted" if interrupted else "failed" if bad else "passed"
 
+        def log() -> None:
+            documents = dict(conclude(outcome()))
+            tags = self.tags | {NOTE: documents.pop(NOTE)}
+            self.tracker.log_session(documents, self.observations, tags)
+
+        def close() -> None:
+            self.tracker.close(outcome(), STATUS.get(outcome(), "FINISHED"), counts)
+
+        self._events.put((None, log))
         self._events.put((None, close))
         self._events.put(None)
         self._thread.join()
@@ -188,6 +202,9 @@ class Recorder:
 
     def _close(self, record: CaseRecord) -> None:
         record.closed = True
+        if record.result is not None:
+            observed = [facts for facts in self.observations if facts["subject"] == record.case.id]
+            record.tags[NOTE] = case_note(record.result, observed, record.tags)
         case, outcome, tags, end = record.case, record.outcome, dict(record.tags), record.end
 
         def close() -> None:

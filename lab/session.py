@@ -6,22 +6,26 @@ import os
 import shlex
 import shutil
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
 from lab import datasets, report
+from lab.baseline import Baseline
 from lab.errors import LabError
 from lab.models import MODELS
-from lab.recorder import Recorder
-from lab.tracking import Tracker
+from lab.record import Record
+from lab.recorder import NOTE, Recorder
+from lab.tracking import RECORD, REPORT, SCORES, Tracker
+from lab.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from lab.comparison import Comparison
-    from lab.experiment import Case
+    from lab.experiment import Case, Result
     from lab.report import Text
     from lab.workspace import Workspace
 
@@ -73,7 +77,7 @@ class Session:
         self.recorder = Recorder(self.tracker, self.store)
         if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
             self.recorder.tags["lab.data"] = "\n".join(lines)
-        self._start = time.monotonic()
+        self._start, self._started = time.monotonic(), datetime.now().astimezone()
         # A case that is not applicable has no run: its tests are skipped.
         every = self.grid.reachable()
         self._cases = {i: c for i, c in every.items() if not c.problem(self.grid.protocol)}
@@ -152,7 +156,7 @@ class Session:
         self.recorder.observations.sort(
             key=lambda facts: (facts["subject"] not in MODELS, order.get(facts["test"], 0))
         )
-        self.recorder.finish(interrupted=self._interrupted, failed=failed)
+        self.recorder.finish(self._documents, interrupted=self._interrupted, failed=failed)
         for failure in self._failures:
             if runs := "\n".join(self._runs_of(failure)):
                 failure.sections.append(("MLflow runs", runs))
@@ -184,8 +188,7 @@ class Session:
 
     def summary(self, width: int) -> Iterator[Text]:
         """Yield the closing lines, for a terminal of some width."""
-        order = {case: position for position, case in enumerate(self._cases.values())}
-        results = sorted(self.recorder.results(), key=lambda r: order.get(r.case, len(order)))
+        results = self._results()
         unlogged = self.recorder.unlogged
         if results or unlogged:
             yield from report.plain(" MLflow Lab ".center(width, "="))
@@ -194,8 +197,7 @@ class Session:
         if results:
             yield from report.score_table(results, width)
             yield from report.strategy_table(results, width)
-        refusals = self.recorder.refusals()
-        if lines := report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results):
+        if lines := self._remarks(results):
             yield from report.plain(*lines, "")
         if self.nothing_to_do:
             yield from report.plain("No case can be computed.", "")
@@ -211,8 +213,7 @@ class Session:
             for path, (recorded, changes) in self._changes.items():
                 yield from report.update_lines(changes, recorded, path.name)
         else:
-            compared = list(map(self.baselines.compare, results))
-            yield from report.baseline_lines(compared)
+            yield from report.baseline_lines(list(map(self.baselines.compare, results)))
             files = [self.baselines.file_of(result.case.dataset) for result in results]
             if lines := report.unrecorded_lines(files):
                 yield from report.plain(*lines, "")
@@ -225,7 +226,48 @@ class Session:
                 "What was computed is kept: the same command with --reuse logs it without a fit.",
             )
         elif self.tracker.run_id:
+            yield from report.answer_table(results, width)
             yield from report.plain(*self.tracker.where())
+
+    def _results(self) -> list[Result]:
+        """Return the results so far, in the order in which they are shown."""
+        order = {case: position for position, case in enumerate(self._cases.values())}
+        return sorted(self.recorder.results(), key=lambda r: order.get(r.case, len(order)))
+
+    def _remarks(self, results: Sequence[Result]) -> list[str]:
+        """Return what was left out or done otherwise, a line a reason."""
+        refusals = self.recorder.refusals()
+        return report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
+
+    def _documents(self, outcome: str) -> dict[str, str]:
+        """Return what is kept of the whole session, by file name, and the note on it."""
+        results = self._results()
+        facts = {
+            "id": self.store.session_id,
+            "started": f"{self._started:%Y-%m-%d %H:%M}",
+            "seconds": time.monotonic() - self._start,
+            "outcome": outcome,
+            "command": self.tracker.command,
+            "commit": self.tracker.commit,
+            "experiment": self.tracker.backend.experiment,
+            "run_id": self.tracker.run_id,
+            "versions": versions(),
+        }
+        record = Record.of(
+            facts,
+            results,
+            {result.case.id: self.store.curves(result.case) for result in results},
+            {result.case.id: self.tracker.run_of(result.case.id) for result in results},
+            self.recorder.observations,
+            [] if self.update else list(map(self.baselines.compare, results)),
+            self._remarks(results),
+        )
+        return {
+            SCORES: Baseline.of(results).dumps(),
+            RECORD: record.dumps(),
+            REPORT: report.page(record),
+            NOTE: report.session_note(record, REPORT),
+        }
 
     def _unmarked(self) -> list[dict[str, Any]]:
         """Return the observations on cases of which no mark says what to expect: they are news."""

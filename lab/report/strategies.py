@@ -44,26 +44,14 @@ def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     width : int
         Columns of the terminal; those that do not fit follow below.
     """
-    models, strategies, datasets = (
-        list(dict.fromkeys(getattr(result.case, part) for result in results))
-        for part in ("model", "strategy", "dataset")
-    )
-    groups = {
-        (model, strategy): [
-            r for r in results if (r.case.model, r.case.strategy) == (model, strategy)
-        ]
-        for model in models
-        for strategy in strategies
-    }
-    rows: dict[tuple[str, str], Scores] = {
-        key: _means(group, groups.get((key[0], "raw"), []))
-        for key, group in groups.items()
-        if group
-    }
-    partial = {key for key in rows if len(groups[key]) < len(datasets)}
-    rows["floor", FLOOR] = _floor(results)
+    models = list(dict.fromkeys(result.case.model for result in results))
+    datasets = {result.case.dataset for result in results}
+    found = group_means(results)
+    rows: dict[tuple[str, str], Scores] = {key: scores for key, (_, scores) in found.items()}
+    partial = {key for key in rows if found[key][0] < len(datasets)}
+    rows["floor", FLOOR] = floor(results)
     names = {
-        key: f"{key[1]} ({len(groups[key])} of {len(datasets)})" if key in partial else key[1]
+        key: f"{key[1]} ({found[key][0]} of {len(datasets)})" if key in partial else key[1]
         for key in rows
     }
     head = f"mean over {counted(len(datasets), 'dataset')}"
@@ -94,6 +82,30 @@ def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
         yield "\n", False
 
 
+def group_means(results: Sequence[Result]) -> dict[tuple[str, str], tuple[int, Scores]]:
+    """Return for each model and strategy its number of datasets and its mean scores and seconds.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        In the order in which strategies and models are to appear.
+    """
+    models, strategies = (
+        list(dict.fromkeys(getattr(result.case, part) for result in results))
+        for part in ("model", "strategy")
+    )
+    groups: dict[tuple[str, str], list[Result]] = {
+        (model, strategy): [] for model in models for strategy in strategies
+    }
+    for result in results:
+        groups[result.case.model, result.case.strategy].append(result)
+    return {
+        key: (len(group), _means(group, groups.get((key[0], "raw"), [])))
+        for key, group in groups.items()
+        if group
+    }
+
+
 def _means(results: Sequence[Result], raw: Sequence[Result]) -> Scores:
     """Return mean scores over datasets, seconds a fit, and how that compares with raw data."""
     found = {metric: fmean(result.mean(metric) for result in results) for metric in TITLES}
@@ -106,7 +118,7 @@ def _means(results: Sequence[Result], raw: Sequence[Result]) -> Scores:
     return found
 
 
-def _floor(results: Iterable[Result]) -> Scores:
+def floor(results: Iterable[Result]) -> Scores:
     """Return the mean scores of giving every row the share of positives in the training fold."""
     of_datasets = {result.case.dataset: result for result in results if _is_honest(result)}
     scores = [_floor_of(result.class_counts) for result in of_datasets.values()]

@@ -13,7 +13,9 @@ from statsmodels.stats.multitest import multipletests
 
 from lab.statistics import (
     corrected_t_interval,
+    critical_difference,
     holm,
+    mean_ranks,
     signed_rank_interval,
     signed_rank_p,
     walsh_averages,
@@ -135,3 +137,15 @@ def test_what_never_differs_is_no_evidence():
 def test_a_difference_in_the_last_bits_is_a_zero():
     """What rounding leaves of equal scores does not count as an effect."""
     assert signed_rank_p([0.1 + 0.2 - 0.3] * 6, "greater") == 1.0
+
+
+@pytest.mark.parametrize(("methods", "q"), [(2, 1.960), (3, 2.343), (5, 2.728), (10, 3.164)])
+def test_the_critical_difference_is_that_of_the_published_table(methods, q):
+    """Nemenyi's critical values are those of Demsar's table 5."""
+    expected = q * (methods * (methods + 1) / (6 * 14)) ** 0.5
+    assert critical_difference(methods, 14, 0.05) == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_greatest_has_rank_one_and_equals_share_theirs():
+    """Ranks are those of the rows, averaged over them."""
+    assert mean_ranks([[0.3, 0.2, 0.2], [0.1, 0.9, 0.5]]) == [2.0, 1.75, 2.25]

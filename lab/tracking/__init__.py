@@ -5,6 +5,14 @@ that no other process needs to spend.
 """
 
 from lab.tracking.backend import Backend, TrackingError, tracking_uri
-from lab.tracking.tracker import Tracker
+from lab.tracking.tracker import RECORD, REPORT, SCORES, Tracker
 
-__all__ = ["Backend", "Tracker", "TrackingError", "tracking_uri"]
+__all__ = [
+    "RECORD",
+    "REPORT",
+    "SCORES",
+    "Backend",
+    "Tracker",
+    "TrackingError",
+    "tracking_uri",
+]

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "mlflow-lab"
+# What MLflow's pages make of the experiment: its description, and runs rather than traces.
+EXPERIMENT_TAGS = {
+    "mlflow.experimentKind": "custom_model_development",
+    "mlflow.note.content": (
+        "What each way of handling class imbalance really does. A run `session ...` is one "
+        "`pytest benchmarks`; its children are the cases, `dataset-strategy-model`.\n\n"
+        "- One dataset and model, all strategies: search `params.dataset = 'car_crash' and "
+        "params.model = 'xgboost'`, select the runs, press Compare.\n"
+        "- What was expected and came otherwise: `tags.\"lab.outcome\" = 'failed'`.\n"
+        "- The report of a session: its run, Artifacts, `report.html`."
+    ),
+}
 NO_SESSION = "`pytest benchmarks` logs a session"
 
 
@@ -126,7 +138,7 @@ class Backend:
             # take ./mlruns.
             location = None if self.is_server else _artifacts(self.root)
             try:
-                return str(client.create_experiment(self.experiment, location))
+                return str(client.create_experiment(self.experiment, location, EXPERIMENT_TAGS))
             except MlflowException:
                 # Another session was faster.
                 experiment = client.get_experiment_by_name(self.experiment)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from lab.experiment import Case, Protocol, Result
 
 SCORES = "scores.json"  # what the session scored, as a baseline
+RECORD = "session.json"  # all that its report shows
+REPORT = "report.html"
 OBSERVATIONS = "observations.json"
 OBSERVATIONS_TABLE = "observations_table.json"
 # MLflow refuses longer values.
@@ -146,27 +148,38 @@ class Tracker:
             self._client.set_terminated(self.run_id, status)
 
     def log_session(
-        self, scores: str, observations: Sequence[Mapping[str, Any]], tags: Mapping[str, str]
+        self,
+        documents: Mapping[str, str],
+        observations: Sequence[Mapping[str, Any]],
+        tags: Mapping[str, str],
     ) -> None:
         """Log what concerns the whole session to its own run, if there is one.
 
         Parameters
         ----------
-        scores : str
-            The session's scores in the form of a baseline.
+        documents : mapping of str to str
+            Texts by file name.
         observations : sequence of mapping
             One each, as JSON values.
         tags : mapping
-            The verdicts of claims across datasets.
+            The verdicts of claims across datasets, and what is said of the session.
         """
         if not self.run_id:
             return
         self._log(self.run_id, tags=tags)
-        self._client.log_text(self.run_id, scores, SCORES)
+        for name, text in documents.items():
+            self._client.log_text(self.run_id, text, name)
         if observations:
             text = json.dumps(observations, indent=1)
             self._client.log_text(self.run_id, text, OBSERVATIONS)
             self._client.log_table(self.run_id, observation_table(observations), OBSERVATIONS_TABLE)
+
+    @property
+    def commit(self) -> str:
+        """The git commit, and whether files differ from it."""
+        commit = self._common.get("mlflow.source.git.commit", "")
+        is_dirty = self._common.get("mlflow.source.git.dirty") == "true"
+        return f"{commit}, with changes" if is_dirty else commit
 
     def run_of(self, case: str) -> str:
         """Return the id of a case's run; nothing if it has none."""

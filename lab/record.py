@@ -1,0 +1,108 @@
+"""What is kept of a whole session: all that its report shows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from lab.errors import LabError
+from lab.experiment import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lab.comparison import Comparison
+
+FORMAT = 1
+
+
+class RecordError(LabError):
+    """Something that is not the record of a session."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a session.
+
+    Attributes
+    ----------
+    session : dict
+        ``id``, ``command``, ``outcome``, ``started`` and ``seconds``, ``commit``, ``experiment``,
+        ``run_id``, and ``versions`` of packages.
+    results : list of Result
+        Without predictions, in the order in which they are to be shown.
+    curves : dict of str to dict
+        For each case's id what :meth:`lab.curves.Curves.kept` returned.
+    runs : dict of str to str
+        For each case's id that of its MLflow run.
+    observations : list of dict
+        Their facts, see :meth:`lab.observations.Observation.facts`.
+    comparisons : list of dict
+        What became of each case against the baseline.
+    remarks : list of str
+        What was left out or done otherwise, and why.
+    """
+
+    session: dict[str, Any]
+    results: list[Result]
+    curves: dict[str, dict[str, Any]]
+    runs: dict[str, str]
+    observations: list[dict[str, Any]]
+    comparisons: list[dict[str, Any]]
+    remarks: list[str]
+
+    @classmethod
+    def of(
+        cls,
+        session: dict[str, Any],
+        results: Sequence[Result],
+        curves: Mapping[str, dict[str, Any]],
+        runs: Mapping[str, str],
+        observations: Sequence[dict[str, Any]],
+        comparisons: Sequence[Comparison],
+        remarks: Sequence[str],
+    ) -> Self:
+        """Return the record of what a session has in memory."""
+        facts = [asdict(comparison) for comparison in comparisons]
+        return cls(
+            session,
+            list(results),
+            dict(curves),
+            dict(runs),
+            list(observations),
+            facts,
+            list(remarks),
+        )
+
+    def dumps(self) -> str:
+        """Return the record as JSON."""
+        content = {item.name: getattr(self, item.name) for item in fields(self)}
+        content["results"] = [result.facts() for result in self.results]
+        return json.dumps({"format": FORMAT, **content}, separators=(",", ":"))
+
+    @classmethod
+    def loads(cls, text: str, name: str) -> Self:
+        """Return the record that :meth:`dumps` wrote.
+
+        Parameters
+        ----------
+        text : str
+            JSON.
+        name : str
+            What it is called, for an error's sentence.
+
+        Raises
+        ------
+        RecordError
+            It is not the record of a session, or not of this version.
+        """
+        try:
+            content = json.loads(text)
+            if content.pop("format") != FORMAT:
+                raise RecordError(f"{name} was recorded by another version of MLflow Lab")
+            results = [Result.from_facts(facts, Path()) for facts in content.pop("results")]
+            return cls(results=results, **content)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RecordError(f"{name} is not the record of a session: {error}") from error

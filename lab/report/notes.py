@@ -1,0 +1,110 @@
+"""What MLflow shows as the description of a run, in Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lab.metrics import METRICS
+from lab.models import MODELS
+from lab.names import counted
+from lab.report.answers import answer_rows
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lab.experiment import Result
+    from lab.record import Record
+
+SHOWN = (
+    *("recall", "precision", "f1_score", "accuracy", "roc_auc_score"),
+    *("average_precision_score", "brier_score_loss"),
+)
+MOST = 12  # claims in a description: the rest is in the report
+
+
+def case_note(
+    result: Result, observations: Sequence[Mapping[str, Any]], tags: Mapping[str, str]
+) -> str:
+    """Return what a case is, what it scored, and what was expected of it and observed.
+
+    Parameters
+    ----------
+    result : Result
+        What the case produced.
+    observations : sequence of mapping
+        The facts of those on the case.
+    tags : mapping of str to str
+        Of the run: ``lab.baseline`` says how it compares.
+    """
+    case = result.case
+    strategy, model = STRATEGIES[case.strategy], MODELS[case.model]
+    what = (
+        f"**{case.strategy}** ({strategy.title}) with **{case.model}** ({model.title}) on "
+        f"**{case.dataset}**: {result.dataset['minority_rows']:,} positives in "
+        f"{counted(result.dataset['rows'], 'row')}."
+    )
+    lines = [
+        what,
+        "",
+        *_table(
+            [METRICS[name].label for name in SHOWN],
+            [[f"{result.mean(name):.3f} ± {result.std(name):.3f}" for name in SHOWN]],
+        ),
+        "",
+    ]
+    if observations:
+        rows = [
+            [
+                f"**{facts['verdict']}**",
+                facts["sentence"] or facts["observation"],
+                facts["statement"],
+                facts["figures"],
+                _expected(facts),
+            ]
+            for facts in observations
+        ]
+        lines += [*_table(["verdict", "observation", "stated", "observed", "expected"], rows), ""]
+    if baseline := tags.get("lab.baseline"):
+        lines += [f"Against the baseline: {baseline.partition(chr(10))[0]}", ""]
+    lines += [f"- {note}" for note in result.notes]
+    return "\n".join(lines).rstrip()
+
+
+def session_note(record: Record, report: str) -> str:
+    """Return what a session answers, and the claims that it judged.
+
+    Parameters
+    ----------
+    record : Record
+        What is kept of the session.
+    report : str
+        The name of the report among the run's artifacts.
+    """
+    lines = [f"The whole report is the artifact `{report}`.", ""]
+    if record.results:
+        head, *rows = answer_rows(record.results)
+        lines += ["**What to use**", "", *_table(head, rows), ""]
+    claims = [facts for facts in record.observations if facts["subject"] in MODELS]
+    if claims:
+        rows = [
+            [f"**{f['verdict']}**", f["subject"], f["sentence"] or f["observation"], f["figures"]]
+            for f in claims[:MOST]
+        ]
+        lines += _table(["verdict", "model", "claim over datasets", "effect"], rows)
+        if len(claims) > MOST:
+            lines += ["", f"and {len(claims) - MOST} more in the report."]
+    return "\n".join(lines).rstrip()
+
+
+def _expected(facts: Mapping[str, Any]) -> str:
+    expected, verdict = facts["expected"], facts["verdict"]
+    if not expected:
+        return ""
+    return f"{expected}: {facts['reason']}" if facts["reason"] and expected == verdict else expected
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    cells = [list(head), ["---"] * len(head), *map(list, rows)]
+    # A bar would end a cell.
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
