@@ -50,6 +50,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "take results of earlier sessions where data, case, protocol, code and package "
         "versions are the same",
     },
+    "log-models": {
+        "action": "store_true",
+        "help": "fit each case's model to all rows, too, and log it, with a few rows as an example",
+    },
     "update-baseline": {
         "action": "store_true",
         "help": "record the scores of the cases that run, and the verdicts on your own data, as "

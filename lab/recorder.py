@@ -199,6 +199,8 @@ class Recorder:
             self._events.put(
                 (case, lambda: self.tracker.log_result(case, result, artifacts, reused=reused))
             )
+            if model := self.store.model(case):
+                self._events.put((case, lambda: self.tracker.log_model(case, model)))
 
     def _close(self, record: CaseRecord) -> None:
         record.closed = True

@@ -3,6 +3,7 @@
 Layout of the store's folder, which is safe to delete between sessions::
 
     results/CASE/FINGERPRINT.json .parquet .png   scores, predictions, picture; shared by sessions
+    results/CASE/FINGERPRINT.model .skops .pkl    the model fitted to all rows, if it is asked for
     sessions/SESSION/CASE.json                    what this session stands on
     sessions/SESSION/CASE.error.json              why this session has no result
     sessions/SESSION/CASE.running                 a process evaluates it, or died doing so
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from lab.definition import named
 from lab.errors import LabError, NotApplicableError
 from lab.files import digest, lock, slug, write_bytes
+from lab.model_file import ModelFile
 from lab.versions import versions
 
 if TYPE_CHECKING:
@@ -53,10 +55,18 @@ class Store:
     reuse : bool
         Whether a result of an earlier session counts, if data, case, protocol, code and package
         versions are the same.
+    models : bool
+        Whether each case's model is fitted to all rows, too, and kept.
     """
 
     def __init__(
-        self, root: Path, session: str, protocol: Protocol, *, reuse: bool = False
+        self,
+        root: Path,
+        session: str,
+        protocol: Protocol,
+        *,
+        reuse: bool = False,
+        models: bool = False,
     ) -> None:
         self.session_id = session
         self.protocol = protocol
@@ -64,6 +74,7 @@ class Store:
         self.session = root / "sessions" / session
         self.data = self.session / "data"
         self.reuse = reuse
+        self.models = models
 
     def result(self, case: Case) -> Result:
         """Return a case's result; compute it if nobody in this session has.
@@ -151,13 +162,17 @@ class Store:
 
     def artifacts(self, case: Case) -> dict[str, Path]:
         """Return the files to log for a case that this session has a result of, by their names."""
-        files = self._files(case, json.loads(self._record(case).read_bytes())["fingerprint"])
+        files = self._files_of(case)
         return {"predictions.parquet": files[".parquet"], "curves.png": files[".png"]}
 
     def curves(self, case: Case) -> dict[str, Any]:
         """Return what is kept of the curves of a case that this session has a result of."""
         kept: dict[str, Any] = json.loads(self._record(case).read_bytes())["curves"]
         return kept
+
+    def model(self, case: Case) -> ModelFile | None:
+        """Return the model of a case that this session has a result of, if it is to have one."""
+        return ModelFile.read(_stem(self._files_of(case))) if self.models else None
 
     def session_results(self) -> Iterator[Result]:
         """Yield every result that this session has."""
@@ -187,6 +202,10 @@ class Store:
             else:
                 write_bytes(running, b"")
                 record = self._compute(case, files, key)
+            stem = _stem(files)
+            if self.models and not (self.reuse and ModelFile.is_whole(stem)):
+                write_bytes(running, b"")
+                ModelFile.make(stem, case, self.protocol)
         except NotApplicableError as error:
             self._leave(case, str(error), failed=False)
             raise
@@ -262,6 +281,9 @@ class Store:
         folder = self.results / slug(case.id)
         return {suffix: folder / (key + suffix) for suffix in (".json", ".parquet", ".png")}
 
+    def _files_of(self, case: Case) -> dict[str, Path]:
+        return self._files(case, json.loads(self._record(case).read_bytes())["fingerprint"])
+
     def _in_session(self, case: Case, suffix: str) -> Path:
         return self.session / (slug(case.id) + suffix)
 
@@ -270,6 +292,10 @@ class Store:
 
     def _error(self, case: Case) -> Path:
         return self._in_session(case, ".error.json")
+
+
+def _stem(files: dict[str, Path]) -> Path:
+    return files[".json"].with_suffix("")
 
 
 def fingerprint(case: Case, protocol: Protocol) -> str:

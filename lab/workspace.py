@@ -67,7 +67,8 @@ class Workspace:
             An option asks for what is not possible.
         """
         protocol = Protocol(options.folds, options.repeats, options.seed)
-        store = Store(root / ".lab", session or new_id(), protocol, reuse=options.reuse)
+        wanted = {"reuse": options.reuse, "models": options.log_models}
+        store = Store(root / ".lab", session or new_id(), protocol, **wanted)
         given = Path(options.baseline).expanduser() if options.baseline else None
         baselines = Baselines(root / "benchmarks" / "baseline.json", given)
         patterns = (options.dataset, options.strategy, options.model)

@@ -10,6 +10,7 @@ from collections import Counter
 
 import pytest
 import requests
+from mlflow.tracking import MlflowClient
 
 from lab.tests.examples import COUNT, TINY, plugin, scores, statuses
 
@@ -332,12 +333,17 @@ def test_a_session_logs_to_a_server_that_serves_earlier_runs(scratch, server):
     """The mission's server shows runs made without it, and takes a session over HTTP."""
     assert scratch.run("-n", "0", *ONE).returncode == 0
     before = scratch.runs(server)
-    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": server})
+    done = scratch.run("-n", "0", *ONE, "--log-models", env={"MLFLOW_TRACKING_URI": server})
     assert done.returncode == 0, done.stdout
     assert f"Runs: {server}/#/experiments/" in done.stdout
     runs = scratch.runs(server)
     assert statuses(runs) == {"FINISHED": 5}
     assert scores(runs) == scores(before)
+    for name, run in runs.items():
+        if name in scores(runs):
+            (output,) = run.outputs.model_outputs
+            files = MlflowClient(server).list_logged_model_artifacts(output.model_id)
+            assert {"MLmodel", "model.skops"} <= {file.path for file in files}
     found = requests.get(
         f"{server}/ajax-api/2.0/mlflow/artifacts/list",
         params={"run_id": runs[f"{TINY}-raw-logistic_regression"].info.run_id},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lab.strategies import STRATEGIES
 from lab.tracking.backend import Backend
 from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
+from lab.tracking.logged_model import log_model
 from lab.versions import versions
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Metric
 
     from lab.experiment import Case, Protocol, Result
+    from lab.model_file import ModelFile
 
 SCORES = "scores.json"  # what the session scored, as a baseline
 RECORD = "session.json"  # all that its report shows
@@ -53,6 +55,7 @@ class Tracker:
         self.command = command
         self.run_id = ""  # of the session's own run, once it is open
         self._runs: dict[Case, str] = {}
+        self._scores: dict[Case, list[Metric]] = {}  # what is logged of each case
         self._linked: set[str] = set()
         self._common: dict[str, str] = {}
 
@@ -103,7 +106,9 @@ class Tracker:
         tags = {"lab.reused": str(reused).lower()}
         if result.notes:
             tags["lab.notes"] = "\n".join(result.notes)
-        self._log(run_id, metrics(result), params(result), tags)
+        logged = list(metrics(result))
+        self._scores[case] = [metric for metric in logged if metric.key in result.scores]
+        self._log(run_id, logged, params(result), tags)
         dataset = dataset_input(result)
         if result.dataset["digest"] not in self._linked:
             # The first link to a dataset is made once, here: MLflow fails where two runs make it
@@ -117,6 +122,16 @@ class Tracker:
                 path = Path(folder, name)
                 path.write_bytes(source.read_bytes())
                 self._client.log_artifact(run_id, str(path))
+
+    def log_model(self, case: Case, file: ModelFile) -> None:
+        """Log a case's model, after its result; see :func:`lab.tracking.logged_model.log_model`."""
+        run_id = self._runs[case]
+        tags = {"lab.model_format": file.format, "lab.model_note": file.note}
+        self._log(run_id, tags={name: text for name, text in tags.items() if text})
+        if file.path:
+            facts = {"case": case.id, "target": file.target, "threshold": file.threshold}
+            facts = {name: value for name, value in facts.items() if value not in ("", None)}
+            log_model(self._client, run_id, file, self._scores[case], facts)
 
     def close_case(
         self, case: Case, outcome: str, status: str, tags: Mapping[str, str], end: float

@@ -1,0 +1,160 @@
+"""Log a fitted model to a run, as a logged model of MLflow 3."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lab import estimators
+from lab.model_file import STRING
+from lab.versions import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mlflow.entities import Metric
+    from mlflow.models import ModelSignature
+    from mlflow.tracking import MlflowClient
+
+    from lab.model_file import ModelFile
+
+NAME = "model"
+FLAVOR = "sklearn"
+
+
+def log_model(
+    client: MlflowClient,
+    run_id: str,
+    file: ModelFile,
+    scores: Sequence[Metric],
+    facts: Mapping[str, Any],
+) -> str:
+    """Log the model of a file to a run that may be open or closed; return the model's id.
+
+    Loaded with ``mlflow.pyfunc``, or served, it gives the probabilities of class 0 and 1 for each
+    row, since where a class is rare the ranking and the size of a risk are what is used, and the
+    costs of errors are the user's own. ``mlflow.sklearn.load_model(uri).predict`` decides as the
+    case did; where its strategy has set a threshold it stands in the model's metadata.
+
+    The client alone is used: MLflow's ``log_model`` would ask the process for its active run and
+    address, load the model, and look at every metric of the run one by one.
+
+    Parameters
+    ----------
+    client : MlflowClient
+        Of the address where the run is.
+    run_id : str
+        The run.
+    file : ModelFile
+        It has a path.
+    scores : sequence of Metric
+        Metrics of the run that are to be the model's, too.
+    facts : mapping
+        What else is to be known of the model, as values of YAML.
+    """
+    from mlflow.entities import LoggedModelOutput, LoggedModelStatus, Metric
+
+    run = client.get_run(run_id)
+    tags = {name: value for name, value in run.data.tags.items() if name.startswith("lab.")}
+    model = client.create_logged_model(
+        run.info.experiment_id, NAME, run_id, tags, run.data.params, "classifier"
+    )
+    try:
+        client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+        # The run has these already, at the same time with the same value: it keeps one of each.
+        own = [
+            Metric(score.key, score.value, score.timestamp, score.step, model.model_id)
+            for score in scores
+        ]
+        client.log_batch(run_id, metrics=own)
+        with tempfile.TemporaryDirectory() as folder:
+            saved = _save(file, Path(folder), run_id, model.model_id, dict(facts))
+            client.log_model_artifacts(model.model_id, str(saved))
+    except BaseException:
+        with suppress(Exception):  # it may be this that failed
+            client.finalize_logged_model(model.model_id, LoggedModelStatus.FAILED)
+        raise
+    client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+    return str(model.model_id)
+
+
+def _save(
+    file: ModelFile, folder: Path, run_id: str, model_id: str, metadata: dict[str, Any]
+) -> Path:
+    """Make the folder that ``mlflow.sklearn.save_model`` would, without loading the model."""
+    from mlflow import pyfunc
+    from mlflow.models import Model
+
+    assert file.path is not None  # noqa: S101
+    saved, name = folder / NAME, f"{NAME}{file.path.suffix}"
+    description = Model(model_uuid=model_id, run_id=run_id, model_id=model_id)
+    description.add_flavor(
+        FLAVOR,
+        pickled_model=name,
+        sklearn_version=versions()["scikit-learn"],
+        serialization_format=file.format,
+        skops_trusted_types=file.trusted or None,
+        code=None,
+    )
+    # Else MLflow would take a `uv.lock` of the folder where the session runs for the model's own.
+    os.environ["MLFLOW_UV_AUTO_DETECT"] = "false"
+    logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
+    pyfunc.save_model(
+        saved,
+        loader_module=f"mlflow.{FLAVOR}",
+        code_paths=[str(_own_code(folder))] if file.lab else None,
+        mlflow_model=description,
+        signature=_signature(file),
+        input_example=_example(file),
+        pip_requirements=list(file.requirements),
+        metadata=metadata,
+    )
+    for example in saved.glob("*input_example.json"):
+        # MLflow writes NaN for the gap in a column of numbers, which is no JSON; it reads null.
+        content = json.loads(example.read_bytes(), parse_constant=lambda _: None)
+        example.write_text(json.dumps(content), encoding="utf-8")
+    shutil.copyfile(file.path, saved / name)
+    python = description.flavors[pyfunc.FLAVOR_NAME]
+    python.update(model_path=name, predict_fn="predict_proba")
+    description.flavors[FLAVOR]["code"] = python.get("code")
+    description.model_size_bytes = sum(
+        path.stat().st_size for path in saved.rglob("*") if path.is_file()
+    )
+    description.save(str(saved / "MLmodel"))
+    return saved
+
+
+def _own_code(folder: Path) -> Path:
+    """Return a copy of the lab's own estimators, which is all of it that a model takes.
+
+    The folder ``lab`` above them is no package of its own: where the whole lab is installed it is
+    found first, and nothing of it is hidden.
+    """
+    copy = folder / "code" / "lab"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(estimators.__path__[0]), copy / "estimators", ignore=ignored)
+    return copy
+
+
+def _signature(file: ModelFile) -> ModelSignature:
+    import numpy as np
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema, TensorSpec
+
+    columns = Schema([ColSpec(kind, name) for name, kind in file.columns.items()])
+    probabilities = Schema([TensorSpec(np.dtype(file.output), (-1, 2))])
+    return ModelSignature(columns, probabilities)
+
+
+def _example(file: ModelFile) -> Any:
+    import pandas as pd
+
+    rows = pd.DataFrame(file.examples, columns=list(file.columns), dtype=object)
+    kinds = {name: object if kind == STRING else float for name, kind in file.columns.items()}
+    return rows.astype(kinds)
