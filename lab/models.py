@@ -178,7 +178,7 @@ MODELS: Registry[Model] = Registry(
             "scikit-learn's, L2 penalty",
             _logistic_regression,
             _class_weight,
-            cost=0.3,
+            cost=1.0,
             weak=_logistic_regression,
         ),
         Model(

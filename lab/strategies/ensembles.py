@@ -61,7 +61,7 @@ ENTRIES = (
         _easy_ensemble,
         paper="Liu et al. 2009, https://doi.org/10.1109/TSMCB.2008.2007853",
         refusals=WORSE,
-        cost=3.0,
+        cost=5.0,
     ),
     _family(
         "rus_boost",

@@ -243,7 +243,7 @@ ENTRIES = (
         paper="Smith et al. 2014, https://doi.org/10.1007/s10994-013-5422-z",
         minority_rows=2,
         remark=fewer_folds,
-        cost=10.0,
+        cost=20.0,
     ),
     _cleaning_family(
         "tomek_links",
@@ -278,7 +278,7 @@ ENTRIES = (
         paper="Hart 1968, https://doi.org/10.1109/TIT.1968.1054155",
         # It predicts all rows anew after each row that it keeps.
         most_rows=15_000,
-        cost=100.0,
+        cost=50.0,
     ),
     _cleaning_family(
         "one_sided_selection",
@@ -301,5 +301,6 @@ ENTRIES = (
         "smote_enn",
         "SMOTE, then without rows that their neighbours outvote",
         resampled(partial(_combined, "SMOTEENN")),
+        cost=15.0,
     ),
 )
