@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from lab import datasets, report
 from lab.baseline import Baseline
 from lab.errors import LabError
 from lab.models import MODELS
+from lab.progress import Progress, expected_seconds
 from lab.record import Record
 from lab.recorder import NOTE, Recorder
 from lab.tracking import RECORD, REPORT, SCORES, Tracker
@@ -55,8 +55,10 @@ class Session:
 
     Attributes
     ----------
+    progress : Progress
+        How far it is.
     show : callable
-        Called with a line on the progress whenever there is some.
+        Called whenever there is some progress.
 
     Raises
     ------
@@ -70,14 +72,15 @@ class Session:
         self.grid, self.store = workspace.grid, workspace.store
         self.baselines, self.update = workspace.baselines, workspace.update
         self.baselines.check(self.grid.datasets, update=self.update)
-        self.show: Callable[[str], None] = lambda _line: None
+        self.show: Callable[[], None] = lambda: None
         self.tracker = Tracker(
             root, self.store.session_id, self.store.protocol, shlex.join(command)
         )
         self.recorder = Recorder(self.tracker, self.store)
         if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
             self.recorder.tags["lab.data"] = "\n".join(lines)
-        self._start, self._started = time.monotonic(), datetime.now().astimezone()
+        self._started = datetime.now().astimezone()
+        self.progress = Progress(time.monotonic())
         # A case that is not applicable has no run: its tests are skipped.
         every = self.grid.reachable()
         self._cases = {i: c for i, c in every.items() if not c.problem(self.grid.protocol)}
@@ -86,9 +89,7 @@ class Session:
             i.encode("unicode_escape").decode("ascii"): c for i, c in self._cases.items()
         }
         self._tests: dict[str, str] = {}  # test id -> outcome so far
-        self._running: dict[str, None] = {}
         self._failures: list[Any] = []  # reports
-        self._done = 0
         self._interrupted = False
         self._changes: dict[Path, tuple[int, list[Comparison]]] = {}  # of baselines
         self._not_recorded = ""  # why it could not be changed
@@ -109,10 +110,11 @@ class Session:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Hear that a test starts."""
-        self._running[nodeid] = None
-        if case := self._case_of(nodeid):
+        case = self._case_of(nodeid)
+        self.progress.started(nodeid, case.id if case else None, time.monotonic())
+        if case:
             self.recorder.started(case)
-        self.show(self.progress())
+        self.show()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Hear what a phase of a test came to; the worst phase is the test's outcome."""
@@ -127,9 +129,11 @@ class Session:
             self._failures.append(report)
         if report.when in ("setup", "call"):
             return
-        self._done += 1
-        self._running.pop(test, None)
         case, tags = self._case_of(test), {}
+        reused = case is not None and self.store.reuse and self.store.reused(case)
+        computed = self._tests[test] == "passed" and not reused
+        self.progress.ended(test, time.monotonic(), counts=computed)
+        self.progress.failed += self._tests[test] in FAILED
         for name, value in report.user_properties:
             if name == "observation":
                 self.recorder.observed(case, value | {"test": test})
@@ -137,7 +141,7 @@ class Session:
                 tags["lab.baseline"] = value
         if case:
             self.recorder.ended(case, self._tests[test], tags)
-        self.show(self.progress())
+        self.show()
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
         """Hear that the user interrupts; xdist also raises a kind of it, to stop at failures."""
@@ -177,14 +181,6 @@ class Session:
     def nothing_to_do(self) -> bool:
         """Whether no selected case can be computed."""
         return all(case.problem(self.grid.protocol) for case in self.grid.cases())
-
-    def progress(self) -> str:
-        """Return one line on how far the session is."""
-        failed = sum(outcome in FAILED for outcome in self._tests.values())
-        running = [case.id for case in map(self._case_of, self._running) if case is not None]
-        seconds = time.monotonic() - self._start
-        width = shutil.get_terminal_size().columns
-        return report.progress(self._done, len(self._tests), failed, seconds, running, width)
 
     def summary(self, width: int) -> Iterator[Text]:
         """Yield the closing lines, for a terminal of some width."""
@@ -245,7 +241,7 @@ class Session:
         facts = {
             "id": self.store.session_id,
             "started": f"{self._started:%Y-%m-%d %H:%M}",
-            "seconds": time.monotonic() - self._start,
+            "seconds": (datetime.now().astimezone() - self._started).total_seconds(),
             "outcome": outcome,
             "command": self.tracker.command,
             "commit": self.tracker.commit,
@@ -281,7 +277,10 @@ class Session:
         # Every worker tells the same; the first counts.
         if not self._tests:
             self._tests = dict.fromkeys(tests, "")
-            self.recorder.expect(filter(None, map(self._case_of, self._tests)))
+            cases = list(filter(None, map(self._case_of, self._tests)))
+            self.recorder.expect(cases)
+            seconds = {case.id: expected_seconds(case, self.grid.protocol) for case in cases}
+            self.progress.expect(len(self._tests), seconds)
 
     def _case_of(self, test: str) -> Case | None:
         """Return the case in the brackets of a test's id."""

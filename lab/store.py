@@ -345,8 +345,8 @@ def _code() -> str:
     lab = Path(__file__).parent
     others = {
         *("answers", "baseline", "baselines", "benchmark", "cli", "comparison", "grid"),
-        *("observations", "packing", "plugins", "recorder", "report", "session"),
-        *("statistics", "terminal", "tests", "tracking", "workspace", "__main__"),
+        *("observations", "packing", "plugins", "progress", "recorder", "report", "screen"),
+        *("session", "statistics", "terminal", "tests", "tracking", "workspace", "__main__"),
     }
     paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))
     names = [path for path in paths if path.parts[0].removesuffix(".py") not in others]

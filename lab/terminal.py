@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
@@ -10,6 +11,7 @@ from pluggy import HookimplMarker
 from lab import datasets
 from lab.errors import LabError
 from lab.report import data_lines
+from lab.screen import Screen
 from lab.session import NO_TESTS
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 OK, TESTS_FAILED = 0, 1  # pytest's exit statuses
 hook = HookimplMarker("pytest")
+optional = HookimplMarker("pytest")(optionalhook=True, tryfirst=True)
 
 
 class Terminal:
@@ -27,7 +30,7 @@ class Terminal:
     Parameters
     ----------
     reporter : pytest's terminal reporter, or None
-        Shows the session's progress if the screen is a terminal.
+        Shows the session's progress, in a line of its own if the screen is a terminal.
     session : Session
         The session.
     usage_error : type of exception
@@ -37,10 +40,15 @@ class Terminal:
     def __init__(self, reporter: Any, session: Session, usage_error: type[Exception]) -> None:
         self.session = session
         self.usage_error = usage_error
-        self.live = bool(reporter and reporter.isatty and reporter.verbosity == 0)
+        plain = bool(reporter and reporter.verbosity == 0)
+        self.live = plain and bool(reporter.isatty) and os.environ.get("TERM") != "dumb"
+        self.screen: Screen | None = None
         if self.live:
             reporter.showfspath = False  # the progress line stands in its place
-            session.show = partial(reporter.rewrite, erase=True)
+        if plain:
+            with suppress(OSError):  # a stream without a descriptor
+                self.screen = Screen(session.progress, reporter, live=self.live)
+                session.show = self.screen.show
 
     @hook
     def pytest_report_header(self) -> list[str]:
@@ -61,13 +69,29 @@ class Terminal:
                     status = (verdict, verdict[0], verdict.upper())
         return (status[0], "", "") if self.live else status
 
-    @hook(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
-        """Start no test if nothing can be logged."""
+    @hook(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, Any, Any]:
+        """Start no test if nothing can be logged; show progress as long as they run."""
         try:
             self.session.recorder.wait_until_prepared()
         except LabError as error:
             raise self.usage_error(str(error)) from None
+        if self.screen is None:
+            return (yield)
+        with self.screen:
+            return (yield)
+
+    @optional
+    def pytest_testnodedown(self, error: object) -> None:
+        """Leave the line to xdist if a worker died: it says so."""
+        if self.screen and error:
+            self.screen.clear()
+
+    @hook(tryfirst=True)
+    def pytest_enter_pdb(self) -> None:
+        """Leave the screen to a debugger."""
+        if self.screen:
+            self.screen.stop()
 
     @hook(tryfirst=True)
     def pytest_sessionfinish(self, session: Any, exitstatus: int) -> None:

@@ -7,7 +7,7 @@ from lab.report.notes import case_note, session_note
 from lab.report.page import page
 from lab.report.scores import score_table
 from lab.report.strategies import model_list, strategy_list, strategy_table
-from lab.report.text import Text, plain, progress
+from lab.report.text import Text, plain
 from lab.report.verdicts import case_tables, claim_table, observation_lines
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "observation_lines",
     "page",
     "plain",
-    "progress",
     "score_table",
     "session_note",
     "skipped_lines",

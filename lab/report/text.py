@@ -1,4 +1,4 @@
-"""Plain lines: what all parts of a report are made of, and a session's progress."""
+"""Plain lines: what all parts of a report are made of,."""
 
 from __future__ import annotations
 
@@ -14,17 +14,6 @@ def plain(*lines: str) -> Iterator[Text]:
     """Yield lines without bold text."""
     for line in lines:
         yield f"{line}\n", False
-
-
-def progress(
-    done: int, total: int, failed: int, seconds: float, running: Sequence[str], width: int
-) -> str:
-    """Return one line on how far a session is, cut to a terminal's width."""
-    minutes, seconds = divmod(int(seconds), 60)
-    parts = [f"{done}/{total} tests", f"{minutes}:{seconds:02d}", " ".join(running)]
-    if failed:
-        parts.insert(1, f"{failed} failed")
-    return "  ".join(parts)[: width - 1]
 
 
 def aligned(rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> list[str]:

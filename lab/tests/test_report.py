@@ -13,7 +13,6 @@ from lab.report import (
     claim_table,
     comparison_report,
     observation_lines,
-    progress,
     score_table,
     skipped_lines,
     strategy_table,
@@ -220,13 +219,6 @@ def test_an_update_says_what_it_changed():
     assert lines[0] == "baseline.json: 9 cases recorded: 1 new, 2 changed, 6 as they were"
     assert lines[1].startswith("  a-raw-m: recall 0.5000 -> 0.4000")
     assert lines[2] == "  z: every metric within its tolerance"
-
-
-def test_progress_is_one_line():
-    """Progress says how many tests are done and failed, the time, and what runs; cut to fit."""
-    line = progress(3, 10, 1, 75.2, ["a-raw-m", "b-raw-m"], 80)
-    assert line == "3/10 tests  1 failed  1:15  a-raw-m b-raw-m"
-    assert len(progress(3, 10, 0, 1, ["x" * 100], 40)) == 39
 
 
 def test_a_comparison_that_options_prevent_is_said():
