@@ -2,4 +2,5 @@
 
 from lab.cli import main
 
-main(prog_name="lab")
+if __name__ == "__main__":
+    main()

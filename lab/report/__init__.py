@@ -1,7 +1,7 @@
 """What is shown of sessions: scores, verdicts, and what moved against a baseline."""
 
 from lab.report.answers import answer_table
-from lab.report.data import data_lines, dataset_table, skipped_lines, unrecorded_lines
+from lab.report.data import data_lines, dataset_list, skipped_lines, unrecorded_lines
 from lab.report.moves import baseline_lines, comparison_report, update_lines
 from lab.report.notes import case_note, session_note
 from lab.report.page import page
@@ -19,7 +19,7 @@ __all__ = [
     "claim_table",
     "comparison_report",
     "data_lines",
-    "dataset_table",
+    "dataset_list",
     "model_list",
     "observation_lines",
     "page",

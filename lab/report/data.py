@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from lab.experiment import NO_ROW
 from lab.names import counted
-from lab.report.text import aligned
+from lab.report.text import Text, listing, plain, words, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from lab.datasets import Entry
@@ -50,8 +49,8 @@ NOT_AT_HAND = (
 )
 
 
-def dataset_table(entries: Iterable[Entry], style: str) -> str:
-    """Return what is known of datasets, one a line, or as JSON.
+def dataset_list(entries: Iterable[Entry], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield what is known of datasets, one a row, or as JSON.
 
     Parameters
     ----------
@@ -59,15 +58,14 @@ def dataset_table(entries: Iterable[Entry], style: str) -> str:
         The datasets.
     style : {"text", "json"}
         The form.
+    width : int, optional
+        Columns of the terminal, if there is one.
     """
     facts = [_facts(entry) for entry in entries]
-    if style == "json":
-        return json.dumps(facts, indent=2) + "\n"
     rows = [[_text(name, value) for name, value in one.items()] for one in facts]
-    lines = aligned([[name.replace("_", " ") for name in NAMES], *rows], ALIGNED)
-    if not all(one["at_hand"] for one in facts):
-        lines += ["", NOT_AT_HAND]
-    return "\n".join(lines) + "\n"
+    yield from listing(facts, [NAMES, *rows], ALIGNED, style, width=width)
+    if style == "text" and not all(one["at_hand"] for one in facts):
+        yield from plain("", *wrapped(NOT_AT_HAND, width))
 
 
 def _facts(entry: Entry) -> dict[str, Any]:
@@ -78,13 +76,9 @@ def _facts(entry: Entry) -> dict[str, Any]:
 
 
 def _text(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.2%}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return value or ("-" if name != "title" else "")
+    return words(value) or ("-" if name != "title" else "")
 
 
 def skipped_lines(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lab.comparison import Status
 from lab.names import listed
-from lab.report.text import Text, aligned, plain
+from lab.report.text import INDENT, Text, fitted, plain, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,7 +52,11 @@ def update_lines(changes: Sequence[Comparison], recorded: int, name: str) -> Ite
 
 
 def comparison_report(
-    before: str, after: str, comparisons: Sequence[Comparison], style: Format = "text"
+    before: str,
+    after: str,
+    comparisons: Sequence[Comparison],
+    style: Format = "text",
+    width: int | None = None,
 ) -> str:
     """Return a report on what moved, the largest change first.
 
@@ -64,6 +68,8 @@ def comparison_report(
         Every case of either.
     style : {"text", "markdown", "json"}
         The form of the report.
+    width : int, optional
+        Columns of the terminal, if there is one: lines of text are wrapped.
     """
     if style == "json":
         facts = [asdict(comparison) for comparison in comparisons]
@@ -83,10 +89,12 @@ def comparison_report(
             lines += [_markdown(row) for row in (COLUMNS, marks, *rows)] + [""]
         lines += [f"- {line}" for line in _left_out(comparisons)]
     else:
-        lines = [f"{before} -> {after}", *head, ""]
+        head = [f"{before} -> {after}", *head]
+        lines = [*chain.from_iterable(wrapped(line, width, INDENT) for line in head), ""]
         if rows:
-            lines += [*aligned([COLUMNS, *rows], ALIGNED), ""]
-        lines += _left_out(comparisons)
+            lines += [*fitted([COLUMNS, *rows], ALIGNED, width), ""]
+        for line in _left_out(comparisons):
+            lines += wrapped(line, width, INDENT)
     return "\n".join(lines).rstrip() + "\n"
 
 

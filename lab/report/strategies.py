@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.names import counted
-from lab.report.text import Text, aligned, plain
+from lab.report.text import Text, listing, plain, words
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -162,8 +161,8 @@ def _text(name: str, scores: Scores) -> str:
     return f"{scores[name]:.{DIGITS.get(name, 3)}f}" if name in scores else "-"
 
 
-def strategy_list(names: Iterable[str], style: str) -> str:
-    """Return what is known of strategies, one a line, or as JSON.
+def strategy_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield what is known of strategies, one a row, or as JSON.
 
     Parameters
     ----------
@@ -171,6 +170,8 @@ def strategy_list(names: Iterable[str], style: str) -> str:
         The strategies.
     style : {"text", "json"}
         The form.
+    width : int, optional
+        Columns of the terminal, if there is one.
     """
     facts = []
     for name in names:
@@ -185,11 +186,11 @@ def strategy_list(names: Iterable[str], style: str) -> str:
                 "paper": strategy.paper,
             }
         )
-    return _listed(facts, style)
+    return _listed(facts, style, width)
 
 
-def model_list(names: Iterable[str], style: str) -> str:
-    """Return what is known of models; see :func:`strategy_list`."""
+def model_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield what is known of models; see :func:`strategy_list`."""
     facts = []
     for name in names:
         model = MODELS[name]
@@ -203,19 +204,10 @@ def model_list(names: Iterable[str], style: str) -> str:
                 "title": "; ".join(filter(None, [model.title, model.missing])),
             }
         )
-    return _listed(facts, style)
+    return _listed(facts, style, width)
 
 
-def _listed(facts: Sequence[Mapping[str, Any]], style: str) -> str:
-    if style == "json":
-        return json.dumps(facts, indent=2) + "\n"
+def _listed(facts: Sequence[Mapping[str, Any]], style: str, width: int | None) -> Iterator[Text]:
     shown = [name for name in facts[0] if name != "paper"]  # too long for a line
-    titles = [name.replace("_", " ") for name in shown]
-    rows = [[_words(one[name]) for name in shown] for one in facts]
-    return "\n".join(aligned([titles, *rows], "<" * len(titles))) + "\n"
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    rows = [[words(one[name]) for name in shown] for one in facts]
+    return listing(facts, [shown, *rows], "<" * len(shown), style, width=width)

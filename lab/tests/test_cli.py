@@ -80,23 +80,45 @@ def test_what_cannot_be_compared_is_a_sentence(compare, arguments, message):
 
 
 def test_help_names_the_commands():
-    """The help says what there is."""
+    """The help says what there is, in the order in which it is of use, and the exit statuses."""
     done = CliRunner().invoke(main, ["--help"])
     assert done.exit_code == 0
-    assert "compare" in done.output
+    names = [line.split()[0] for line in done.output.splitlines() if line.startswith("  ")]
+    assert [name for name in names if name in main.commands] == list(main.commands)
+    assert next(iter(main.commands)) == "compare"
+    assert "1  `lab compare` found a case that regressed" in done.output
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_help_has_examples(name):
+    """The help of each command ends with command lines, none longer than a terminal is wide."""
+    done = CliRunner().invoke(main, [name, "--help"])
+    assert done.exit_code == 0
+    assert max(map(len, done.output.splitlines())) <= 80
+    _, examples = done.output.split("\n  Examples:\n")
+    assert all("lab " in line for line in examples.splitlines())
+
+
+def test_a_command_that_is_none_has_a_near_one():
+    """A misspelt command is exit status 2, with the one that may be meant."""
+    done = CliRunner().invoke(main, ["modles"])
+    assert done.exit_code == 2
+    assert "models" in done.output
 
 
 def test_datasets_are_listed(monkeypatch, tmp_path):
-    """Every dataset is a line with its size, and JSON has the same facts."""
+    """Every dataset is a line with its size, and JSON has the same facts under the same names."""
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     lines = CliRunner().invoke(main, ["datasets"]).output.splitlines()
     assert len(lines) == len(datasets.DATASETS) + 3
+    titles = lines[0].split()
     words = next(line.split() for line in lines if line.startswith("car_crash"))
     assert words[1:8] == ["core", "26,217", "11", "6", "1", "4.50%", "yes"]
     assert any(line.startswith("openml:42397") and " no " in line for line in lines)
     done = CliRunner().invoke(main, ["datasets", "core", "imblearn:oil", "--format", "json"])
     facts = {one["name"]: one for one in json.loads(done.output)}
     assert list(facts) == [*datasets.CORE, "imblearn:oil"]
+    assert list(facts["nursery"]) == titles
     assert facts["imblearn:oil"]["at_hand"] is False
     assert facts["nursery"]["licence"] == "CC BY 4.0"
 

@@ -1,0 +1,46 @@
+"""The command ``lab``: what is not a test session.
+
+A command is a function in a module of its group here, and a line in ``COMMANDS``. What takes time
+to import is imported when a command runs: help and completion take none of it.
+"""
+
+from __future__ import annotations
+
+import click
+
+from lab.cli.catalogue import list_datasets, list_models, list_strategies
+from lab.cli.group import Commands
+from lab.cli.screen import colour
+from lab.cli.sessions import compare
+from lab.plugins import load
+
+COMMANDS = (compare, list_datasets, list_strategies, list_models)
+STATUSES = """\b
+Exit status:
+  0  all is well
+  1  `lab compare` found a case that regressed
+  2  something is wrong, which a sentence names
+
+`pytest benchmarks` runs a session; its options are in `pytest --help`.
+"""
+
+
+@click.group(cls=Commands, epilog=STATUSES)
+@click.version_option(package_name="mlflow-lab")
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="A file or module that registers strategies and models of your own; repeatable.",
+)
+@click.pass_context
+def main(context: click.Context, plugins: tuple[str, ...]) -> None:
+    """Look at what MLflow Lab has, and at what its sessions found."""
+    context.color = colour()
+    load(plugins)
+
+
+for command in COMMANDS:
+    main.add_command(command)
