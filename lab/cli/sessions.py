@@ -1,4 +1,4 @@
-"""The command that compares sessions."""
+"""Commands that look back at sessions: list them, and compare two."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lab.cli.group import REGRESSED, WRONG, examples
+from lab.cli.group import REGRESSED, WRONG, examples, text_or_json
 from lab.cli.project import project
-from lab.cli.screen import width
+from lab.cli.screen import show, width
 from lab.errors import LabError
 
 if TYPE_CHECKING:
@@ -18,6 +18,34 @@ if TYPE_CHECKING:
     from lab.report.moves import Format
 
 BASELINE = "baseline"
+
+
+@click.command(
+    "sessions",
+    short_help="List the sessions that were logged, newest first.",
+    epilog=examples("lab sessions", "lab sessions --limit 100 --format json"),
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=15,
+    show_default=True,
+    metavar="N",
+    help="List so many at most.",
+)
+@text_or_json
+def list_sessions(limit: int, style: str) -> None:
+    """List the sessions that were logged, newest first.
+
+    Each with its id, when it started, how long it took, its outcome, the number of its cases, how
+    many verdicts are holds, inconclusive and contradicted, and its command line. A session is
+    running until it has said how it ended: one that was killed never does.
+    """
+    from lab.report import session_list
+    from lab.tracking.history import logged_sessions
+
+    found = logged_sessions(project(), limit + 1)
+    show(session_list(found[:limit], style, width(), older=len(found) > limit))
 
 
 @click.command(

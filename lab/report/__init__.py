@@ -6,6 +6,7 @@ from lab.report.moves import baseline_lines, comparison_report, update_lines
 from lab.report.notes import case_note, session_note
 from lab.report.page import page
 from lab.report.scores import score_table
+from lab.report.sessions import session_list
 from lab.report.strategies import model_list, strategy_list, strategy_table
 from lab.report.text import Text, plain
 from lab.report.verdicts import case_tables, claim_table, observation_lines
@@ -25,6 +26,7 @@ __all__ = [
     "page",
     "plain",
     "score_table",
+    "session_list",
     "session_note",
     "skipped_lines",
     "strategy_list",

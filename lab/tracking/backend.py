@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import sqlite3
+import textwrap
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +35,8 @@ EXPERIMENT_TAGS = {
     ),
 }
 NO_SESSION = "`pytest benchmarks` logs a session"
+ANOTHER = "move it away, or set MLFLOW_TRACKING_URI"
+MAX_REASON = 300  # characters of what MLflow says
 
 
 class TrackingError(LabError):
@@ -77,7 +81,9 @@ class Backend:
                 f"no MLflow server answers at {self.shown_uri} ({reason}): start it, or unset "
                 "MLFLOW_TRACKING_URI"
             )
-        if not make and (path := _database(self.uri)) and not path.exists():
+        if not make and (path := database(self.uri)) and not path.is_file():
+            if path.exists():
+                raise TrackingError(f"{path} is not a file: {ANOTHER}")
             raise TrackingError(f"{path} is not there: {NO_SESSION}")
         # A server that is gone should cost seconds, not the four minutes of MLflow's default.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
@@ -95,10 +101,13 @@ class Backend:
         except TrackingError:
             raise
         except Exception as error:
-            reason = self.redact(str(error)).strip().partition("\n")[0].partition("[SQL:")[0]
-            raise TrackingError(
-                f"MLflow cannot use {self.shown_uri}: {type(error).__name__}: {reason.strip()}"
-            ) from error
+            raise self.failure(error) from error
+
+    def failure(self, error: Exception) -> TrackingError:
+        """Return what is said of an error that MLflow raised."""
+        reason = self.redact(str(error)).strip().partition("\n")[0].partition("[SQL:")[0]
+        said = textwrap.shorten(reason, MAX_REASON, placeholder=" ...")
+        return TrackingError(f"MLflow cannot use {self.shown_uri}: {type(error).__name__}: {said}")
 
     def make_database(self) -> None:
         """Make the database if it is SQLite's and not there yet."""
@@ -117,7 +126,9 @@ class Backend:
 
     def redact(self, text: str) -> str:
         """Return a text without the credentials of the address."""
-        credentials, at, _ = urlsplit(self.uri).netloc.rpartition("@")
+        # An address that is none cannot be split in the usual way.
+        place = re.split("[/?#]", self.uri.partition("//")[2], maxsplit=1)[0]
+        credentials, at, _ = place.rpartition("@")
         return text.replace(credentials + at, "") if at else text
 
     @property
@@ -136,7 +147,7 @@ class Backend:
         if experiment is None:
             # A server knows where its artifacts belong; a database does not, and MLflow would
             # take ./mlruns.
-            location = None if self.is_server else _artifacts(self.root)
+            location = None if self.is_server else artifacts(self.root)
             try:
                 return str(client.create_experiment(self.experiment, location, EXPERIMENT_TAGS))
             except MlflowException:
@@ -150,15 +161,20 @@ class Backend:
         return str(experiment.experiment_id)
 
 
-def _artifacts(root: Path) -> str:
+def artifacts(root: Path) -> str:
+    """Return where a project keeps its artifacts, as an address."""
     return (root / "mlartifacts").as_uri()
 
 
-def _database(uri: str) -> Path | None:
+def database(uri: str) -> Path | None:
     """Return the file of an SQLite database's address; none of another address."""
     from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
-    name = make_url(uri).database if uri.startswith("sqlite:") else None
+    try:
+        name = make_url(uri).database if uri.startswith("sqlite:") else None
+    except ArgumentError:
+        return None  # MLflow refuses it
     return Path(name) if name and name != ":memory:" else None
 
 
@@ -168,11 +184,11 @@ def _create_database(uri: str, root: Path) -> None:
     Processes that meet an empty database all try to fill it, and a process killed on the way
     leaves a file that never opens again. So one process fills a file of another name.
     """
-    path = _database(uri)
+    path = database(uri)
     if path is None or path.is_file():
         return
     if path.exists():
-        raise TrackingError(f"{path} is not a file: move it away, or set MLFLOW_TRACKING_URI")
+        raise TrackingError(f"{path} is not a file: {ANOTHER}")
     path.parent.mkdir(parents=True, exist_ok=True)
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
@@ -183,7 +199,7 @@ def _create_database(uri: str, root: Path) -> None:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             store = SqlAlchemyStore(  # type: ignore[no-untyped-call]
-                f"sqlite:///{temporary}", _artifacts(root)
+                f"sqlite:///{temporary}", artifacts(root)
             )
             store.engine.dispose()
             with closing(sqlite3.connect(temporary)) as connection:
@@ -197,10 +213,12 @@ def _create_database(uri: str, root: Path) -> None:
 
 def _no_answer(uri: str) -> str:
     """Return why nobody listens at an address; nothing if somebody does."""
-    parts = urlsplit(uri)
-    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     try:
+        parts = urlsplit(uri)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
         socket.create_connection((parts.hostname or "", port), timeout=10).close()
     except OSError as error:
         return error.strerror or str(error)
+    except ValueError as error:
+        return str(error)
     return ""

@@ -1,0 +1,59 @@
+"""Which sessions were logged, and what they came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lab.report.text import Text, listing, plain, words, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lab.tracking.history import LoggedSession
+
+TITLES = ("id", "start", "duration", "outcome", "cases", "verdicts", "command")
+ALIGNED = "<<><>><"
+LEGEND = "verdicts: holds/inconclusive/contradicted"
+
+
+def session_list(
+    sessions: Sequence[LoggedSession], style: str, width: int | None = None, *, older: bool = False
+) -> Iterator[Text]:
+    """Yield logged sessions, one a row, or as JSON.
+
+    Parameters
+    ----------
+    sessions : sequence of LoggedSession
+        In the order in which they are to appear.
+    style : {"text", "json"}
+        The form.
+    width : int, optional
+        Columns of the terminal, if there is one: long commands are cut.
+    older : bool
+        Whether there are more.
+    """
+    facts = [session.facts() for session in sessions]
+    rows = [_row(session) for session in sessions]
+    yield from listing(facts, [TITLES, *rows], ALIGNED, style, width=width, cut=True)
+    if style == "text":
+        more = "; older ones with a larger --limit" if older else ""
+        yield from plain("", *wrapped(LEGEND + more, width))
+
+
+def _row(session: LoggedSession) -> list[str]:
+    counts = session.verdicts
+    return [
+        session.id,
+        f"{session.start:%Y-%m-%d %H:%M}",
+        "-" if session.seconds is None else _clock(session.seconds),
+        session.outcome,
+        words(session.cases),
+        "/".join(map(str, counts.values())) if counts else "-",
+        session.command,
+    ]
+
+
+def _clock(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
