@@ -4,6 +4,7 @@ from lab.report.answers import answer_table
 from lab.report.data import data_lines, dataset_list, skipped_lines, unrecorded_lines
 from lab.report.moves import baseline_lines, comparison_report, update_lines
 from lab.report.notes import case_note, session_note
+from lab.report.observations import observation_list
 from lab.report.page import page
 from lab.report.scores import score_table
 from lab.report.sessions import session_list
@@ -23,6 +24,7 @@ __all__ = [
     "dataset_list",
     "model_list",
     "observation_lines",
+    "observation_list",
     "page",
     "plain",
     "score_table",

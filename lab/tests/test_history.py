@@ -12,7 +12,7 @@ from lab.cli import main
 from lab.experiment import Case, Protocol
 from lab.tests.test_report import facts
 from lab.tracking import Tracker, TrackingError
-from lab.tracking.history import logged_sessions, session_scores
+from lab.tracking.history import logged_sessions, session_observations, session_scores
 
 NAMES = ("20260101-first", "20260102-second", "20260103-cut-short")
 
@@ -134,6 +134,24 @@ def test_sessions_are_listed_for_programs(lab, history):
     assert start.isoformat() == second["start"]
     assert start.timestamp() == 2
     assert start.utcoffset() is not None
+
+
+def test_verdicts_of_a_session_are_counted(lab):
+    """The observations of a session are counted where they are expected."""
+    done = lab("observations", "--session", "latest~1")
+    assert done.exit_code == 0
+    titles, row, *_ = [line.split() for line in done.output.splitlines()]
+    assert titles[4:7] == ["holds", "inconclusive", "contradicted"]
+    assert row[:7] == ["recall_rises", "test_smote", "case", "0", "2", "0", "1"]
+    (one,) = json.loads(lab("observations", "--session", "latest~1", "--format", "json").output)
+    assert one["verdicts"] == {"holds": 2, "inconclusive": 0, "contradicted": 1}
+    assert done.output.endswith(f"Verdicts are those of session {NAMES[1]}.\n")
+
+
+def test_a_session_without_observations_says_so(history):
+    """One that observed nothing is a sentence, as is one that was cut short."""
+    with pytest.raises(TrackingError, match=f"session {NAMES[0]} kept no observations"):
+        session_observations(history[0], "latest~2")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.tracking.backend import NO_SESSION, Backend, TrackingError
-from lab.tracking.tracker import SCORES
+from lab.tracking.tracker import OBSERVATIONS, SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,6 +149,20 @@ def session_scores(root: Path, name: str) -> tuple[str, str]:
     """
     with _connected(root) as (client, experiment):
         return _artifact(client, _find(client, experiment, name), SCORES, "scores")
+
+
+def session_observations(root: Path, name: str) -> tuple[str, list[dict[str, Any]]]:
+    """Return what a session is called, and the facts of what it observed.
+
+    See :func:`session_scores`.
+    """
+    with _connected(root) as (client, experiment):
+        run = _find(client, experiment, name)
+        title, text = _artifact(client, run, OBSERVATIONS, "observations")
+    try:
+        return title, list(json.loads(text))
+    except ValueError as error:
+        raise TrackingError(f"{OBSERVATIONS} of {title} is damaged: {error}") from None
 
 
 @contextmanager

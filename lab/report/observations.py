@@ -1,0 +1,60 @@
+"""What is expected, and how it came out in a session."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from lab.report.text import Text, listing, plain, words, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lab.expected import Expected
+
+TITLES = ("name", "module", "about", "exceptions")
+MORE_TITLES = ("strategies", "sentence")
+VERDICTS = ("holds", "inconclusive", "contradicted")
+
+
+def observation_list(
+    expected: Sequence[Expected],
+    style: str,
+    width: int | None = None,
+    session: tuple[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> Iterator[Text]:
+    """Yield observations, one a row, or as JSON.
+
+    Parameters
+    ----------
+    expected : sequence of Expected
+        The observations.
+    style : {"text", "json"}
+        The form.
+    width : int, optional
+        Columns of the terminal, if there is one.
+    session : tuple of str and sequence of mapping, optional
+        What a session is called, and the facts of what it observed: verdicts are counted.
+    """
+    found: dict[str, Counter[str]] = {}
+    for facts in session[1] if session else ():
+        found.setdefault(facts["key"], Counter())[facts["verdict"]] += 1
+    titles = (*TITLES, *(VERDICTS if session else ()), *MORE_TITLES)
+    facts_of, rows = [], []
+    for one in expected:
+        counts = found.get(one.key, Counter())
+        verdicts = {verdict: counts[verdict] for verdict in VERDICTS}
+        facts_of.append(asdict(one) | ({"verdicts": verdicts} if session else {}))
+        shown = [one.name, one.module, one.about, _total(one.exceptions)]
+        shown += map(words, verdicts.values()) if session else []
+        rows.append([*shown, ", ".join(one.strategies) or "all", one.sentence])
+    alignments = "<<<>" + (">>>" if session else "") + "<<"
+    yield from listing(facts_of, [titles, *rows], alignments, style, width=width)
+    if style == "text" and session:
+        yield from plain("", *wrapped(f"Verdicts are those of {session[0]}.", width))
+
+
+def _total(exceptions: Mapping[str, int | None]) -> str:
+    numbers = list(exceptions.values())
+    return "?" if None in numbers else words(sum(filter(None, numbers)))
