@@ -12,11 +12,12 @@ from lab.cli.catalogue import list_datasets, list_models, list_strategies
 from lab.cli.group import Commands
 from lab.cli.observations import list_observations
 from lab.cli.screen import colour
+from lab.cli.serve import serve
 from lab.cli.sessions import compare, list_sessions
 from lab.plugins import load
 
 COMMANDS = (
-    *(list_sessions, compare, list_observations),
+    *(list_sessions, compare, list_observations, serve),
     *(list_datasets, list_strategies, list_models),
 )
 STATUSES = """\b
