@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from lab.cli.catalogue import list_datasets, list_models, list_strategies
+from lab.cli.completion import completion
 from lab.cli.group import Commands
 from lab.cli.observations import list_observations
 from lab.cli.screen import colour
@@ -19,6 +20,7 @@ from lab.plugins import load
 COMMANDS = (
     *(list_sessions, compare, list_observations, serve),
     *(list_datasets, list_strategies, list_models),
+    *(completion,),
 )
 STATUSES = """\b
 Exit status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from lab.cli import names as complete
 from lab.cli.group import examples, text_or_json
 from lab.cli.screen import show, width
 
@@ -17,7 +18,7 @@ from lab.cli.screen import show, width
         "lab datasets climb --download",
     ),
 )
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=complete.datasets)
 @text_or_json
 @click.option("--download", is_flag=True, help="Download those that are not at hand.")
 def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
@@ -46,7 +47,7 @@ def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
         "lab --plugin mine.py strategies",
     ),
 )
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=complete.strategies)
 @text_or_json
 def list_strategies(names: tuple[str, ...], style: str) -> None:
     """List strategies, all or those that NAMES pick: names, globs or groups.
@@ -66,7 +67,7 @@ def list_strategies(names: tuple[str, ...], style: str) -> None:
     short_help="List models: groups, class weights, whether at hand.",
     epilog=examples("lab models core", 'lab models "*boost*" --format json'),
 )
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=complete.models)
 @text_or_json
 def list_models(names: tuple[str, ...], style: str) -> None:
     """List models, all or those that NAMES pick: names, globs or groups.

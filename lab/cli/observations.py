@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from lab.cli import names as complete
 from lab.cli.group import examples, text_or_json
 from lab.cli.project import project
 from lab.cli.screen import show, width
@@ -18,10 +19,11 @@ from lab.cli.screen import show, width
         "lab observations --format json",
     ),
 )
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=complete.observations)
 @click.option(
     "--session",
     metavar="SESSION",
+    shell_complete=complete.sessions,
     help="Add how many of each verdict this session had: an id, `latest` or `latest~1`.",
 )
 @text_or_json

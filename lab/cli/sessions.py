@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lab.cli import names as complete
 from lab.cli.group import REGRESSED, WRONG, examples, text_or_json
 from lab.cli.project import project
 from lab.cli.screen import show, width
@@ -16,8 +17,6 @@ from lab.errors import LabError
 if TYPE_CHECKING:
     from lab.baseline import Baseline
     from lab.report.moves import Format
-
-BASELINE = "baseline"
 
 
 @click.command(
@@ -57,8 +56,8 @@ def list_sessions(limit: int, style: str) -> None:
         "lab compare churn.baseline.json latest",
     ),
 )
-@click.argument("before", default=BASELINE)
-@click.argument("after", default="latest")
+@click.argument("before", default=complete.BASELINE, shell_complete=complete.scores)
+@click.argument("after", default="latest", shell_complete=complete.scores)
 @click.option(
     "--format",
     "style",
@@ -93,7 +92,7 @@ def _scores(name: str) -> tuple[str, Baseline]:
     """Return what a baseline or session is called, and its scores."""
     from lab.baseline import Baseline
 
-    is_baseline = name == BASELINE
+    is_baseline = name == complete.BASELINE
     if is_baseline or name.endswith(".json") or os.path.isfile(name):  # noqa: PTH113 (a name may be too long for a path)
         path = project() / "benchmarks" / "baseline.json" if is_baseline else Path(name)
         if not path.is_file():

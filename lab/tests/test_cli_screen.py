@@ -72,10 +72,16 @@ def test_a_reader_may_go():
     assert process.returncode == 141
 
 
-def test_help_imports_little():
-    """It imports neither pandas nor MLflow, which take seconds."""
-    code = "import sys, lab.cli; print(*{'pandas', 'mlflow', 'sklearn'} & set(sys.modules))"
+def test_help_and_completion_import_little():
+    """Neither imports pandas or MLflow, which take seconds; nor do names of sessions."""
+    code = (
+        "import sys, lab.cli; from click.shell_completion import ShellComplete;"
+        "print(*{'pandas', 'mlflow', 'sklearn'} & set(sys.modules));"
+        "shell = ShellComplete(lab.cli.main, {}, 'lab', '_LAB_COMPLETE');"
+        "shell.get_completions(['observations', '--session'], '');"
+        "print(*{'mlflow'} & set(sys.modules))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     )
-    assert (done.stdout, done.stderr) == ("\n", "")
+    assert (done.stdout, done.stderr) == ("\n\n", "")

@@ -12,7 +12,7 @@ from lab.cli import main
 from lab.experiment import Case, Protocol
 from lab.tests.test_report import facts
 from lab.tracking import Tracker, TrackingError
-from lab.tracking.history import logged_sessions, session_observations, session_scores
+from lab.tracking.history import logged_sessions, recent, session_observations, session_scores
 
 NAMES = ("20260101-first", "20260102-second", "20260103-cut-short")
 
@@ -152,6 +152,15 @@ def test_a_session_without_observations_says_so(history):
     """One that observed nothing is a sentence, as is one that was cut short."""
     with pytest.raises(TrackingError, match=f"session {NAMES[0]} kept no observations"):
         session_observations(history[0], "latest~2")
+
+
+def test_ids_are_had_without_mlflow(history, monkeypatch):
+    """For the shell to complete them, ids are read from the database itself; nothing from none."""
+    root, _ = history
+    assert recent(root) == list(reversed(NAMES))
+    assert recent(root, limit=1) == [NAMES[-1]]
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{root / 'conftest.py'}")
+    assert recent(root) == []
 
 
 @pytest.mark.parametrize(
