@@ -14,11 +14,11 @@ from lab.cli.group import Commands
 from lab.cli.observations import list_observations
 from lab.cli.screen import colour
 from lab.cli.serve import serve
-from lab.cli.sessions import compare, list_sessions
+from lab.cli.sessions import compare, list_sessions, write_report
 from lab.plugins import load
 
 COMMANDS = (
-    *(list_sessions, compare, list_observations, serve),
+    *(list_sessions, write_report, compare, list_observations, serve),
     *(list_datasets, list_strategies, list_models),
     *(completion,),
 )

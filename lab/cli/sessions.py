@@ -1,4 +1,4 @@
-"""Commands that look back at sessions: list them, and compare two."""
+"""Commands that look back at sessions: list them, report on one, compare two."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lab.cli.group import REGRESSED, WRONG, examples, text_or_json
 from lab.cli.project import project
 from lab.cli.screen import show, width
 from lab.errors import LabError
+from lab.files import write_bytes
 
 if TYPE_CHECKING:
     from lab.baseline import Baseline
@@ -45,6 +46,55 @@ def list_sessions(limit: int, style: str) -> None:
 
     found = logged_sessions(project(), limit + 1)
     show(session_list(found[:limit], style, width(), older=len(found) > limit))
+
+
+@click.command(
+    "report",
+    short_help="Write the report on a session as an HTML file.",
+    epilog=examples(
+        "lab report",
+        "lab report latest~1 -o before.html",
+        "lab report 20260102-0304 --open",
+    ),
+)
+@click.argument("session", default="latest", shell_complete=complete.sessions)
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    type=click.Path(dir_okay=False, writable=True, allow_dash=True),
+    default="report.html",
+    show_default=True,
+    metavar="FILE",
+    help="Where to write it; - is the screen.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+def write_report(session: str, output: str, opens: bool) -> None:
+    """Write the report on SESSION as one HTML file, which opens from disk and needs no network.
+
+    What to use for which goal, the trade-off of precision and recall, observations with their
+    intervals, scores, ranks, the curves of every case, and what it all rests on.
+
+    SESSION is the id of a session, or of its MLflow run; or `latest`, or `latest~1` for the one
+    before it. The beginning of an id will do. Every session also logs its report to its own run.
+    """
+    from lab.record import Record
+    from lab.report import page
+    from lab.tracking.history import session_record
+
+    title, text = session_record(project(), session)
+    content = page(Record.loads(text, title))
+    if output == "-":
+        click.echo(content, nl=False)
+        return
+    path = Path(output)
+    try:
+        write_bytes(path, content.encode())
+    except OSError as error:
+        raise LabError(f"{path} cannot be written: {error.strerror}; -o names another") from None
+    click.echo(f"{title}: {path}, {path.stat().st_size / 1e6:.1f} MB")
+    if opens:
+        click.launch(path.resolve().as_uri())
 
 
 @click.command(

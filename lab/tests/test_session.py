@@ -87,7 +87,7 @@ def test_a_session_logs_each_case_under_one_parent(scratch):
     assert smote["observation.recall_rises"] == "holds"
     assert smote["lab.baseline"] == "unchanged"
     assert "yeast_me2  logistic_regression   0.136 0.745  0.785" in done.stdout
-    assert "mlflow ui --backend-store-uri sqlite:///mlflow.db" in done.stdout
+    assert "`lab serve` shows them in the browser" in done.stdout
     assert not (scratch.root / "mlruns").exists()
 
 

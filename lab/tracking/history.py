@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.tracking.backend import NO_SESSION, Backend, TrackingError, database
-from lab.tracking.tracker import OBSERVATIONS, SCORES
+from lab.tracking.tracker import OBSERVATIONS, RECORD, SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,6 +155,15 @@ def session_scores(root: Path, name: str) -> tuple[str, str]:
     """
     with _connected(root) as (client, experiment):
         return _artifact(client, _find(client, experiment, name), SCORES, "scores")
+
+
+def session_record(root: Path, name: str) -> tuple[str, str]:
+    """Return what a session is called, and the record of it as JSON.
+
+    See :func:`session_scores`.
+    """
+    with _connected(root) as (client, experiment):
+        return _artifact(client, _find(client, experiment, name), RECORD, "record for a report")
 
 
 def session_observations(root: Path, name: str) -> tuple[str, list[dict[str, Any]]]:

@@ -201,17 +201,14 @@ class Tracker:
         return next((run_id for known, run_id in self._runs.items() if known.id == case), "")
 
     def where(self) -> Iterator[str]:
-        """Yield lines that say where the runs are, and how to look at them."""
+        """Yield lines that say where the report and the runs are, and how to look at them."""
         page = f"#/experiments/{self._experiment_id}/runs/{self.run_id}"
         if self.backend.is_server:
-            yield f"Runs: {self.backend.shown_uri}/{page}"
-            return
-        backend = self.backend
-        local = backend.is_own and Path.cwd() == backend.root
-        shown = "sqlite:///mlflow.db" if local else backend.shown_uri
-        yield f"Runs: experiment {backend.experiment!r}, session {self.session}. To look at them:"
-        yield f"  mlflow ui --backend-store-uri {shown}"
-        yield f"  http://127.0.0.1:5000/{page}"
+            yield f"Runs:   {self.backend.shown_uri}/{page}"
+        else:
+            yield f"Runs:   experiment {self.backend.experiment!r}, session {self.session}"
+            yield "        `lab serve` shows them in the browser"
+        yield f"Report: `lab report {self.session}` writes it, --open opens it"
 
     def _log(
         self,
