@@ -29,8 +29,8 @@ class Record:
     Attributes
     ----------
     session : dict
-        ``id``, ``command``, ``outcome``, ``started`` and ``seconds``, ``commit``, ``experiment``,
-        ``run_id``, and ``versions`` of packages.
+        ``id``, ``command``, ``protocol``, ``outcome``, ``started`` and ``seconds``, ``commit``,
+        ``experiment``, ``run_id``, and ``versions`` of packages.
     results : list of Result
         Without predictions, in the order in which they are to be shown.
     curves : dict of str to dict

@@ -76,16 +76,19 @@ class Recorder:
         self._prepared = threading.Event()
         self._refused: Exception | None = None
         self._thread = threading.Thread(target=self._write, name="mlflow-writer", daemon=True)
-        self._thread.start()
 
-    def wait_until_prepared(self) -> None:
-        """Wait until MLflow can be written to.
+    def prepare(self) -> None:
+        """Start to write, and wait until MLflow can be written to.
+
+        Not earlier: MLflow's import registers loggers while pytest counts them, as it does when a
+        session starts, collects and starts its tests.
 
         Raises
         ------
         TrackingError
             It cannot.
         """
+        self._thread.start()
         self._prepared.wait()
         if self._refused is not None:
             raise self._refused
@@ -137,6 +140,8 @@ class Recorder:
         interrupted, failed : bool
             How the session ended.
         """
+        if self._thread.ident is None:
+            return  # no test was started
         for record in list(self.records.values()):
             if record.started and not record.closed:
                 self._log_result(record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -244,6 +245,7 @@ class Session:
             "seconds": (datetime.now().astimezone() - self._started).total_seconds(),
             "outcome": outcome,
             "command": self.tracker.command,
+            "protocol": asdict(self.store.protocol),
             "commit": self.tracker.commit,
             "experiment": self.tracker.backend.experiment,
             "run_id": self.tracker.run_id,

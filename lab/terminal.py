@@ -69,11 +69,11 @@ class Terminal:
                     status = (verdict, verdict[0], verdict.upper())
         return (status[0], "", "") if self.live else status
 
-    @hook(wrapper=True, tryfirst=True)
+    @hook(wrapper=True, trylast=True)
     def pytest_runtestloop(self) -> Generator[None, Any, Any]:
         """Start no test if nothing can be logged; show progress as long as they run."""
         try:
-            self.session.recorder.wait_until_prepared()
+            self.session.recorder.prepare()
         except LabError as error:
             raise self.usage_error(str(error)) from None
         if self.screen is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import asdict
 from functools import cache
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -55,7 +54,7 @@ def page(record: Record) -> str:
         "session": record.session,
         "results": results,
         "datasets": {r.case.dataset: r.dataset for r in results},
-        "protocol": asdict(results[0].protocol) if results else {},
+        "protocol": record.session["protocol"],
         "verdicts": verdicts,
         "surprises": [f for f in record.observations if f["expected"] not in ("", f["verdict"])],
         "answers": _all_answers(results, datasets),

@@ -1,0 +1,143 @@
+"""Measure how long the report takes and how large it is, by the number of cases.
+
+Results are made up, with the shape of real ones: five folds of every metric, curves, and three
+observations a case::
+
+    python benchmarks/report_size.py
+    python benchmarks/report_size.py 54 500 3000
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from lab.curves import BINS, FALSE_POSITIVE_RATES, RECALLS
+from lab.experiment import Case, Protocol, Result
+from lab.metrics import METRICS
+from lab.models import CORE as MODELS
+from lab.observations import Observation, gain
+from lab.record import Record
+from lab.report import page
+from lab.strategies import STRATEGIES
+
+SIZES = (54, 500, 3000)
+OBSERVED = ("recall", "precision", "f1_score")
+
+
+def made_up(cases: int, seed: int = 0) -> Record:
+    """Return the record of a session that never was.
+
+    Parameters
+    ----------
+    cases : int
+        How many it is to have. Up to ten strategies, three models, datasets as needed.
+    seed : int
+        Of the scores.
+    """
+    rng = np.random.default_rng(seed)
+    names = [name for name in STRATEGIES if not STRATEGIES[name].leaks][:10]
+    datasets = [f"dataset_{number}" for number in range(cases)]
+    results: list[Result] = []
+    curves = {}
+    for dataset, strategy, model in product(datasets, names, MODELS):
+        if len(results) == cases:
+            break
+        result = _result(Case(dataset, strategy, model), rng)
+        results.append(result)
+        curves[result.case.id] = _curves(rng)
+    return Record.of(
+        session={
+            "id": "20260101-000000-0000",
+            "started": "2026-01-01 00:00",
+            "seconds": 60.0,
+            "outcome": "passed",
+            "protocol": {"folds": 5, "repeats": 1, "seed": 0},
+            "command": "pytest benchmarks",
+            "commit": "",
+            "experiment": "made-up",
+            "run_id": "0" * 32,
+            "versions": {"python": "3"},
+        },
+        results=results,
+        curves=curves,
+        runs={result.case.id: f"{rng.integers(16**12):032x}" for result in results},
+        observations=list(_observed(results)),
+        comparisons=[],
+        remarks=[],
+    )
+
+
+def _result(case: Case, rng: np.random.Generator) -> Result:
+    return Result(
+        case=case,
+        protocol=Protocol(),
+        dataset={
+            "name": case.dataset,
+            "digest": case.dataset,
+            "source": "made up",
+            "target": "",
+            "rows": 10_000,
+            "minority_rows": 500,
+            "columns": 20,
+        },
+        scores={name: rng.uniform(0.2, 0.8, 5).tolist() for name in METRICS},
+        seconds={
+            name: rng.uniform(0.1, 1, 5).tolist() for name in ("fit_seconds", "predict_seconds")
+        },
+        class_counts={
+            f"{part}_{label}_rows": [rows] * 5
+            for part, label, rows in (
+                ("train", "majority", 7600),
+                ("train", "minority", 400),
+                ("test", "majority", 1900),
+                ("test", "minority", 100),
+            )
+        },
+        params={},
+        definition="Model()",
+        notes=[],
+        predictions=Path(),
+    )
+
+
+def _curves(rng: np.random.Generator) -> dict[str, object]:
+    def falling(points: int) -> list[int]:
+        return sorted(rng.integers(0, 1000, points).tolist(), reverse=True)
+
+    return {
+        "precision": falling(len(RECALLS)),
+        "true_positive_rate": falling(len(FALSE_POSITIVE_RATES))[::-1],
+        "reliability": [falling(10)[::-1] for _ in range(3)],
+        "scores": [falling(BINS) for _ in range(2)],
+        "confusion": [[9000, 500], [200, 300]],
+    }
+
+
+def _observed(results: list[Result]) -> list[dict[str, object]]:
+    by_case = {result.case: result for result in results}
+    return [
+        Observation(
+            f"{result.case.strategy}_{metric}",
+            result.case.id,
+            gain(result, by_case[result.case.under("raw")], metric) > 0,
+            sentence=f"It does something to {metric}.",
+        ).facts()
+        for result in results
+        if result.case.strategy != "raw"
+        for metric in OBSERVED
+    ]
+
+
+if __name__ == "__main__":
+    page(made_up(54))  # libraries and template
+    for size in map(int, sys.argv[1:] or SIZES):
+        record = made_up(size)
+        start = time.perf_counter()
+        text = page(record)
+        seconds = time.perf_counter() - start
+        print(f"{size:,} cases: {seconds:.2f} s, {len(text.encode()) / 1e6:.2f} MB")
