@@ -65,7 +65,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Effect(ABC):
-    """A quantity of which something can be expected.
+    """A quantity; to compare it with a bound is to expect that of it.
 
     Attributes
     ----------
@@ -106,19 +106,15 @@ class Effect(ABC):
         return Expectation(self, (Condition(">=", -margin), Condition("<=", margin)))
 
     def __gt__(self, bound: float) -> Expectation:
-        """Expect the effect above a bound."""
         return Expectation(self, (Condition(">", bound),))
 
     def __ge__(self, bound: float) -> Expectation:
-        """Expect the effect at or above a bound."""
         return Expectation(self, (Condition(">=", bound),))
 
     def __lt__(self, bound: float) -> Expectation:
-        """Expect the effect below a bound."""
         return Expectation(self, (Condition("<", bound),))
 
     def __le__(self, bound: float) -> Expectation:
-        """Expect the effect at or below a bound."""
         return Expectation(self, (Condition("<=", bound),))
 
     @property
@@ -160,7 +156,6 @@ class FoldEffect(Effect):
         return f"{len(self.values)} folds"
 
     def __sub__(self, other: FoldEffect) -> FoldEffect:
-        """Return the fold-by-fold difference."""
         values = tuple(a - b for a, b in zip(self.values, other.values, strict=True))
         cases = tuple(dict.fromkeys(self.cases + other.cases))
         return replace(self, what=f"{self.what} above {other.what}", values=values, cases=cases)

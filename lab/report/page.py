@@ -65,6 +65,7 @@ def page(record: Record) -> str:
         "axis": [(value, PANEL[0](value), PANEL[1](value)) for value in svg.AXIS],
         "means": _means(results, datasets),
         "rows": _rows(results, record.curves),
+        "mean_columns": list(TITLES),
         "columns": CASE_METRICS,
         "ranks": list(_ranks(results, datasets)),
         "fewest_ranked": FEWEST_RANKED,
