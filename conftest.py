@@ -65,7 +65,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if problem := benchmark.problem():
         pytest.fail(f"{metafunc.definition.nodeid}: {problem}", pytrace=False)
     if benchmark.is_claim:
-        metafunc.parametrize("model", benchmark.models)
+        metafunc.parametrize("model", benchmark.claimed())
     elif benchmark.is_about_a_case:
         metafunc.parametrize("case", benchmark.cases(), ids=lambda case: case.id)
 

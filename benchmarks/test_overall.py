@@ -7,6 +7,7 @@ den Goorbergh et al. 2022, https://doi.org/10.1093/jamia/ocac093.
 
 import pytest
 
+STRATEGIES = ["smote", "class_weight"]
 LR, FOREST, XGBOOST = "logistic_regression", "random_forest", "xgboost"
 
 

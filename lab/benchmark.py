@@ -33,6 +33,21 @@ class NoClaimError(LabError):
     """A selection on which no claim can be made."""
 
 
+def claims_problem(grid: Grid) -> str:
+    """Return why no claim over datasets can be made at all, in words; nothing if some can."""
+    if len(grid.datasets) >= values_needed(1, ALPHA):
+        return ""
+    return _takes(len(grid.models), grid.datasets)
+
+
+def _takes(models: int, names: Sequence[str]) -> str:
+    across = f"{models} models" if models > 1 else "one model"
+    return (
+        f"a claim on {across} takes {values_needed(models, ALPHA)} datasets for a verdict, "
+        f"selected: {', '.join(names) or 'none'}"
+    )
+
+
 class Benchmark:
     """A test of a benchmark module.
 
@@ -111,6 +126,11 @@ class Benchmark:
         """Return the selected cases that it is about, or those of some strategies."""
         cases = self.grid.cases(of or self.strategies)
         return [case for case in cases if case.model in self.models]
+
+    def claimed(self) -> list[str]:
+        """Return the models to make its claim on: none if no verdict can come of it."""
+        about = self.strategies is None or any(n in self.grid.strategies for n in self.strategies)
+        return self.models if about and not claims_problem(self.grid) else []
 
     def observation(
         self, subject: Case | str, expectation: Expectation, in_file: Verdict | None = None
@@ -200,10 +220,5 @@ class Benchmark:
     def _check_number(self, refused: set[str], family: Sequence[str]) -> None:
         """Check that so many models can be judged on the datasets that are not refused."""
         names = [name for name in self.grid.datasets if name not in refused]
-        needed = values_needed(len(family), ALPHA)
-        if len(names) < needed:
-            across = f"{len(family)} models" if len(family) > 1 else "one model"
-            raise NoClaimError(
-                f"a claim on {across} takes {needed} datasets for a verdict, "
-                f"selected: {', '.join(names) or 'none'}"
-            )
+        if len(names) < values_needed(len(family), ALPHA):
+            raise NoClaimError(_takes(len(family), names))

@@ -13,6 +13,7 @@ from pluggy import HookimplMarker
 
 from lab import datasets, report
 from lab.baseline import Baseline
+from lab.benchmark import claims_problem
 from lab.errors import LabError
 from lab.models import MODELS
 from lab.progress import Progress, expected_seconds
@@ -198,6 +199,8 @@ class Session:
             yield from report.plain(*lines, "")
         if self.nothing_to_do:
             yield from report.plain("No case can be computed.", "")
+        elif problem := claims_problem(self.grid):
+            yield from report.plain(f"No claims over datasets: {problem}", "")
         claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
         if claims:
             yield from report.claim_table(claims, width)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.benchmark import Benchmark, NoClaimError
+from lab.benchmark import Benchmark, NoClaimError, claims_problem
 from lab.experiment import Case, Protocol
 from lab.grid import Grid
 from lab.observations import FoldEffect, OverallEffect, Verdict
@@ -172,6 +172,29 @@ def test_a_benchmark_is_about_the_models_it_names():
         "nursery-raw-logistic_regression",
         "nursery-raw-xgboost",
     ]
+
+
+@pytest.mark.parametrize(
+    ("selected", "about", "claimed"),
+    [
+        ({}, None, ["logistic_regression", "random_forest", "xgboost"]),
+        ({"model_patterns": ["xgboost"]}, ["smote", "adasyn"], ["xgboost"]),
+        ({}, ["adasyn"], []),
+        ({"dataset_patterns": ["nursery", "car*", "abalone*", "cara*"]}, None, []),
+    ],
+)
+def test_claims_are_made_only_where_a_verdict_can_come(selected, about, claimed):
+    """A claim of strategies that are not selected, or on four datasets or fewer, is no test."""
+    bench = benchmark(Grid.select(**selected), "overall", strategies=about)
+    assert bench.claimed() == claimed
+
+
+def test_what_claims_lack_is_said_where_none_can_be_made():
+    """Where there are too few datasets for any claim, one sentence says how many it takes."""
+    assert claims_problem(Grid.select()) == ""
+    assert claims_problem(Grid.select(["nursery", "car_crash"])) == (
+        "a claim on 3 models takes 6 datasets for a verdict, selected: nursery, car_crash"
+    )
 
 
 def test_a_claim_needs_its_strategies_and_enough_datasets(tmp_path):
