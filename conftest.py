@@ -13,7 +13,7 @@ from lab.benchmark import Benchmark, NoClaimError
 from lab.errors import LabError, NotApplicableError, NotObservedError
 from lab.grid import OPTIONS
 from lab.session import Session, concern
-from lab.terminal import Terminal
+from lab.terminal import Reports, Terminal
 from lab.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         plugins.load(option.plugin)
         lab = config.stash[LAB] = Workspace.from_options(ROOT, option, worker.get("lab_session"))
+        config.pluginmanager.register(Reports())
         if not worker:
             config.add_cleanup(lab.store.close)
         if opens and not worker:
             lab.grid.download(print)
             session = Session(ROOT, lab, ["pytest", *config.invocation_params.args])
-            terminal = config.pluginmanager.get_plugin("terminalreporter")
             config.pluginmanager.register(session, "lab-session")
-            config.pluginmanager.register(Terminal(terminal, session, pytest.UsageError))
+            config.pluginmanager.register(Terminal(config, session, pytest.UsageError))
     except LabError as error:
         raise pytest.UsageError(str(error)) from None
     # One test at a time to a worker that is free: tests differ a hundredfold in length.

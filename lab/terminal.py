@@ -13,6 +13,7 @@ from lab.errors import LabError
 from lab.report import data_lines
 from lab.screen import Screen
 from lab.session import NO_TESTS
+from lab.store import CaseError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -24,20 +25,34 @@ hook = HookimplMarker("pytest")
 optional = HookimplMarker("pytest")(optionalhook=True, tryfirst=True)
 
 
+class Reports:
+    """Hooks that concern what is said of a test that failed, in every process."""
+
+    @hook(wrapper=True)
+    def pytest_runtest_makereport(self, call: Any) -> Generator[None, Any, Any]:
+        """Say in one line that a case could not be evaluated: the test that tried says how."""
+        report = yield
+        if call.excinfo is not None and call.excinfo.errisinstance(CaseError):
+            report.longrepr = call.excinfo.getrepr(style="value")
+        return report
+
+
 class Terminal:
     """Hooks that concern the screen and the exit status.
 
     Parameters
     ----------
-    reporter : pytest's terminal reporter, or None
-        Shows the session's progress, in a line of its own if the screen is a terminal.
+    config : pytest's configuration
+        Its terminal reporter, if there is one, shows the session's progress, in a line of its own
+        if the screen is a terminal.
     session : Session
         The session.
     usage_error : type of exception
         What ends pytest with a sentence.
     """
 
-    def __init__(self, reporter: Any, session: Session, usage_error: type[Exception]) -> None:
+    def __init__(self, config: Any, session: Session, usage_error: type[Exception]) -> None:
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
         self.session = session
         self.usage_error = usage_error
         plain = bool(reporter and reporter.verbosity == 0)
