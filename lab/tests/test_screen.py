@@ -13,7 +13,7 @@ from lab.tests.examples import TINY, plugin
 SLOW = """
 import time
 from lab import experiment, progress
-progress.LONG = 1.5
+progress.LONG, progress.TIMES = 1.5, 0.0
 evaluate = experiment.evaluate
 def slow(case, protocol):
     if case.strategy == "class_weight":
