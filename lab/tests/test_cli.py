@@ -85,7 +85,7 @@ def test_help_names_the_commands():
     assert done.exit_code == 0
     names = [line.split()[0] for line in done.output.splitlines() if line.startswith("  ")]
     assert [name for name in names if name in main.commands] == list(main.commands)
-    assert list(main.commands)[:2] == ["sessions", "compare"]
+    assert list(main.commands)[:3] == ["sessions", "report", "compare"]
     assert "1  `lab compare` found a case that regressed" in done.output
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from lab.cli import main
 from lab.experiment import Case, Protocol
 from lab.tests.test_report import facts
-from lab.tracking import Tracker, TrackingError
+from lab.tracking import SCORES, Tracker, TrackingError
 from lab.tracking.history import logged_sessions, recent, session_observations, session_scores
 
 NAMES = ("20260101-first", "20260102-second", "20260103-cut-short")
@@ -40,7 +40,7 @@ def history(tmp_path_factory):
             tracker.open_case(Case("a", "raw", "m"), start)
             if name != NAMES[-1]:
                 seen = observed if name == NAMES[1] else []
-                tracker.log_session(f"scores of {name}", seen, {})
+                tracker.log_session({SCORES: f"scores of {name}"}, seen, {})
                 tracker.close("failed", "FAILED", counts if seen else {"count.passed": 1})
             runs[name] = (tracker.run_id, tracker.run_of("a-raw-m"))
         yield root, runs

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 from mlflow.tracking import MlflowClient
 
+from lab.cli import main
 from lab.tests.examples import COUNT, TINY, plugin, scores, statuses
 
 LR = ("--model", "logistic_regression")
@@ -89,6 +92,30 @@ def test_a_session_logs_each_case_under_one_parent(scratch):
     assert "yeast_me2  logistic_regression   0.136 0.745  0.785" in done.stdout
     assert "`lab serve` shows them in the browser" in done.stdout
     assert not (scratch.root / "mlruns").exists()
+    note = runs["yeast_me2-smote-logistic_regression"].data.tags["mlflow.note.content"]
+    assert "recall of smote above raw > 0" in note
+    assert "| rank rows by risk |" in parent.data.tags["mlflow.note.content"]
+
+
+def test_a_session_is_reported_on(scratch, monkeypatch):
+    """The report is logged, `lab report` writes the same, and says what it cannot do."""
+    done = scratch.run("-n", "0", "--dataset", TINY, *LR, "--folds", "3")
+    assert "What to use (synthetic:" in done.stdout
+    monkeypatch.chdir(scratch.root)
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    (logged,) = scratch.root.glob("mlartifacts/**/report.html")
+    written = CliRunner().invoke(main, ["report"])
+    assert written.exit_code == 0, written.output
+    assert Path("report.html").read_bytes() == logged.read_bytes()
+    shown = CliRunner().invoke(main, ["report", "latest", "-o", "-"])
+    assert shown.output.encode() == logged.read_bytes()
+    refused = CliRunner().invoke(main, ["report", "-o", "/dev/null/report.html"])
+    assert refused.exit_code == 2
+    assert "cannot be written" in refused.stderr
+    unknown = CliRunner().invoke(main, ["report", "nobody"])
+    assert unknown.exit_code == 2
+    assert "no session" in unknown.stderr
 
 
 def test_scores_do_not_depend_on_workers_or_order(scratch):

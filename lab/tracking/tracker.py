@@ -204,10 +204,10 @@ class Tracker:
         """Yield lines that say where the report and the runs are, and how to look at them."""
         page = f"#/experiments/{self._experiment_id}/runs/{self.run_id}"
         if self.backend.is_server:
-            yield f"Runs:   {self.backend.shown_uri}/{page}"
+            yield f"Runs: {self.backend.shown_uri}/{page}"
         else:
-            yield f"Runs:   experiment {self.backend.experiment!r}, session {self.session}"
-            yield "        `lab serve` shows them in the browser"
+            yield f"Runs: experiment {self.backend.experiment!r}, session {self.session}"
+            yield "  `lab serve` shows them in the browser"
         yield f"Report: `lab report {self.session}` writes it, --open opens it"
 
     def _log(
