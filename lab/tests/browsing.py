@@ -1,0 +1,80 @@
+"""A real browser for tests: what it opens, and what it saw."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page, Playwright
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
+RULES = ["wcag2a", "wcag2aa", "best-practice"]
+SCREENSHOTS = os.environ.get("LAB_SCREENSHOTS", "")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Return the system's browser, started."""
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    # It has no sandbox for root.
+    arguments = ["--no-sandbox"] if as_root else []
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+
+
+class Seen:
+    """What a page asked for and complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._told)
+
+    def _told(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Page, Seen]]:
+    """Open an address in a window of its own; options are those of a browser's context."""
+    context = browser.new_context(**{"viewport": DESKTOP} | options)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    seen = Seen(page)
+    page.goto(address)
+    try:
+        yield page, seen
+    finally:
+        context.close()
+
+
+def unfold(page: Page) -> None:
+    """Open every fold."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true })")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong with a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": RULES})
+    return [
+        f"{rule['impact']}: {rule['help']}: {[node['html'][:200] for node in rule['nodes'][:3]]}"
+        for rule in found.response["violations"]
+    ]
+
+
+def save(page: Page, name: str, **options: Any) -> None:
+    """Save a picture of a page, if a folder for pictures is named."""
+    if SCREENSHOTS:
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", **options)

@@ -1,0 +1,181 @@
+"""Tests of the pages in a real browser: the report, and MLflow's over what was logged.
+
+They take Playwright and a Chromium of the system, and no worker of pytest-xdist: sessions are run
+once. ``LAB_REPORTS`` names further reports to test, ``LAB_SCREENSHOTS`` a folder for pictures.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab.tests import browsing
+from lab.tests.browsing import opened, save, unfold, violations
+from lab.tests.conftest import Scratch
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason='no Playwright: pip install -e ".[browser]"'
+)
+pytest.importorskip("axe_playwright_python", reason='no axe-core: pip install -e ".[browser]"')
+if not browsing.CHROMIUM:
+    pytest.skip("no Chromium: apt-get install chromium", allow_module_level=True)
+
+GIVEN = [path for path in os.environ.get("LAB_REPORTS", "").split(os.pathsep) if path]
+DATASETS = [f"synthetic:rows=240,minority=0.15,seed={seed}" for seed in (1, 2)]
+SELECTED = [part for name in DATASETS for part in ("--dataset", name)]
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": browsing.PHONE},
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Yield the browser."""
+    with playwright.sync_playwright() as running:
+        browser = browsing.launch(running)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, empty_database, forks):
+    """Return a project with two sessions: the standard strategies, then the default ones."""
+    scratch = Scratch(tmp_path_factory.mktemp("browser"), forks)
+    shutil.copy(empty_database, scratch.root)
+    # Many strategies with a model that is quick; then the default ones.
+    for selected in (("--strategy", "standard", "--model", "logistic_regression"), ()):
+        done = scratch.run(*SELECTED, "--folds", "3", *selected, "-q")
+        assert done.returncode == 0, done.stdout + done.stderr
+    return scratch
+
+
+@pytest.fixture(scope="module", params=["standard", "default", *GIVEN])
+def report(request, project):
+    """Return the address of a report."""
+    path = Path(request.param).absolute()
+    sessions = {"standard": "latest~1", "default": "latest"}
+    if request.param in sessions:
+        path = project.root / f"{request.param}.html"
+        command = [sys.executable, "-m", "lab", "report", sessions[request.param], "-o", path]
+        subprocess.run(command, cwd=project.root, env=project.environment(), check=True)
+    return path.as_uri()
+
+
+def name_of(report):
+    """Return what pictures of a report are called."""
+    return f"report-{Path(report).stem}"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_report_opens_from_disk(browser, report, look):
+    """It asks for nothing but itself, has nothing to complain about, and fits a phone's width."""
+    with opened(browser, report, **LOOKS[look]) as (page, seen):
+        save(page, f"{name_of(report)}-{look}", full_page=True)
+        for unfolded in (False, True):
+            if unfolded:
+                unfold(page)
+                save(page, f"{name_of(report)}-{look}-unfolded", full_page=True)
+            width = page.viewport_size["width"]
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert seen.complaints == []
+        assert [url for url in seen.requests if not url.startswith("data:")] == [report]
+
+
+def test_a_report_prints(browser, report):
+    """On paper nothing is cut off by a region that scrolls, and what paper cannot do is left out."""
+    with opened(browser, report) as (page, seen):
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 794, "height": 1123})  # A4
+        save(page, f"{name_of(report)}-print", full_page=True)
+        assert page.locator("main").is_visible()
+        assert not page.locator("nav").is_visible()
+        assert not page.get_by_role("searchbox").is_visible()
+        assert page.pdf(format="A4").startswith(b"%PDF")
+        assert seen.complaints == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_a_report_is_accessible(browser, report, look):
+    """axe-core finds nothing against WCAG 2 or good practice, folded or not."""
+    # What it does in the page, the page's own policy forbids.
+    with opened(browser, report, bypass_csp=True, **LOOKS[look]) as (page, _):
+        assert violations(page) == []
+        unfold(page)
+        assert violations(page) == []
+
+
+def test_tables_sort_by_keyboard(browser, report):
+    """Tab leads to the heads, Enter sorts and says so, Enter again turns it round."""
+    with opened(browser, report) as (page, _):
+        table = page.get_by_role("region", name="Scores of every case")
+        head = table.locator("thead th")
+
+        def column(number):
+            return table.locator(f"tbody tr > :nth-child({number})").all_inner_texts()
+
+        page.get_by_role("searchbox").focus()
+        page.keyboard.press("Tab")  # the region, which scrolls
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert head.nth(0).get_attribute("aria-sort") == "ascending"
+        up = column(1)
+        page.keyboard.press("Enter")
+        assert head.nth(0).get_attribute("aria-sort") == "descending"
+        assert column(1) == up[::-1]
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert head.nth(0).get_attribute("aria-sort") is None
+        assert head.nth(1).get_attribute("aria-sort") == "descending"
+        numbers = [float(text) for text in column(2)]
+        assert numbers == sorted(numbers, reverse=True)
+
+
+def test_folds_open_by_keyboard(browser, report):
+    """Enter on a fold's line opens it, and again closes it."""
+    with opened(browser, report) as (page, _):
+        fold = page.locator("#observations details").first
+        fold.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert fold.get_by_role("table").is_visible()
+        page.keyboard.press("Enter")
+        assert not fold.get_by_role("table").is_visible()
+
+
+def test_cases_are_found_and_opened(browser, report):
+    """Words leave the cases that have them all, and say how many; a case's link opens its fold."""
+    with opened(browser, report) as (page, _):
+        rows = page.locator("tr[data-case]")
+        names = rows.locator("a").all_inner_texts()
+        fitting = [name for name in names if "smote" in name and "logistic" in name]
+        page.get_by_role("searchbox").fill("Logistic smote")
+        assert page.get_by_role("status").inner_text() == f"{len(fitting)} shown"
+        assert page.locator("tr[data-case]:visible a").all_inner_texts() == fitting
+        link = page.get_by_role("link", name=fitting[0], exact=True)
+        link.focus()
+        page.keyboard.press("Enter")
+        fold = page.locator(link.get_attribute("href"))
+        playwright.expect(fold).to_have_attribute("open", "")
+        playwright.expect(fold.locator("summary")).to_be_in_viewport()
+        assert fold.locator("summary").inner_text().startswith(fitting[0])
+        page.get_by_role("searchbox").fill("")
+        assert page.get_by_role("status").inner_text() == ""
+        assert page.locator("tr[data-case]:visible").count() == len(names)
+
+
+def test_a_report_without_scripts(browser, report):
+    """Nothing is hidden: the answers, pictures and every case stand there."""
+    with opened(browser, report, java_script_enabled=False) as (page, seen):
+        answer = page.locator("#answer table").first
+        assert answer.locator("tbody tr").count() > 0
+        assert answer.is_visible()
+        assert page.locator("#trade-off svg").first.is_visible()
+        cases = page.locator("tr[data-case]")
+        said = re.search(r"(\d+) cases?:", page.locator("header").inner_text())
+        assert cases.count() == page.locator("tr[data-case]:visible").count() == int(said[1])
+        assert seen.complaints == []
