@@ -88,7 +88,7 @@ def test_a_report_opens_from_disk(browser, report, look):
 
 
 def test_a_report_prints(browser, report):
-    """On paper nothing is cut off by a region that scrolls, and what paper cannot do is left out."""
+    """On paper there is the report, and nothing that is pressed or typed into."""
     with opened(browser, report) as (page, seen):
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 794, "height": 1123})  # A4
