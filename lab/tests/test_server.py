@@ -67,7 +67,7 @@ def test_a_server_runs_until_it_is_interrupted(root):
         process.send_signal(signal.SIGINT)
         said += process.stdout.read()  # ends when the last process that could write has ended
     assert (answer, process.returncode) == ("OK", 0)
-    assert page == "/experiments/1"
+    assert page == "/experiments/1/runs?workflowType=machine_learning"
     assert "Traceback" not in said
     assert "Warning" not in said
     with pytest.raises(ConnectionRefusedError):

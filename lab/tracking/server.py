@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LOCAL = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (addresses to recognize)
 POSIX = os.name == "posix"
+# Without, MLflow 3.17 opens an empty page on traces of language models.
+TRAINING = "?workflowType=machine_learning"
 PORTS = 100  # how many are tried
 GRACE = 10.0  # seconds that the processes of a server get to end
 STORE = "--backend-store-uri"
@@ -88,7 +90,7 @@ class Server:
         """Return the address of the experiment's page."""
         host = "127.0.0.1" if self.host in EVERYWHERE else self.host
         shown = f"[{host}]" if ":" in host else host
-        page = f"#/experiments/{self._experiment}" if self._experiment else ""
+        page = f"#/experiments/{self._experiment}/runs{TRAINING}" if self._experiment else ""
         return f"http://{shown}:{port}/{page}"
 
     def run(self, port: int) -> None:
