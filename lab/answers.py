@@ -122,7 +122,7 @@ class Answer:
             return "doing nothing is as good"
         if not math.isfinite(self.low + self.high):
             better = sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
-            return f"not shown to be better: is on {better} of {self.datasets} datasets"
+            return f"not shown to be better; it is on {better} of {self.datasets} datasets"
         return "not shown to be better than doing nothing"
 
 

@@ -12,7 +12,7 @@ from lab.cli import names as complete
 from lab.cli.group import REGRESSED, WRONG, examples, text_or_json
 from lab.cli.project import project
 from lab.cli.screen import show, width
-from lab.errors import LabError
+from lab.errors import LabError, UnknownNameError
 from lab.files import write_bytes
 
 if TYPE_CHECKING:
@@ -83,7 +83,13 @@ def write_report(session: str, output: str, opens: bool) -> None:
     from lab.tracking.history import session_record
 
     title, text = session_record(project(), session)
-    content = page(Record.loads(text, title))
+    try:
+        content = page(Record.loads(text, title))
+    except UnknownNameError as error:
+        raise LabError(
+            f"{title} has what is not registered here ({error}): `lab --plugin FILE report` knows "
+            "your own, and the session's run has the report as it was logged"
+        ) from None
     if output == "-":
         click.echo(content, nl=False)
         return

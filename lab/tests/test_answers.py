@@ -73,7 +73,7 @@ def test_three_datasets_are_too_few_for_an_interval():
     """With too few datasets it is said on how many the best is better."""
     found = answer({RAW: [0.2, 0.2], SMOTE: [0.4, 0.4]}, ("one", "two", "three"))
     assert math.isinf(found.low)
-    assert found.sentence == "not shown to be better: is on 3 of 3 datasets"
+    assert found.sentence == "not shown to be better; it is on 3 of 3 datasets"
 
 
 def test_without_raw_nothing_is_compared():
