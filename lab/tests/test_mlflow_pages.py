@@ -1,0 +1,163 @@
+"""Tests of MLflow's own pages in a real browser: what was logged is what one sees there.
+
+See ``test_browser.py`` for what they take.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+
+from lab.tests import browsing
+from lab.tests.browsing import save
+from lab.tests.conftest import Scratch
+from lab.tests.examples import TINY
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason='no Playwright: pip install -e ".[browser]"'
+)
+if not browsing.CHROMIUM:
+    pytest.skip("no Chromium: apt-get install chromium", allow_module_level=True)
+if os.name != "posix":
+    pytest.skip("ends the server with a signal", allow_module_level=True)
+
+SLOW = 15_000  # milliseconds that a page may take
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory, empty_database, forks):
+    """Return a project with a session on one dataset and model."""
+    scratch = Scratch(tmp_path_factory.mktemp("pages"), forks)
+    shutil.copy(empty_database, scratch.root)
+    done = scratch.run("--dataset", TINY, "--model", "logistic_regression", "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return scratch
+
+
+@pytest.fixture(scope="module")
+def address(scratch):
+    """Yield the address of the experiment's page, as ``lab serve`` says it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with (
+        (scratch.root / "server.log").open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "lab", "serve", "--port", str(port)],
+            cwd=scratch.root,
+            env=scratch.environment({"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        try:
+            address = process.stdout.readline().split()[1]
+            end = time.monotonic() + 90
+            answer = b""
+            while not answer and time.monotonic() < end:
+                with suppress(OSError), urlopen(address.partition("#")[0] + "health") as response:  # noqa: S310
+                    answer = response.read()
+                time.sleep(0.1)
+            assert answer == b"OK"
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def window(address):
+    """Yield a window that reaches the server and nothing else."""
+    server = address.partition("#")[0]
+    with playwright.sync_playwright() as running:
+        browser = browsing.launch(running)
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        page.set_default_timeout(SLOW)
+        # MLflow's assistant opens beside its first page and takes a third of the room.
+        page.add_init_script(
+            "localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true')"
+        )
+        # Not what is loaded from elsewhere: nothing may depend on the network.
+        page.route(
+            lambda url: not url.startswith((server, "data:", "blob:")), lambda route: route.abort()
+        )
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def runs(scratch):
+    """Return every run by its name."""
+    return scratch.runs()
+
+
+def page_of(address, run):
+    """Return the address of a run's page."""
+    return f"{address.partition('/runs')[0]}/runs/{run.info.run_id}"
+
+
+def appears(page, text):
+    """Wait until a text is there."""
+    playwright.expect(page.get_by_text(text).first).to_be_visible(timeout=SLOW)
+
+
+def test_the_experiment_lists_sessions_and_cases(window, address, runs):
+    """Its page is a table of runs: a session, under it the cases, each with its dataset."""
+    window.goto(address)
+    appears(window, re.compile("session 2"))
+    window.locator(".ag-row button").first.click()
+    for name in runs:
+        appears(window, name)
+    digest = next(run for run in runs.values()).inputs.dataset_inputs[0].dataset.digest
+    appears(window, re.compile(re.escape(digest)))
+    save(window, "mlflow-experiment")
+
+
+def test_a_run_says_what_was_observed(window, address, runs):
+    """A case's page has its description, with the observations, and its metrics."""
+    run = runs[f"{TINY}-smote-logistic_regression"]
+    window.goto(f"{page_of(address, run)}")
+    appears(window, "With synthetic minority rows the model finds more of the rare class.")
+    save(window, "mlflow-run")
+    playwright.expect(window.get_by_role("link", name="recall", exact=True).first).to_be_visible(
+        timeout=SLOW
+    )
+
+
+def test_a_runs_curves_are_a_picture(window, address, runs):
+    """The artifact ``curves.png`` is shown, and loads."""
+    run = runs[f"{TINY}-smote-logistic_regression"]
+    window.goto(f"{page_of(address, run)}/artifacts/curves.png")
+    appears(window, re.compile("mlartifacts.*curves.png"))
+    window.wait_for_function(
+        "[...document.images].some((image) => image.complete && image.naturalWidth > 500)",
+        timeout=SLOW,
+    )
+    save(window, "mlflow-curves")
+
+
+def test_strategies_compare(window, address, runs):
+    """Three strategies beside each other: their names, and every metric."""
+    three = [f"{TINY}-{name}-logistic_regression" for name in ("raw", "smote", "class_weight")]
+    chosen = {
+        "runs": json.dumps([runs[name].info.run_id for name in three]),
+        "experiments": json.dumps([runs[three[0]].info.experiment_id]),
+    }
+    window.goto(f"{address.partition('#')[0]}#/compare-runs?{urlencode(chosen)}")
+    for name in three:
+        appears(window, name)
+    link = window.get_by_role("link", name="accuracy", exact=True)
+    playwright.expect(link.first).to_be_visible(timeout=SLOW)
+    for name in three:
+        shown = str(round(runs[name].data.metrics["accuracy"], 3))
+        playwright.expect(window.locator("main")).to_contain_text(shown, timeout=SLOW)
+    save(window, "mlflow-compare", full_page=True)
