@@ -98,7 +98,7 @@ def write_report(session: str, output: str, opens: bool) -> None:
         write_bytes(path, content.encode())
     except OSError as error:
         raise LabError(f"{path} cannot be written: {error.strerror}; -o names another") from None
-    click.echo(f"{title}: {path}, {path.stat().st_size / 1e6:.1f} MB")
+    click.echo(f"{title}: {path}, {path.stat().st_size / 1e3:,.0f} kB")
     if opens:
         click.launch(path.resolve().as_uri())
 
