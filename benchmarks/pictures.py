@@ -14,7 +14,6 @@ import argparse
 import html
 import io
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,12 +23,13 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from lab.tests.browsing import CHROMIUM, launch
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".github" / "pictures"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTH = 1200
 COLOURS = 128  # of a picture: enough for text
 STYLES = {
@@ -93,8 +93,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path, help="by default the latest session's")
     parser.add_argument("--first", default="303 observations", help="how its first line starts")
     options = parser.parse_args()
-    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser_path is None:
+    if not CHROMIUM:
         sys.exit("no Chromium: apt-get install chromium")
     text = closing(options.session.read_text(encoding="utf-8"), options.first)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -104,8 +103,7 @@ def main() -> None:
             report = Path(folder, "report.html")
             command = [sys.executable, "-m", "lab", "report", "latest", "-o", str(report)]
             subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603
-        # Pages of this machine's own making: root, for whom there is no sandbox, needs none.
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        browser = launch(playwright)
         for scheme in ("light", "dark"):
             page = browser.new_page(
                 viewport={"width": WIDTH, "height": 900},

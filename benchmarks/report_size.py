@@ -50,7 +50,7 @@ def made_up(cases: int, seed: int = 0) -> Record:
         result = _result(Case(dataset, strategy, model), rng)
         results.append(result)
         curves[result.case.id] = _curves(rng)
-    return Record.of(
+    return Record(
         session={
             "id": "20260101-000000-0000",
             "started": "2026-01-01 00:00",

@@ -72,8 +72,6 @@ class Answer:
         Infinite where there are too few datasets for one.
     also : tuple of Choice
         Others that score as much within the metric's tolerance, the cheapest first.
-    datasets : int
-        Number of datasets.
     """
 
     goal: str
@@ -84,7 +82,6 @@ class Answer:
     low: float
     high: float
     also: tuple[Choice, ...]
-    datasets: int
 
     @property
     def is_raw(self) -> bool:
@@ -122,7 +119,7 @@ class Answer:
             return "doing nothing is as good"
         if not math.isfinite(self.low + self.high):
             better = sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
-            return f"not shown to be better; it is on {better} of {self.datasets} datasets"
+            return f"not shown to be better; it is on {better} of {len(self.gains)} datasets"
         return "not shown to be better than doing nothing"
 
 
@@ -185,5 +182,4 @@ def _answer(goal: str, name: str, groups: dict[tuple[str, str], dict[str, Result
         low,
         high,
         tuple(sorted(also, key=lambda choice: choice.fit_seconds)),
-        len(group),
     )

@@ -1,5 +1,12 @@
 """Errors that are a sentence to the user, never a traceback."""
 
+LONGEST = 300  # letters of a reason
+
+
+def reason(error: BaseException) -> str:
+    """Return what a library's error says, in one line that is not too long."""
+    return " ".join(str(error).split())[:LONGEST]
+
 
 class LabError(Exception):
     """Something the user can put right; its message says what and how."""

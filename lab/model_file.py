@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from lab.errors import LabError
+from lab.errors import LabError, reason
 from lab.files import digest, write_bytes
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FACTS = ".model"
 SUFFIXES = {"skops": ".skops", "cloudpickle": ".pkl"}
 DOUBLE, STRING = "double", "string"  # kinds of a column, in MLflow's words
-LONGEST = 300  # letters of an error
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ class ModelFile:
         except LabError as error:
             made = cls(note=f"no model: {error}")
         except Exception as error:  # of any library; the case has its result all the same
-            line = " ".join(str(error).split())[:LONGEST]
-            made = cls(note=f"no model: {type(error).__name__}: {line}")
+            made = cls(note=f"no model: {type(error).__name__}: {reason(error)}")
         # The facts come last: what they are about is there.
         facts = asdict(made) | {"path": made.path.name if made.path else None}
         write_bytes(stem.with_suffix(FACTS), json.dumps(facts).encode())

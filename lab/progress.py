@@ -198,7 +198,7 @@ def cut(text: str, width: int) -> str:
     taken, kept = 0, ""
     for character in text:
         character = character if character.isprintable() else "?"
-        taken += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        taken += columns(character)
         if taken > width:
             break
         kept += character

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from lab.errors import LabError
 from lab.experiment import Result
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from lab.comparison import Comparison
 
 FORMAT = 1
 
@@ -40,7 +35,7 @@ class Record:
     observations : list of dict
         Their facts, see :meth:`lab.observations.Observation.facts`.
     comparisons : list of dict
-        What became of each case against the baseline.
+        The fields of :class:`lab.comparison.Comparison`, for each case.
     remarks : list of str
         What was left out or done otherwise, and why.
     """
@@ -52,29 +47,6 @@ class Record:
     observations: list[dict[str, Any]]
     comparisons: list[dict[str, Any]]
     remarks: list[str]
-
-    @classmethod
-    def of(
-        cls,
-        session: dict[str, Any],
-        results: Sequence[Result],
-        curves: Mapping[str, dict[str, Any]],
-        runs: Mapping[str, str],
-        observations: Sequence[dict[str, Any]],
-        comparisons: Sequence[Comparison],
-        remarks: Sequence[str],
-    ) -> Self:
-        """Return the record of what a session has in memory."""
-        facts = [asdict(comparison) for comparison in comparisons]
-        return cls(
-            session,
-            list(results),
-            dict(curves),
-            dict(runs),
-            list(observations),
-            facts,
-            list(remarks),
-        )
 
     def dumps(self) -> str:
         """Return the record as JSON."""

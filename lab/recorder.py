@@ -44,6 +44,7 @@ class CaseRecord:
     end: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
     tags: dict[str, str] = field(default_factory=dict)
+    observed: list[dict[str, Any]] = field(default_factory=list)
     refused: str = ""  # why nothing can be computed, if only the attempt showed it
     closed: bool = False
 
@@ -113,7 +114,9 @@ class Recorder:
         if case is None:
             self.tags[f"{name}.{facts['subject']}"] = facts["verdict"]
         else:
-            self._record(case).tags[name] = facts["verdict"]
+            record = self._record(case)
+            record.tags[name] = facts["verdict"]
+            record.observed.append(facts)
 
     def ended(self, case: Case, outcome: str, tags: Mapping[str, str]) -> None:
         """Hear what a test of a case came to: its run closes with the last."""
@@ -210,8 +213,7 @@ class Recorder:
     def _close(self, record: CaseRecord) -> None:
         record.closed = True
         if record.result is not None:
-            observed = [facts for facts in self.observations if facts["subject"] == record.case.id]
-            record.tags[NOTE] = case_note(record.result, observed, record.tags)
+            record.tags[NOTE] = case_note(record.result, record.observed, record.tags)
         case, outcome, tags, end = record.case, record.outcome, dict(record.tags), record.end
 
         def close() -> None:

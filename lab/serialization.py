@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lab.errors import LabError
+from lab.errors import LabError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,6 @@ DISTRIBUTIONS = {"imblearn": "imbalanced-learn", "sklearn": "scikit-learn"}
 # What every model takes: a table, and the first steps.
 ALWAYS = ("numpy", "pandas", "scipy", "sklearn")
 HARMLESS = ("collections.OrderedDict", "functools.partial")
-LONGEST = 300  # letters of a reason
 
 
 class LostError(LabError):
@@ -89,8 +88,8 @@ def serialize(model: Any, rows: pd.DataFrame) -> Serialized:
     try:
         return _checked(_skops(model), model, rows)
     except Exception as error:  # of many kinds, and there is another way
-        reason = " ".join(str(error).split())[:LONGEST]
-    return _checked(_cloudpickle(model, f"loading it runs code: {reason}"), model, rows)
+        note = f"loading it runs code: {reason(error)}"
+    return _checked(_cloudpickle(model, note), model, rows)
 
 
 def deserialize(serialized: Serialized) -> Any:

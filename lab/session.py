@@ -254,13 +254,13 @@ class Session:
             "run_id": self.tracker.run_id,
             "versions": versions(),
         }
-        record = Record.of(
+        record = Record(
             facts,
             results,
             {result.case.id: self.store.curves(result.case) for result in results},
             {result.case.id: self.tracker.run_of(result.case.id) for result in results},
             self.recorder.observations,
-            [] if self.update else list(map(self.baselines.compare, results)),
+            [] if self.update else [asdict(self.baselines.compare(result)) for result in results],
             self._remarks(results),
         )
         return {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lab.answers import answers
 from lab.metrics import METRICS
 from lab.names import counted
-from lab.report.text import Text, aligned, plain
+from lab.report.text import Text, aligned, case_names, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ def answer_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     rows = answer_rows(results)
     if len(rows) < 2:
         return
-    datasets = list(dict.fromkeys(result.case.dataset for result in results))
+    datasets = case_names(results, "dataset")
     where = datasets[0] if len(datasets) == 1 else f"mean over {counted(len(datasets), 'dataset')}"
     yield f"What to use ({where})\n", True
     lines = aligned(rows, ALIGNED)

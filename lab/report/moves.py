@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lab.comparison import Status
 from lab.names import listed
-from lab.report.text import INDENT, Text, fitted, plain, wrapped
+from lab.report.text import INDENT, Text, fitted, markdown, plain, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ def comparison_report(
         lines = [f"### {before} → {after}", "", *chain.from_iterable((x, "") for x in head)]
         if rows:
             marks = ["---:" if align == ">" else "---" for align in ALIGNED]
-            lines += [_markdown(row) for row in (COLUMNS, marks, *rows)] + [""]
+            lines += [markdown(row) for row in (COLUMNS, marks, *rows)] + [""]
         lines += [f"- {line}" for line in _left_out(comparisons)]
     else:
         head = [f"{before} -> {after}", *head]
@@ -112,10 +112,6 @@ def _moves(comparisons: Sequence[Comparison]) -> list[tuple[str, Move]]:
 def _row(case: str, move: Move) -> tuple[str, ...]:
     figures = (f"{move.before:.4f}", f"{move.after:.4f}", f"{move.change:+.4f}")
     return (move.status, move.metric, *figures, f"[{move.low:+.4f}, {move.high:+.4f}]", case)
-
-
-def _markdown(row: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
 
 
 def _counts(comparisons: Sequence[Comparison]) -> str:

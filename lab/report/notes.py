@@ -8,6 +8,7 @@ from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.names import counted
 from lab.report.answers import answer_rows
+from lab.report.text import markdown
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -105,6 +106,5 @@ def _expected(facts: Mapping[str, Any]) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    cells = [list(head), ["---"] * len(head), *map(list, rows)]
-    # A bar would end a cell.
-    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
+    cells = [head, ["---"] * len(head), *rows]
+    return list(map(markdown, cells))

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from lab.observations import Verdict
 from lab.report.text import Text, listing, plain, words, wrapped
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 TITLES = ("name", "module", "about", "exceptions")
 MORE_TITLES = ("strategies", "sentence")
-VERDICTS = ("holds", "inconclusive", "contradicted")
+VERDICTS = tuple(map(str, Verdict))
 
 
 def observation_list(

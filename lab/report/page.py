@@ -15,6 +15,7 @@ from lab.names import counted
 from lab.observations import ALPHA
 from lab.report import svg
 from lab.report.strategies import TITLES, floor, group_means
+from lab.report.text import case_names
 from lab.statistics import critical_difference, mean_ranks
 from lab.strategies import STRATEGIES
 
@@ -47,7 +48,7 @@ def page(record: Record) -> str:
         What was kept of the session.
     """
     results = record.results
-    datasets = _names(results, "dataset")
+    datasets = case_names(results, "dataset")
     verdicts = Counter(facts["verdict"] for facts in record.observations)
     context = {
         "record": record,
@@ -71,8 +72,8 @@ def page(record: Record) -> str:
         "fewest_ranked": FEWEST_RANKED,
         "moved": Counter(c["status"] for c in record.comparisons),
         "metrics": METRICS,
-        "strategies": {name: STRATEGIES[name] for name in _names(results, "strategy")},
-        "models": {name: MODELS[name] for name in _names(results, "model")},
+        "strategies": {name: STRATEGIES[name] for name in case_names(results, "strategy")},
+        "models": {name: MODELS[name] for name in case_names(results, "model")},
     }
     return _template().render(context)
 
@@ -103,15 +104,11 @@ def _signed(value: float | None, digits: int = 3) -> str:
     return NONE if value is None or not math.isfinite(value) else f"{value:+z.{digits}f}"
 
 
-def _names(results: Iterable[Result], part: str) -> list[str]:
-    return list(dict.fromkeys(getattr(result.case, part) for result in results))
-
-
 def _all_answers(results: Sequence[Result], datasets: Sequence[str]) -> list[dict[str, Any]]:
     """Return the answers over all datasets first, if there are several, then those on each."""
     groups = [("", results)] if len(datasets) > 1 else []
     groups += [(name, [r for r in results if r.case.dataset == name]) for name in datasets]
-    return [{"dataset": name, "answers": answers(group)} for name, group in groups if group]
+    return [{"dataset": name, "answers": answers(group)} for name, group in groups]
 
 
 def _observed(observations: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -145,10 +142,10 @@ def _observed(observations: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, A
 def _panels(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
     """Yield for each model where its strategies stand, recall to the right and precision up."""
     x, y = PANEL
-    strategies = [name for name in _names(results, "strategy") if not STRATEGIES[name].leaks]
+    strategies = [name for name in case_names(results, "strategy") if not STRATEGIES[name].leaks]
     others = [name for name in strategies if name != RAW]
     numbers = {name: number for number, name in enumerate(others, start=1)}
-    for model in _names(results, "model"):
+    for model in case_names(results, "model"):
         group = [r for r in results if r.case.model == model and r.case.strategy in strategies]
         places = {
             (r.case.dataset, r.case.strategy): (r.mean("recall"), r.mean("precision"))
@@ -157,20 +154,20 @@ def _panels(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
         # Means are of the same datasets, or they do not compare.
         whole = [
             dataset
-            for dataset in _names(group, "dataset")
-            if all((dataset, name) in places for name in _names(group, "strategy"))
+            for dataset in case_names(group, "dataset")
+            if all((dataset, name) in places for name in case_names(group, "strategy"))
         ]
         if not whole:
             continue
         means = {
             name: tuple(fmean(places[dataset, name][i] for dataset in whole) for i in (0, 1))
-            for name in _names(group, "strategy")
+            for name in case_names(group, "strategy")
         }
         points = [
             {
                 "name": name,
                 "number": numbers.get(name, 0),
-                "colour": (numbers.get(name, 0) - 1) % COLOURS + 1 if name in numbers else 0,
+                "colour": (numbers[name] - 1) % COLOURS + 1 if name in numbers else 0,
                 "x": x(recall),
                 "y": y(precision),
                 "recall": recall,
@@ -262,7 +259,6 @@ def _rows(results: Sequence[Result], curves: Mapping[str, Any]) -> list[dict[str
             "id": f"c{number}",
             "means": {name: result.mean(name) for name in METRICS if name in result.scores},
             "fit": fmean(result.seconds["fit_seconds"]),
-            "predict": fmean(result.seconds["predict_seconds"]),
             "heat": {name: heat.get((result.case.id, name)) for name in CASE_METRICS},
             "paths": svg.case_paths(curves[result.case.id]) if result.case.id in curves else None,
             "confusion": curves.get(result.case.id, {}).get("confusion"),
@@ -276,10 +272,10 @@ def _ranks(results: Sequence[Result], datasets: Sequence[str]) -> Iterator[dict[
     if len(datasets) < FEWEST_RANKED:
         return
     found = {(r.case.model, r.case.strategy, r.case.dataset): r for r in results}
-    for model in _names(results, "model"):
+    for model in case_names(results, "model"):
         strategies = [
             name
-            for name in _names(results, "strategy")
+            for name in case_names(results, "strategy")
             if not STRATEGIES[name].leaks and all((model, name, d) in found for d in datasets)
         ]
         if len(strategies) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
-from lab.report.text import Text, plain
+from lab.report.text import Text, case_names, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,8 +31,7 @@ def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
         Columns of the terminal. Four, two or one metric stand side by side.
     """
     strategies, datasets, models = (
-        list(dict.fromkeys(getattr(result.case, part) for result in results))
-        for part in ("strategy", "dataset", "model")
+        case_names(results, part) for part in ("strategy", "dataset", "model")
     )
     if len(strategies) > MOST:
         yield from plain(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.progress import clock
 from lab.report.text import Text, listing, plain, words, wrapped
 
 if TYPE_CHECKING:
@@ -45,15 +46,9 @@ def _row(session: LoggedSession) -> list[str]:
     return [
         session.id,
         f"{session.start:%Y-%m-%d %H:%M}",
-        "-" if session.seconds is None else _clock(session.seconds),
+        "-" if session.seconds is None else clock(round(session.seconds)),
         session.outcome,
         words(session.cases),
         "/".join(map(str, counts.values())) if counts else "-",
         session.command,
     ]
-
-
-def _clock(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

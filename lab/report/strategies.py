@@ -10,7 +10,7 @@ import numpy as np
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.names import counted
-from lab.report.text import Text, listing, plain, words
+from lab.report.text import Text, case_names, listing, plain, words
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     width : int
         Columns of the terminal; those that do not fit follow below.
     """
-    models = list(dict.fromkeys(result.case.model for result in results))
+    models = case_names(results, "model")
     datasets = {result.case.dataset for result in results}
     found = group_means(results)
     rows: dict[tuple[str, str], Scores] = {key: scores for key, (_, scores) in found.items()}
@@ -89,10 +89,7 @@ def group_means(results: Sequence[Result]) -> dict[tuple[str, str], tuple[int, S
     results : sequence of Result
         In the order in which strategies and models are to appear.
     """
-    models, strategies = (
-        list(dict.fromkeys(getattr(result.case, part) for result in results))
-        for part in ("model", "strategy")
-    )
+    models, strategies = (case_names(results, part) for part in ("model", "strategy"))
     groups: dict[tuple[str, str], list[Result]] = {
         (model, strategy): [] for model in models for strategy in strategies
     }

@@ -1,4 +1,4 @@
-"""Plain lines: what all parts of a report are made of,."""
+"""Plain lines: what all parts of a report are made of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lab.experiment import Result
 
 Text = tuple[str, bool]  # some text, and whether to print it bold
 GAP = "  "  # between columns
@@ -20,6 +22,16 @@ def plain(*lines: str) -> Iterator[Text]:
     """Yield lines without bold text."""
     for line in lines:
         yield f"{line}\n", False
+
+
+def markdown(row: Sequence[str]) -> str:
+    """Return a row of a Markdown table; a bar in a cell does not end it."""
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def case_names(results: Iterable[Result], part: str) -> list[str]:
+    """Return the names of one part of the cases, such as their ``model``, each once, in order."""
+    return list(dict.fromkeys(getattr(result.case, part) for result in results))
 
 
 def aligned(rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> list[str]:

@@ -67,7 +67,7 @@ def record():
         sentence="More of the minority is found.",
     )
     results[0].notes.append("a note with <tags> & such")
-    return Record.of(
+    return Record(
         session=FACTS,
         results=results,
         curves={result.case.id: Curves.of(result).kept() for result in results},
@@ -121,7 +121,7 @@ def test_what_is_no_record_is_refused_in_a_sentence(text):
 
 def test_a_page_without_results_says_so(record):
     """A session in which every case failed has a page, too."""
-    empty = Record.of(FACTS, [], {}, {}, [], [], ["all was left out"])
+    empty = Record(FACTS, [], {}, {}, [], [], ["all was left out"])
     assert "all was left out" in page(empty)
 
 

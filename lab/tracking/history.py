@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lab.observations import Verdict
 from lab.tracking.backend import NO_SESSION, Backend, TrackingError, database
 from lab.tracking.tracker import OBSERVATIONS, RECORD, SCORES
 
@@ -24,7 +25,7 @@ LATEST = "latest"
 SEARCHED = 1000  # newest sessions among which a name is looked for
 NAMED = "session "  # how the names of sessions' runs begin
 COUNT = "count."  # how the names of metrics begin that count cases and verdicts
-VERDICTS = ("holds", "inconclusive", "contradicted")
+VERDICTS = tuple(map(str, Verdict))
 RECENT = """
     SELECT runs.name FROM runs JOIN experiments USING (experiment_id)
     WHERE experiments.name = ? AND runs.name LIKE 'session %' AND runs.lifecycle_stage = 'active'

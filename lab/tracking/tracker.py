@@ -54,7 +54,7 @@ class Tracker:
         self.protocol = protocol
         self.command = command
         self.run_id = ""  # of the session's own run, once it is open
-        self._runs: dict[Case, str] = {}
+        self._runs: dict[str, str] = {}  # by the case's id
         self._scores: dict[Case, list[Metric]] = {}  # what is logged of each case
         self._linked: set[str] = set()
         self._common: dict[str, str] = {}
@@ -96,13 +96,13 @@ class Tracker:
             "lab.family": STRATEGIES[case.strategy].family,
         }
         run = self._client.create_run(self._experiment_id, milliseconds, tags, case.id)
-        self._runs[case] = run.info.run_id
+        self._runs[case.id] = run.info.run_id
 
     def log_result(
         self, case: Case, result: Result, artifacts: Mapping[str, Path], *, reused: bool
     ) -> None:
         """Log what a case produced; artifacts are files by the names they are to have."""
-        run_id = self._runs[case]
+        run_id = self._runs[case.id]
         tags = {"lab.reused": str(reused).lower()}
         if result.notes:
             tags["lab.notes"] = "\n".join(result.notes)
@@ -125,7 +125,7 @@ class Tracker:
 
     def log_model(self, case: Case, file: ModelFile) -> None:
         """Log a case's model, after its result; see :func:`lab.tracking.logged_model.log_model`."""
-        run_id = self._runs[case]
+        run_id = self._runs[case.id]
         tags = {"lab.model_format": file.format, "lab.model_note": file.note}
         self._log(run_id, tags={name: text for name, text in tags.items() if text})
         if file.path:
@@ -151,7 +151,7 @@ class Tracker:
         end : float
             When its evaluation ended, in seconds since the epoch.
         """
-        run_id = self._runs[case]
+        run_id = self._runs[case.id]
         self._log(run_id, tags={"lab.outcome": outcome, **tags})
         self._client.set_terminated(run_id, status, end_time=int(end * 1000))
 
@@ -198,7 +198,7 @@ class Tracker:
 
     def run_of(self, case: str) -> str:
         """Return the id of a case's run; nothing if it has none."""
-        return next((run_id for known, run_id in self._runs.items() if known.id == case), "")
+        return self._runs.get(case, "")
 
     def where(self) -> Iterator[str]:
         """Yield lines that say where the report and the runs are, and how to look at them."""
