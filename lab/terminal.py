@@ -33,7 +33,7 @@ class Reports:
         """Say in one line that a case could not be evaluated: the test that tried says how."""
         report = yield
         if call.excinfo is not None and call.excinfo.errisinstance(CaseError):
-            report.longrepr = call.excinfo.getrepr(style="value")
+            report.longrepr = str(call.excinfo.value)
         return report
 
 
