@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lab.comparison import Comparison
+    from lab.effects import Expectation, OverallEffect
     from lab.experiment import Case, Result
-    from lab.observations import Expectation, OverallEffect
 
 ROOT = Path(__file__).parent
 LAB = pytest.StashKey[Workspace]()

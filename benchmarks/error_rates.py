@@ -16,8 +16,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from overhead import FIVE, fit_case
 
+from lab.effects import Effect, FoldEffect, OverallEffect, Verdict
 from lab.grid import Grid
-from lab.observations import Effect, FoldEffect, OverallEffect, Verdict
 
 METRICS = ("recall", "f1_score", "roc_auc_score")
 TEST_TO_TRAIN = 1 / 4

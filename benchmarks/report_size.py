@@ -69,6 +69,8 @@ def made_up(cases: int, seed: int = 0) -> Record:
         observations=list(_observed(results)),
         comparisons=[],
         remarks=[],
+        failures={},
+        left=[],
     )
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from lab import datasets
 from lab.comparison import Comparison, Snapshot, Status, compare
+from lab.effects import Verdict
 from lab.errors import LabError
 from lab.files import lock, write_bytes
 from lab.models import MODELS
-from lab.observations import Verdict
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lab import datasets
 from lab.baseline import Baseline, BaselineError, check_writable, update
 from lab.comparison import Comparison, Snapshot
-from lab.observations import Verdict
+from lab.effects import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,17 +6,11 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets, models, strategies
+from lab.effects import ALPHA, Expectation, OverallEffect, Verdict
 from lab.errors import LabError
 from lab.experiment import Case
 from lab.models import MODELS
-from lab.observations import (
-    ALPHA,
-    Expectation,
-    Observation,
-    OverallEffect,
-    Verdict,
-    overall_gain,
-)
+from lab.observations import Observation, overall_gain
 from lab.statistics import values_needed
 from lab.strategies import STRATEGIES
 

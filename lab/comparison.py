@@ -8,9 +8,9 @@ from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from lab.effects import CONFIDENCE
 from lab.experiment import Protocol
 from lab.metrics import METRICS
-from lab.observations import CONFIDENCE
 from lab.statistics import corrected_t_interval
 from lab.versions import versions
 

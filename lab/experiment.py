@@ -23,6 +23,7 @@ from lab.errors import LabError, NotApplicableError
 from lab.fitting import OneClassError, fit, leaked, predict, whole
 from lab.metrics import METRICS
 from lab.models import MODELS
+from lab.names import counted
 from lab.strategies import STRATEGIES, Situation
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class Case:
         # cost less than rows.
         size = 0.2 + entry.rows * math.sqrt(entry.columns) / 1e5
         return 0.2 * size * STRATEGIES[self.strategy].cost * MODELS[self.model].cost
+
+
+class ProbabilityError(LabError):
+    """A model whose probabilities are none."""
 
 
 class ProtocolError(LabError):
@@ -199,6 +204,21 @@ class Result:
         """Return a metric's standard deviation over folds (of the sample, ``ddof=1``)."""
         return stdev(self.scores[metric])
 
+    def alarms(self) -> list[int]:
+        """Return how many rows each fold's model decided to be positive."""
+        # Of the rows decided wrongly, those that are not missed positives are false alarms.
+        folds = zip(
+            self.scores["accuracy"],
+            self.scores["recall"],
+            self.class_counts["test_majority_rows"],
+            self.class_counts["test_minority_rows"],
+            strict=True,
+        )
+        return [
+            round((1 - accuracy) * (negatives + positives) + (2 * recall - 1) * positives)
+            for accuracy, recall, negatives, positives in folds
+        ]
+
     def read_predictions(self) -> pd.DataFrame:
         """Return the out-of-fold predictions, from their file if that is where they are."""
         if isinstance(self.predictions, Path):
@@ -248,6 +268,8 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
         The dataset has fewer rows of a class than the protocol has folds.
     NotApplicableError
         The strategy can do nothing with the dataset.
+    ProbabilityError
+        The model gives a row a probability that is none.
     """
     from sklearn import config_context
     from threadpoolctl import threadpool_limits
@@ -281,6 +303,7 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
                 y_fit = fit(steps, X_train, y_train)
                 fitted = time.perf_counter()
                 y_score, y_pred = predict(steps, X_test)
+            _check_probabilities(y_score, case)
             seconds["predict_seconds"].append(time.perf_counter() - fitted)
             seconds["fit_seconds"].append(fitted - start)
 
@@ -327,6 +350,15 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
         ],
         predictions=pd.concat(predictions, ignore_index=True),
     )
+
+
+def _check_probabilities(y_score: NDArray[np.float64], case: Case) -> None:
+    bad = ~((y_score >= 0) & (y_score <= 1))  # nothing is true of a NaN
+    if bad.any():
+        raise ProbabilityError(
+            f"{case.model} under {case.strategy} gives {counted(int(bad.sum()), 'row')} of a fold "
+            f"a probability that is not between 0 and 1, such as {y_score[bad][0]}"
+        )
 
 
 @contextmanager

@@ -23,13 +23,15 @@ class PluginError(LabError):
     """A module that cannot be loaded."""
 
 
-def load(plugins: Iterable[str] = ()) -> None:
+def load(plugins: Iterable[str] = (), project: Path | None = None) -> None:
     """Load what installed packages bring along, then what is named; each once.
 
     Parameters
     ----------
     plugins : iterable of str
         Files that end in ``.py``, or names of modules.
+    project : Path, optional
+        Its ``benchmarks/conftest.py``, if there is one, is loaded, too: pytest does so by itself.
 
     Raises
     ------
@@ -38,6 +40,9 @@ def load(plugins: Iterable[str] = ()) -> None:
     """
     for point in entry_points(group=GROUP):
         _attempt(f"the entry point {point.value!r}", point.load)
+    own = project and project / "benchmarks" / "conftest.py"
+    if own and own.is_file():
+        _attempt(str(own), partial(_module, str(own)))
     for plugin in plugins:
         _attempt(f"--plugin {plugin}", partial(_module, plugin))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
 from lab.errors import LabError
 from lab.experiment import Result
+from lab.metrics import METRICS
 
-FORMAT = 1
+FORMAT = 2
+LOGGED = "the session's run has the report as it was logged"
 
 
 class RecordError(LabError):
@@ -38,6 +41,10 @@ class Record:
         The fields of :class:`lab.comparison.Comparison`, for each case.
     remarks : list of str
         What was left out or done otherwise, and why.
+    failures : dict of str to str
+        Why cases could not be evaluated, by their ids.
+    left : list of str
+        Ids of the cases that were to come when the session ended.
     """
 
     session: dict[str, Any]
@@ -47,6 +54,8 @@ class Record:
     observations: list[dict[str, Any]]
     comparisons: list[dict[str, Any]]
     remarks: list[str]
+    failures: dict[str, str]
+    left: list[str]
 
     def dumps(self) -> str:
         """Return the record as JSON."""
@@ -73,8 +82,21 @@ class Record:
         try:
             content = json.loads(text)
             if content.pop("format") != FORMAT:
-                raise RecordError(f"{name} was recorded by another version of MLflow Lab")
+                raise RecordError(f"{name} was recorded by another version of MLflow Lab: {LOGGED}")
             results = [Result.from_facts(facts, Path()) for facts in content.pop("results")]
-            return cls(results=results, **content)
+            record = cls(results=results, **content)
+            for result in results:
+                _check(result, name)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RecordError(f"{name} is not the record of a session: {error}") from error
+        return record
+
+
+def _check(result: Result, name: str) -> None:
+    """Check that a result has every score."""
+    missing = [metric for metric in METRICS if metric not in result.scores]
+    if missing:
+        raise RecordError(f"{name} has no {missing[0]} of {result.case.id}: {LOGGED}")
+    for metric, values in result.scores.items():
+        if len(values) < 2 or not all(map(math.isfinite, values)):
+            raise RecordError(f"{name} has {metric} of {result.case.id} as {values}: {LOGGED}")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lab.errors import LabError, NotApplicableError
 from lab.report import case_note
 from lab.store import CaseError
+from lab.tracking.tracker import NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 Event = tuple["Case | None", "Callable[[], None]"]
 # After so many failures in a row nobody listens any more: the rest would only wait.
 FAILURES_IN_A_ROW = 3
-NOTE = "mlflow.note.content"  # MLflow's name of a run's description
 STATUS = {"crashed": "FAILED", "failed": "FAILED", "interrupted": "KILLED"}
 
 
@@ -76,6 +76,7 @@ class Recorder:
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._prepared = threading.Event()
         self._refused: Exception | None = None
+        self._failures = 0  # in a row
         self._thread = threading.Thread(target=self._write, name="mlflow-writer", daemon=True)
 
     def prepare(self) -> None:
@@ -129,7 +130,11 @@ class Recorder:
             self._close(record)
 
     def finish(
-        self, conclude: Callable[[str], Mapping[str, str]], *, interrupted: bool, failed: bool
+        self,
+        conclude: Callable[[str], Iterable[Callable[[], None]]],
+        *,
+        interrupted: bool,
+        failed: bool,
     ) -> None:
         """Close every run and wait until all is written.
 
@@ -138,8 +143,9 @@ class Recorder:
         Parameters
         ----------
         conclude : callable
-            ``conclude(outcome)`` returns what is to be kept of the whole session, by file name,
-            and under ``NOTE`` what its run says of it. Called when all cases are logged.
+            ``conclude(outcome)`` returns what logs that which is said of the whole session, one
+            after the other: if one fails, the others are still there. Called when all cases are
+            logged.
         interrupted, failed : bool
             How the session ended.
         """
@@ -166,9 +172,9 @@ class Recorder:
             return "interrupted" if interrupted else "failed" if bad else "passed"
 
         def log() -> None:
-            documents = dict(conclude(outcome()))
-            tags = self.tags | {NOTE: documents.pop(NOTE)}
-            self.tracker.log_session(documents, self.observations, tags)
+            self.tracker.log_session(self.observations, self.tags)
+            for write in conclude(outcome()):
+                self._attempt(None, write)
 
         def close() -> None:
             self.tracker.close(outcome(), STATUS.get(outcome(), "FINISHED"), counts)
@@ -185,6 +191,19 @@ class Recorder:
     def refusals(self) -> dict[Case, str]:
         """Return why cases have no result whose strategy could do nothing with their rows."""
         return {case: record.refused for case, record in self.records.items() if record.refused}
+
+    def failures(self) -> dict[str, str]:
+        """Return why cases could not be evaluated, by their ids."""
+        found = {case.id: record.tags.get("lab.error") for case, record in self.records.items()}
+        return {name: why for name, why in found.items() if why}
+
+    def left(self) -> list[str]:
+        """Return the ids of the cases that were to come and have no result, for no reason."""
+        return [
+            case.id
+            for case, record in self.records.items()
+            if record.result is None and not record.refused and "lab.error" not in record.tags
+        ]
 
     def _record(self, case: Case) -> CaseRecord:
         return self.records.setdefault(case, CaseRecord(case))
@@ -238,19 +257,18 @@ class Recorder:
             return
         finally:
             self._prepared.set()
-        failures = 0
         while (event := self._events.get()) is not None:
-            case, write = event
-            if failures >= FAILURES_IN_A_ROW:
-                self.unlogged.setdefault(case, "given up")
-                continue
-            try:
-                write()
-                failures = 0
-            except Exception as error:
-                # Fits go on, and their results are in the store: the session says so at its end.
-                failures += 1
-                reason = self.tracker.backend.redact(
-                    f"{type(error).__name__}: {error}"
-                ).splitlines()[0]
-                self.unlogged.setdefault(case, reason)
+            self._attempt(*event)
+
+    def _attempt(self, case: Case | None, write: Callable[[], None]) -> None:
+        """Write something; fits go on if that fails, and the session says so at its end."""
+        if self._failures >= FAILURES_IN_A_ROW:
+            self.unlogged.setdefault(case, "given up")
+            return
+        try:
+            write()
+            self._failures = 0
+        except Exception as error:
+            self._failures += 1
+            text = self.tracker.backend.redact(f"{type(error).__name__}: {error}")
+            self.unlogged.setdefault(case, text.splitlines()[0])

@@ -16,9 +16,10 @@ from lab.baseline import Baseline
 from lab.benchmark import claims_problem
 from lab.errors import LabError
 from lab.models import MODELS
+from lab.names import counted
 from lab.progress import Progress, expected_seconds
 from lab.record import Record
-from lab.recorder import NOTE, Recorder
+from lab.recorder import Recorder
 from lab.tracking import RECORD, REPORT, SCORES, Tracker
 from lab.versions import versions
 
@@ -162,7 +163,7 @@ class Session:
         self.recorder.observations.sort(
             key=lambda facts: (facts["subject"] not in MODELS, order.get(facts["test"], 0))
         )
-        self.recorder.finish(self._documents, interrupted=self._interrupted, failed=failed)
+        self.recorder.finish(self._conclude, interrupted=self._interrupted, failed=failed)
         for failure in self._failures:
             if runs := "\n".join(self._runs_of(failure)):
                 failure.sections.append(("MLflow runs", runs))
@@ -190,8 +191,6 @@ class Session:
         unlogged = self.recorder.unlogged
         if results or unlogged:
             yield from report.plain(" MLflow Lab ".center(width, "="))
-        if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
-            yield from report.plain(*lines, "")
         if results:
             yield from report.score_table(results, width)
             yield from report.strategy_table(results, width)
@@ -226,7 +225,11 @@ class Session:
                 "What was computed is kept: the same command with --reuse logs it without a fit.",
             )
         elif self.tracker.run_id:
-            yield from report.answer_table(results, width)
+            if left := self.recorder.left():
+                still = counted(len(left), "case")
+                yield from report.plain(f"What to use is not said: {still} had still to come.", "")
+            else:
+                yield from report.answer_table(results, width)
             yield from report.plain(*self.tracker.where())
 
     def _results(self) -> list[Result]:
@@ -239,9 +242,17 @@ class Session:
         refusals = self.recorder.refusals()
         return report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
 
-    def _documents(self, outcome: str) -> dict[str, str]:
-        """Return what is kept of the whole session, by file name, and the note on it."""
-        results = self._results()
+    def _conclude(self, outcome: str) -> Iterator[Callable[[], None]]:
+        """Yield what logs that which is kept of the whole session: what others rest on first."""
+        log, results = self.tracker.log_document, self._results()
+        yield lambda: log(SCORES, Baseline.of(results).dumps())
+        record = self._record(outcome, results)
+        yield lambda: log(RECORD, record.dumps())
+        yield lambda: log(REPORT, report.page(record))
+        yield lambda: self.tracker.describe(report.session_note(record, REPORT))
+
+    def _record(self, outcome: str, results: list[Result]) -> Record:
+        """Return all that the report on the session shows."""
         facts = {
             "id": self.store.session_id,
             "started": f"{self._started:%Y-%m-%d %H:%M}",
@@ -254,7 +265,7 @@ class Session:
             "run_id": self.tracker.run_id,
             "versions": versions(),
         }
-        record = Record(
+        return Record(
             facts,
             results,
             {result.case.id: self.store.curves(result.case) for result in results},
@@ -262,13 +273,9 @@ class Session:
             self.recorder.observations,
             [] if self.update else [asdict(self.baselines.compare(result)) for result in results],
             self._remarks(results),
+            self.recorder.failures(),
+            self.recorder.left(),
         )
-        return {
-            SCORES: Baseline.of(results).dumps(),
-            RECORD: record.dumps(),
-            REPORT: report.page(record),
-            NOTE: report.session_note(record, REPORT),
-        }
 
     def _unmarked(self) -> list[dict[str, Any]]:
         """Return the observations on cases of which no mark says what to expect: they are news."""

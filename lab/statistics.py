@@ -50,6 +50,42 @@ def corrected_t_interval(
     return mean - half, mean + half
 
 
+def mean_t_interval(
+    samples: Sequence[Sequence[float]], test_to_train: float, confidence: float
+) -> tuple[float, float]:
+    """Return the interval of the mean of several means over folds, one a dataset.
+
+    It is about these datasets, not about others like them. Each mean has the variance of
+    :func:`corrected_t_interval`; the degrees of freedom of their sum are approximated as by
+    Satterthwaite. Of a single sample it is the corrected resampled t interval.
+
+    Parameters
+    ----------
+    samples : sequence of sequence of float
+        For each dataset one value a fold, two or more.
+    test_to_train : float
+        Rows of a test fold over rows of a training fold.
+    confidence : float
+        Coverage of the interval, between 0 and 1.
+
+    References
+    ----------
+    Satterthwaite, "An Approximate Distribution of Estimates of Variance Components", Biometrics
+    Bulletin 2, 1946. https://doi.org/10.2307/3002019
+    """
+    from scipy.special import stdtrit
+
+    mean = float(np.mean([np.mean(values) for values in samples]))
+    parts = [np.var(values, ddof=1) * (1 / len(values) + test_to_train) for values in samples]
+    total = sum(parts)
+    if total == 0:
+        return mean, mean
+    shares = [part / total for part in parts]
+    freedom = 1 / sum(s**2 / (len(v) - 1) for s, v in zip(shares, samples, strict=True))
+    half = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(total) / len(samples)
+    return mean - half, mean + half
+
+
 def signed_rank_p(values: Sequence[float], alternative: Alternative) -> float:
     """Return the one-sided p-value of Wilcoxon's signed-rank test against zero.
 

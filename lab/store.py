@@ -344,10 +344,10 @@ def _code() -> str:
     """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
     others = {
-        *("answers", "baseline", "baselines", "benchmark", "cli", "comparison", "expected"),
-        *("grid", "observations", "packing", "plugins", "progress", "record", "recorder"),
-        *("report", "screen", "session", "statistics", "terminal", "tests", "tracking"),
-        *("workspace", "__main__"),
+        *("answers", "baseline", "baselines", "benchmark", "cli", "comparison", "effects"),
+        *("expected", "grid", "observations", "packing", "plugins", "progress", "record"),
+        *("recorder", "report", "screen", "session", "statistics", "terminal", "tests"),
+        *("tracking", "workspace", "__main__"),
     }
     paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))
     names = [path for path in paths if path.parts[0].removesuffix(".py") not in others]

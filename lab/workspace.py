@@ -18,8 +18,9 @@ from lab.store import Store
 
 if TYPE_CHECKING:
     from lab.benchmark import Benchmark
+    from lab.effects import Expectation
     from lab.experiment import Result
-    from lab.observations import Expectation, Observation
+    from lab.observations import Observation
 
 
 class LostError(LabError):

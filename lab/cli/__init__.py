@@ -12,6 +12,7 @@ from lab.cli.catalogue import list_datasets, list_models, list_strategies
 from lab.cli.completion import completion
 from lab.cli.group import Commands
 from lab.cli.observations import list_observations
+from lab.cli.project import project
 from lab.cli.screen import colour
 from lab.cli.serve import serve
 from lab.cli.sessions import compare, list_sessions, write_report
@@ -46,7 +47,7 @@ Exit status:
 def main(context: click.Context, plugins: tuple[str, ...]) -> None:
     """Look at what MLflow Lab has, and at what its sessions found."""
     context.color = colour()
-    load(plugins)
+    load(plugins, project())
 
 
 for command in COMMANDS:

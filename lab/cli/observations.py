@@ -24,7 +24,8 @@ from lab.cli.screen import show, width
     "--session",
     metavar="SESSION",
     shell_complete=complete.sessions,
-    help="Add how many of each verdict this session had: an id, `latest` or `latest~1`.",
+    help="Only what this session observed, with how many of each verdict; JSON has each case. "
+    "An id, `latest` or `latest~1`.",
 )
 @text_or_json
 def list_observations(names: tuple[str, ...], session: str | None, style: str) -> None:

@@ -2,53 +2,71 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from lab.answers import answers
 from lab.metrics import METRICS
 from lab.names import counted
-from lab.report.text import Text, aligned, case_names, plain
+from lab.report.text import INDENT, Text, case_names, fitted, plain, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lab.answers import Answer
     from lab.experiment import Result
 
-HEAD = ("to", "use", "score", "raw", "gain", "which is")
-ALIGNED = "<<<><<"
+HEAD = ("to", "use", "score", "because")
+ALIGNED = "<<<"  # without the last
 
 
 def answer_rows(results: Sequence[Result]) -> list[list[str]]:
-    """Return what serves each goal best, in words: first a head, then a row a goal.
+    """Return what to use for each goal, in words: first a head, then a row a goal.
 
     Parameters
     ----------
     results : sequence of Result
         Of one dataset, or of several: then scores are means over them.
     """
-    rows = [list(HEAD)]
-    for answer in answers(results):
-        gained = ""
-        if answer.raw is not None and not answer.is_raw:
-            gained = f"{answer.gain:+z.3f}"
-            if math.isfinite(answer.low + answer.high):
-                gained += f" [{answer.low:+z.3f}, {answer.high:+z.3f}]"
-        rows.append(
+    return [
+        list(HEAD),
+        *(
             [
                 answer.goal,
-                f"{answer.best.strategy} with {answer.best.model}",
-                f"{METRICS[answer.metric].label} {answer.best.score:.3f}",
-                f"{answer.raw.score:.3f}" if answer.raw else "-",
-                gained or "-",
-                answer.sentence,
+                str(answer.use),
+                f"{METRICS[answer.metric].label} {_score(answer, answer.use.score)}",
+                because(answer),
             ]
-        )
-    return rows
+            for answer in answers(results)
+        ),
+    ]
+
+
+def because(answer: Answer) -> str:
+    """Return why that is the answer, in words and figures."""
+    best, raw = answer.best, answer.raw
+    if raw is None or answer.best == raw:
+        return str(answer.standing)
+    gain, low, high = (_score(answer, x, "+") for x in (answer.gain, answer.low, answer.high))
+    gained = f"{gain} [{low}, {high}]"
+    if len(answer.gains) > 1:
+        gained += f" and better on {answer.better_on} of {len(answer.gains)} datasets"
+    if answer.use == best:
+        return f"{answer.standing}: {gained} above {raw}, {_score(answer, raw.score)}"
+    return f"{best} scores {_score(answer, best.score)}, {gained}: {answer.standing}"
+
+
+def _score(answer: Answer, score: float, sign: str = "") -> str:
+    return f"{score:{sign}z.{METRICS[answer.metric].digits}f}"
+
+
+def where_asked(results: Sequence[Result]) -> str:
+    """Return on what data an answer over some results rests."""
+    datasets = case_names(results, "dataset")
+    return datasets[0] if len(datasets) == 1 else f"means over {counted(len(datasets), 'dataset')}"
 
 
 def answer_table(results: Sequence[Result], width: int) -> Iterator[Text]:
-    """Yield what to use: a line a goal, its verdict below where the terminal is narrow.
+    """Yield what to use: a row a goal, with the reasons below it.
 
     Parameters
     ----------
@@ -57,15 +75,12 @@ def answer_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     width : int
         Columns of the terminal.
     """
-    rows = answer_rows(results)
-    if len(rows) < 2:
+    head, *rows = answer_rows(results)
+    if not rows:
         return
-    datasets = case_names(results, "dataset")
-    where = datasets[0] if len(datasets) == 1 else f"mean over {counted(len(datasets), 'dataset')}"
-    yield f"What to use ({where})\n", True
-    lines = aligned(rows, ALIGNED)
-    if max(map(len, lines)) > width:
-        short, lines = aligned([row[:-1] for row in rows], ALIGNED[:-1]), []
-        for line, row in zip(short, rows, strict=True):
-            lines += [line] if row is rows[0] else [line, f"    {row[-1]}"]
-    yield from plain(*lines, "")
+    yield f"What to use ({where_asked(results)})\n", True
+    titles, *lines = fitted([row[:-1] for row in (head, *rows)], ALIGNED, width)
+    yield from plain(titles)
+    for line, row in zip(lines, rows, strict=True):
+        yield from plain(line, *wrapped(INDENT + row[-1], width, INDENT))
+    yield from plain("")

@@ -50,7 +50,7 @@ def case_note(
         "",
         *_table(
             [METRICS[name].label for name in SHOWN],
-            [[f"{result.mean(name):.3f} ± {result.std(name):.3f}" for name in SHOWN]],
+            [[_score(result, name) for name in SHOWN]],
         ),
         "",
     ]
@@ -83,7 +83,10 @@ def session_note(record: Record, report: str) -> str:
         The name of the report among the run's artifacts.
     """
     lines = [f"The whole report is the artifact `{report}`.", ""]
-    if record.results:
+    if record.failures or record.left:
+        total = len(record.results) + len(record.failures) + len(record.left)
+        lines += [f"**{len(record.results)} of {total} cases have a result.**", ""]
+    if record.results and not record.left:
         head, *rows = answer_rows(record.results)
         lines += ["**What to use**", "", *_table(head, rows), ""]
     claims = [facts for facts in record.observations if facts["subject"] in MODELS]
@@ -96,6 +99,11 @@ def session_note(record: Record, report: str) -> str:
         if len(claims) > MOST:
             lines += ["", f"and {len(claims) - MOST} more in the report."]
     return "\n".join(lines).rstrip()
+
+
+def _score(result: Result, name: str) -> str:
+    digits = METRICS[name].digits
+    return f"{result.mean(name):.{digits}f} ± {result.std(name):.{digits}f}"
 
 
 def _expected(facts: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from lab.observations import Verdict
+from lab.effects import Verdict
 from lab.report.text import Text, listing, plain, words, wrapped
 
 if TYPE_CHECKING:
@@ -36,17 +36,22 @@ def observation_list(
     width : int, optional
         Columns of the terminal, if there is one.
     session : tuple of str and sequence of mapping, optional
-        What a session is called, and the facts of what it observed: verdicts are counted.
+        What a session is called, and the facts of what it observed: only that is listed, with
+        how often it got which verdict. JSON has each.
     """
-    found: dict[str, Counter[str]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for facts in session[1] if session else ():
-        found.setdefault(facts["key"], Counter())[facts["verdict"]] += 1
+        found.setdefault(facts["key"], []).append(facts)
+    if session:
+        expected = [one for one in expected if one.key in found]
     titles = (*TITLES, *(VERDICTS if session else ()), *MORE_TITLES)
     facts_of, rows = [], []
     for one in expected:
-        counts = found.get(one.key, Counter())
+        observed = found.get(one.key, [])
+        counts = Counter(facts["verdict"] for facts in observed)
         verdicts = {verdict: counts[verdict] for verdict in VERDICTS}
-        facts_of.append(asdict(one) | ({"verdicts": verdicts} if session else {}))
+        more = {"verdicts": verdicts, "observed": observed} if session else {}
+        facts_of.append(asdict(one) | more)
         shown = [one.name, one.module, one.about, _total(one.exceptions)]
         shown += map(words, verdicts.values()) if session else []
         rows.append([*shown, ", ".join(one.strategies) or "all", one.sentence])

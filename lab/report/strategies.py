@@ -9,7 +9,6 @@ import numpy as np
 
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.names import counted
 from lab.report.text import Text, case_names, listing, plain, words
 from lab.strategies import STRATEGIES
 
@@ -27,7 +26,7 @@ TITLES = {name: METRICS[name].label for name in SHOWN}
 COSTS = {"fit": "fit s", "times": "x raw"}
 FLOOR = "dummy"
 LABELS = ("majority", "minority")
-DIGITS = {"brier_score_loss": 4, "times": 1, "fit": 2}
+DIGITS = {"times": 1, "fit": 2} | {name: METRICS[name].digits for name in SHOWN}
 
 
 def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
@@ -53,7 +52,7 @@ def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
         key: f"{key[1]} ({found[key][0]} of {len(datasets)})" if key in partial else key[1]
         for key in rows
     }
-    head = f"mean over {counted(len(datasets), 'dataset')}"
+    head = f"mean over {len(datasets)} datasets" if len(datasets) > 1 else "mean over folds"
     left = max(map(len, [head, *(model for model, _ in rows)])) + 2
     middle = max(map(len, ["strategy", *names.values()]))
     columns = TITLES | COSTS
@@ -155,7 +154,7 @@ def _best(
 
 
 def _text(name: str, scores: Scores) -> str:
-    return f"{scores[name]:.{DIGITS.get(name, 3)}f}" if name in scores else "-"
+    return f"{scores[name]:.{DIGITS[name]}f}" if name in scores else "-"
 
 
 def strategy_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:

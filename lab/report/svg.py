@@ -46,6 +46,37 @@ class Scale:
         return round(self.start + (self.end - self.start) * min(1.0, max(0.0, share)), 1)
 
 
+def near(one: tuple[float, float], other: tuple[float, float], distance: float = 8) -> bool:
+    """Return whether two places are closer than a distance."""
+    return math.dist(one, other) < distance
+
+
+def apart(places: Sequence[tuple[float, float]], distance: float) -> list[tuple[float, float]]:
+    """Return where to put marks, each at its place or a little off it, so that none hides another.
+
+    Parameters
+    ----------
+    places : sequence of (float, float)
+        What the marks stand for. The first ones stay where they are.
+    distance : float
+        How far marks are to be from each other.
+    """
+    marks: list[tuple[float, float]] = []
+    for x, y in places:
+        around = (
+            (round(x + r * math.cos(turn), 1), round(y - r * math.sin(turn), 1))
+            for r in (distance, 2 * distance, 3 * distance)
+            for turn in (math.tau * i / 12 for i in range(12))
+        )
+        free = (
+            mark
+            for mark in [(x, y), *around]
+            if not any(near(mark, other, distance) for other in marks)
+        )
+        marks.append(next(free, (x, y)))
+    return marks
+
+
 def polyline(points: Iterable[tuple[float, float]]) -> str:
     """Return points as the text of a path; of a straight run only its ends."""
     kept: list[tuple[int, int]] = []
@@ -83,9 +114,17 @@ def case_paths(kept: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         "pr": polyline((r * SIDE, up(p)) for r, p in zip(RECALLS, kept["precision"], strict=True)),
+        # What is found without a false alarm is a rise from the corner.
         "roc": polyline(
-            (rate * SIDE, up(true))
-            for rate, true in zip(FALSE_POSITIVE_RATES, kept["true_positive_rate"], strict=True)
+            [
+                (0, SIDE),
+                *(
+                    (rate * SIDE, up(true))
+                    for rate, true in zip(
+                        FALSE_POSITIVE_RATES, kept["true_positive_rate"], strict=True
+                    )
+                ),
+            ]
         ),
         "reliability": polyline(
             (p * SIDE / 1000, up(o)) for p, o in zip(predicted, observed, strict=True)

@@ -25,8 +25,9 @@ def plain(*lines: str) -> Iterator[Text]:
 
 
 def markdown(row: Sequence[str]) -> str:
-    """Return a row of a Markdown table; a bar in a cell does not end it."""
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+    """Return a row of a Markdown table; neither a bar nor a line's end in a cell ends it."""
+    cells = (" ".join(cell.split()).replace("|", r"\|") for cell in row)
+    return f"| {' | '.join(cells)} |"
 
 
 def case_names(results: Iterable[Result], part: str) -> list[str]:

@@ -8,8 +8,8 @@ from lab import datasets
 from lab.baseline import Baseline, BaselineError
 from lab.baselines import Baselines
 from lab.comparison import Status
+from lab.effects import Verdict
 from lab.experiment import Case
-from lab.observations import Verdict
 from lab.tests.examples import make_result
 
 

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from lab.benchmark import Benchmark, NoClaimError, claims_problem
+from lab.effects import FoldEffect, OverallEffect, Verdict
 from lab.experiment import Case, Protocol
 from lab.grid import Grid
-from lab.observations import FoldEffect, OverallEffect, Verdict
 from lab.store import Store
 
 CASE = Case("nursery", "smote", "xgboost")

@@ -97,6 +97,11 @@ def test_a_report_prints(browser, report):
         assert not page.locator("nav").is_visible()
         assert not page.get_by_role("searchbox").is_visible()
         assert page.pdf(format="A4").startswith(b"%PDF")
+        # Within margins of a centimetre nothing is cut off, folds open or not.
+        page.set_viewport_size({"width": 794 - 76, "height": 1123})
+        for fold in (lambda _: None, unfold):
+            fold(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 794 - 76
         assert seen.complaints == []
 
 

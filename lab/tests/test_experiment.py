@@ -1,5 +1,6 @@
 """Tests of the evaluation against one made by hand, and of what it depends on."""
 
+import math
 import os
 import subprocess
 import sys
@@ -17,11 +18,13 @@ from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_sco
 from sklearn.model_selection import RepeatedStratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
 
 from lab import datasets
-from lab.experiment import Case, Protocol, ProtocolError, evaluate
+from lab.experiment import Case, ProbabilityError, Protocol, ProtocolError, evaluate
 from lab.metrics import METRICS
+from lab.models import MODELS, Model
 from lab.tests.examples import TINY, mixed_dataset
 
 CLASSIFIERS = {
@@ -207,3 +210,20 @@ def test_params_are_json_values():
 def test_a_definition_names_what_is_not_the_library_s_default(strategy, model, definition):
     """Steps and their own parameters define a case; seed, threads and defaults do not."""
     assert evaluate(Case(TINY, strategy, model), Protocol(2)).definition == definition
+
+
+@pytest.mark.parametrize("value", [math.nan, 1.5, -0.1])
+def test_a_probability_that_is_none_is_a_sentence(monkeypatch, value):
+    """A model of a user's that gives anything but 0 to 1 is named, with how many rows it does."""
+
+    class Broken(DecisionTreeClassifier):
+        def predict_proba(self, X):
+            found = super().predict_proba(X)
+            found[:3, 1] = value
+            return found
+
+    model = Model("broken", "gives what is no probability", lambda seed: Broken(random_state=seed))
+    monkeypatch.setitem(MODELS, "broken", model)
+    message = f"broken under raw gives 3 rows of a fold .* between 0 and 1, such as {value}"
+    with pytest.raises(ProbabilityError, match=message):
+        evaluate(Case(TINY, "raw", "broken"), Protocol(3))

@@ -40,7 +40,8 @@ def history(tmp_path_factory):
             tracker.open_case(Case("a", "raw", "m"), start)
             if name != NAMES[-1]:
                 seen = observed if name == NAMES[1] else []
-                tracker.log_session({SCORES: f"scores of {name}"}, seen, {})
+                tracker.log_session(seen, {})
+                tracker.log_document(SCORES, f"scores of {name}")
                 tracker.close("failed", "FAILED", counts if seen else {"count.passed": 1})
             runs[name] = (tracker.run_id, tracker.run_of("a-raw-m"))
         yield root, runs

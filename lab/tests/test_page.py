@@ -1,13 +1,17 @@
 """Tests of the report's page, of the record it is made from, and of the descriptions of runs."""
 
+import json
+import math
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from lab.curves import Curves
+from lab.effects import Verdict
 from lab.experiment import Case, Protocol, evaluate
-from lab.observations import Observation, Verdict, gain
+from lab.observations import Observation, gain
 from lab.record import Record, RecordError
 from lab.report import case_note, page, session_note
 from lab.tests.examples import TINY
@@ -75,6 +79,8 @@ def record():
         observations=[observation.facts()],
         comparisons=[],
         remarks=["smotenc is left out, there is no categorical column"],
+        failures={},
+        left=[],
     )
 
 
@@ -112,7 +118,7 @@ def test_a_record_is_read_back_as_it_was(record):
     assert page(again) == page(record)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 0}', '{"format": 1, "results": []}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 0}', '{"format": 2, "results": []}'])
 def test_what_is_no_record_is_refused_in_a_sentence(text):
     """Anything else than the record of a session is named."""
     with pytest.raises(RecordError, match="nonsense"):
@@ -121,8 +127,44 @@ def test_what_is_no_record_is_refused_in_a_sentence(text):
 
 def test_a_page_without_results_says_so(record):
     """A session in which every case failed has a page, too."""
-    empty = Record(FACTS, [], {}, {}, [], [], ["all was left out"])
+    empty = Record(FACTS, [], {}, {}, [], [], ["all was left out"], {}, [])
     assert "all was left out" in page(empty)
+
+
+def test_what_failed_or_is_left_stands_at_the_top(record):
+    """Failed cases are named with their reasons; from a part of the cases nothing is answered."""
+    failed = replace(record, failures={"a-smote-m": "a-smote-m could not be evaluated: no luck"})
+    text = page(failed)
+    assert "3 of 4 cases have one" in text
+    assert "<b>a-smote-m</b>: could not be evaluated: no luck" in text
+    assert 'class="answers"' in text
+    session = FACTS | {"outcome": "interrupted"}
+    text = page(replace(record, session=session, left=["a-smote-m", "b-smote-m"]))
+    assert "This session was interrupted" in text
+    assert "a-smote-m, b-smote-m" in text
+    assert 'class="answers"' not in text
+    assert "3 of 5 cases have a result." in session_note(replace(record, left=["a", "b"]), "it")
+
+
+def test_each_statement_has_a_table_of_its_own(record):
+    """Observations of one name that state different things do not share a heading."""
+    first = record.observations[0]
+    other = first | {"statement": "recall of other above raw > 0"}
+    text = page(replace(record, observations=[first, other]))
+    assert len(re.findall("stated: recall of ", text)) == 2
+
+
+def test_a_damaged_score_is_refused_in_a_sentence(record):
+    """A record without a metric, or with one that is no number, is refused by the case's id."""
+    case = record.results[0].case.id
+    for broken in (None, [math.nan, 0.5, 0.5]):
+        content = json.loads(record.dumps())
+        if broken is None:
+            del content["results"][0]["scores"]["recall"]
+        else:
+            content["results"][0]["scores"]["recall"] = broken
+        with pytest.raises(RecordError, match=f"recall of {re.escape(case)}"):
+            Record.loads(json.dumps(content), "it")
 
 
 def test_a_case_s_description_says_what_was_expected_and_observed(record):

@@ -34,6 +34,16 @@ def test_a_file_is_loaded_once(own):
     assert STRATEGIES["mine"].title == "what it does"
 
 
+def test_a_project_s_own_is_loaded(own, tmp_path):
+    """What benchmarks/conftest.py registers, the command line knows as a session does."""
+    (tmp_path / "benchmarks").mkdir()
+    own(MINE, "benchmarks/conftest.py")
+    load(project=tmp_path / "elsewhere")
+    assert "mine" not in STRATEGIES
+    load(project=tmp_path)
+    assert "mine" in STRATEGIES
+
+
 def test_a_module_is_loaded_by_its_name(own, tmp_path, monkeypatch):
     """Without the ending `.py` a plugin is a module that Python finds."""
     own(MINE, "lab_test_plugin.py")

@@ -42,6 +42,12 @@ def failing(case, protocol):
     return evaluate(case, protocol)
 experiment.evaluate = failing
 """
+NO_PAGE = """
+from lab import report
+def failing(record):
+    raise KeyError("no such name")
+report.page = failing
+"""
 REVERSE = """
 import pytest
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -229,8 +235,11 @@ def test_an_interrupted_session_ends_its_runs_killed(scratch):
         time.sleep(0.1)
     time.sleep(1)
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == 2
+    # From a part of the cases nothing is answered.
+    assert b"What to use is not said: " in output
+    assert b"What to use (" not in output
     runs = scratch.runs()
     assert runs[f"{TINY}-smote-logistic_regression"].info.status == "KILLED"
     assert "recall" in runs[f"{TINY}-raw-logistic_regression"].data.metrics
@@ -261,6 +270,22 @@ def test_a_session_run_that_cannot_be_closed_is_said(scratch):
     assert "The baseline was not recorded: the disk is gone" in done.stdout
     assert "OSError: the disk is gone" in done.stdout
     assert statuses(scratch.runs())["FINISHED"] == 3
+
+
+def test_a_page_that_cannot_be_drawn_costs_the_page_only(scratch):
+    """If the report fails, the session says so, and its scores and record are logged."""
+    done = scratch.run("-n", "0", *plugin(scratch, NO_PAGE), *ONE)
+    assert done.returncode == 1
+    assert "the session's own run could not be logged" in done.stdout
+    assert "KeyError: 'no such name'" in done.stdout
+    runs = scratch.runs()
+    (parent,) = (run for name, run in runs.items() if name.startswith("session"))
+    assert (parent.info.status, parent.data.tags["lab.outcome"]) == ("FAILED", "failed")
+    client = MlflowClient(f"sqlite:///{scratch.root / 'mlflow.db'}")
+    kept = {file.path for file in client.list_artifacts(parent.info.run_id)}
+    assert {"scores.json", "session.json", "observations.json"} <= kept
+    assert "report.html" not in kept
+    assert "What to use" in parent.data.tags["mlflow.note.content"]
 
 
 @pytest.mark.parametrize("way", [["-n", "2"], ["-p", "no:xdist"]])

@@ -16,6 +16,7 @@ from lab.statistics import (
     critical_difference,
     holm,
     mean_ranks,
+    mean_t_interval,
     signed_rank_interval,
     signed_rank_p,
     walsh_averages,
@@ -53,6 +54,28 @@ def test_without_overlap_it_is_the_plain_t_interval(values):
     if np.ptp(values) > 1e-6:
         plain = stats.ttest_1samp(values, 0).confidence_interval(0.95)
         assert (low, high) == pytest.approx((plain.low, plain.high), abs=1e-9)
+
+
+@given(scores)
+def test_of_one_dataset_the_mean_is_its_own(values):
+    """Over a single dataset the interval is the corrected resampled t interval."""
+    assert mean_t_interval([values], 0.25, 0.95) == pytest.approx(
+        corrected_t_interval(values, 0.25, 0.95), abs=1e-9
+    )
+
+
+@given(scores, scores)
+def test_of_two_datasets_the_interval_is_welch_s(one, other):
+    """Without a correction, that of a mean of two is half of scipy's for their difference."""
+    if np.ptp(one) > 1e-3 and np.ptp(other) > 1e-3:
+        found = mean_t_interval([one, [-value for value in other]], 0.0, 0.95)
+        welch = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
+        assert found == pytest.approx((welch.low / 2, welch.high / 2), abs=1e-9)
+
+
+def test_what_never_varies_has_no_width():
+    """Equal differences in every fold of every dataset have an interval of one point."""
+    assert mean_t_interval([[0.1, 0.1], [0.3, 0.3]], 0.25, 0.95) == pytest.approx((0.2, 0.2))
 
 
 def test_the_interval_gives_the_published_example():

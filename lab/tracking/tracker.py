@@ -29,6 +29,7 @@ RECORD = "session.json"  # all that its report shows
 REPORT = "report.html"
 OBSERVATIONS = "observations.json"
 OBSERVATIONS_TABLE = "observations_table.json"
+NOTE = "mlflow.note.content"  # MLflow's name of a run's description
 # MLflow refuses longer values.
 MAX_TAG, MAX_PARAM = 5000, 6000
 
@@ -163,17 +164,12 @@ class Tracker:
             self._client.set_terminated(self.run_id, status)
 
     def log_session(
-        self,
-        documents: Mapping[str, str],
-        observations: Sequence[Mapping[str, Any]],
-        tags: Mapping[str, str],
+        self, observations: Sequence[Mapping[str, Any]], tags: Mapping[str, str]
     ) -> None:
-        """Log what concerns the whole session to its own run, if there is one.
+        """Log what was observed to the session's own run, if there is one.
 
         Parameters
         ----------
-        documents : mapping of str to str
-            Texts by file name.
         observations : sequence of mapping
             One each, as JSON values.
         tags : mapping
@@ -182,12 +178,19 @@ class Tracker:
         if not self.run_id:
             return
         self._log(self.run_id, tags=tags)
-        for name, text in documents.items():
-            self._client.log_text(self.run_id, text, name)
         if observations:
-            text = json.dumps(observations, indent=1)
-            self._client.log_text(self.run_id, text, OBSERVATIONS)
+            self.log_document(OBSERVATIONS, json.dumps(observations, indent=1))
             self._client.log_table(self.run_id, observation_table(observations), OBSERVATIONS_TABLE)
+
+    def log_document(self, name: str, text: str) -> None:
+        """Log a text to the session's own run, if there is one, as a file of that name."""
+        if self.run_id:
+            self._client.log_text(self.run_id, text, name)
+
+    def describe(self, note: str) -> None:
+        """Give the session's own run, if there is one, its description in Markdown."""
+        if self.run_id:
+            self._log(self.run_id, tags={NOTE: note})
 
     @property
     def commit(self) -> str:
@@ -204,7 +207,8 @@ class Tracker:
         """Yield lines that say where the report and the runs are, and how to look at them."""
         page = f"#/experiments/{self._experiment_id}/runs/{self.run_id}"
         if self.backend.is_server:
-            yield f"Runs: {self.backend.shown_uri}/{page}"
+            # Without it MLflow opens the run as one of a language model.
+            yield f"Runs: {self.backend.shown_uri}/{page}?workflowType=machine_learning"
         else:
             yield f"Runs: experiment {self.backend.experiment!r}, session {self.session}"
             yield "  `lab serve` shows them in the browser"

@@ -1,0 +1,57 @@
+"""Mean ranks of strategies over datasets, and by how much they have to differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lab.effects import ALPHA
+from lab.metrics import METRICS
+from lab.report import svg
+from lab.report.text import case_names
+from lab.statistics import critical_difference, mean_ranks
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lab.experiment import Result
+
+RANKED = ("average_precision_score", "f1_score", "recall", "brier_score_loss")
+FEWEST = 5  # datasets
+
+
+def ranks(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
+    """Yield for each metric and model the mean ranks of strategies over datasets."""
+    datasets = case_names(results, "dataset")
+    if len(datasets) < FEWEST:
+        return
+    found = {(r.case.model, r.case.strategy, r.case.dataset): r for r in results}
+    for model in case_names(results, "model"):
+        strategies = [
+            name
+            for name in case_names(results, "strategy")
+            if not STRATEGIES[name].leaks and all((model, name, d) in found for d in datasets)
+        ]
+        if len(strategies) < 2:
+            continue
+        difference = critical_difference(len(strategies), len(datasets), ALPHA)
+        for metric in RANKED:
+            sign = 1 if METRICS[metric].greater_is_better else -1
+            scores = [
+                [
+                    sign * METRICS[metric].comparable(found[model, s, d].mean(metric))
+                    for s in strategies
+                ]
+                for d in datasets
+            ]
+            ranked = sorted(zip(mean_ranks(scores), strategies, strict=True))
+            x = svg.Scale(1, max(2, len(strategies)), 8, 212)
+            best = ranked[0][0]
+            yield {
+                "model": model,
+                "metric": metric,
+                "difference": difference,
+                "band": (x(best), x(best + difference)),
+                "rows": [(name, rank, x(rank), rank <= best + difference) for rank, name in ranked],
+                "told_apart": sum(rank > best + difference for rank, _ in ranked),
+            }
