@@ -75,7 +75,7 @@ def case_tables(
     tables: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
     for facts in observations:
         case = cases[facts["subject"]]
-        row = f"{case.strategy}: {facts['observation'].replace('_', ' ')}"
+        row = f"{case.strategy}: {facts['observation']}"
         tables.setdefault(case.dataset, {})[row, case.model] = facts
     for dataset, cells in tables.items():
         yield from _table(dataset, cells, width)
@@ -114,7 +114,8 @@ def _table(
 
 
 def _cell(facts: Mapping[str, Any]) -> str:
-    effect = f"{facts['effect']:+z.3f}"
+    sign = "+" if " above " in facts["statement"] else ""  # of a difference, not of a score
+    effect = f"{facts['effect']:{sign}z.3f}"
     if facts["subject"] in facts["cases"] and None not in (facts["low"], facts["high"]):
         effect += f" \u00b1{(facts['high'] - facts['low']) / 2:.3f}"  # symmetric on a dataset
     return f"{effect} {facts['verdict']}"

@@ -67,7 +67,7 @@ def facts(subject, verdict, expected="holds", name="recall_rises", effect=0.1):
     return {
         "observation": name,
         "subject": subject,
-        "statement": "recall > 0.5",
+        "statement": "recall of smote above raw > 0.5",
         "figures": "0.100 [0.000, 0.200]",
         "effect": effect,
         "low": effect - 0.1,
@@ -98,7 +98,8 @@ def test_contradictions_of_the_record_are_listed():
         )
     )
     assert "5 observations: 1 hold, 1 inconclusive, 3 contradicted; 2 exceptions as re" in lines
-    assert "\n  contradicted: b-raw-m: recall > 0.5: 0.100 [0.000, 0.200]\n" in lines
+    stated = "recall of smote above raw > 0.5: 0.100 [0.000, 0.200]"
+    assert f"\n  contradicted: b-raw-m: {stated}\n" in lines
     assert not any(f"{case}-raw-m" in lines for case in "acde")
 
 
@@ -127,13 +128,16 @@ def test_verdicts_on_cases_stand_in_a_table_for_each_dataset():
     cell = "+0.100 \u00b10.100 holds"
     assert [line.split() for line in lines] == [
         ["a", "m", "n"],
-        ["smote:", "recall", "rises", *cell.split(), *cell.split()],
+        ["smote:", "recall_rises", *cell.split(), *cell.split()],
         [],
         ["b", "m", "n"],
-        ["smote:", "recall", "rises", *cell.split(), *cell.split()],
+        ["smote:", "recall_rises", *cell.split(), *cell.split()],
         [],
     ]
     assert lines[0].index(" n") == lines[1].rindex(" +")
+    # Only a difference has a sign.
+    level = observations[0] | {"statement": "recall > 0.5"}
+    assert " 0.100 \u00b10.100 holds" in text_of(case_tables([level], cases, 80))
 
 
 def compared(*moves, status=Status.REGRESSED, case="a-raw-m", **more):
