@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group.addoption(f"--{name}", **keywords)
 
 
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    packing.prepare(config.option)
+
+
 @pytest.hookimpl(trylast=True)  # the terminal's reporter has to be there
 def pytest_configure(config: pytest.Config) -> None:
     option, worker = config.option, getattr(config, "workerinput", {})
-    paths = [config.invocation_params.dir / arg.partition("::")[0] for arg in config.args]
-    opens = concern(paths, ROOT / "benchmarks") and not option.collectonly
+    tests = concern(config.args, config.invocation_params.dir, ROOT / "benchmarks")
+    opens = tests and not option.collectonly
     try:
         plugins.load(option.plugin)
         lab = config.stash[LAB] = Workspace.from_options(ROOT, option, worker.get("lab_session"))
@@ -45,19 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
         if not worker:
             config.add_cleanup(lab.store.close)
         if opens and not worker:
-            lab.grid.download(print)
             session = Session(ROOT, lab, ["pytest", *config.invocation_params.args])
             config.pluginmanager.register(session, "lab-session")
             config.pluginmanager.register(Terminal(config, session, pytest.UsageError))
     except LabError as error:
         raise pytest.UsageError(str(error)) from None
-    # One test at a time to a worker that is free: tests differ a hundredfold in length.
-    if getattr(option, "maxschedchunk", 0) is None:
-        option.maxschedchunk = 1
     if opens:
         # What libraries warn each other of, a user cannot act on; a fit's warnings become notes.
         config.addinivalue_line("filterwarnings", "ignore")
-        warnings.simplefilter("ignore")  # in the thread that writes
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

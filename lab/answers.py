@@ -26,8 +26,8 @@ RAW = "raw"
 # What predictions are for, and the metric that says how well they serve.
 GOALS = {
     "rank rows by risk": "average_precision_score",
-    "find positives, half of the alarms right": "recall_at_precision_50",
-    "find 8 of 10 positives, few false alarms": "precision_at_recall_80",
+    "find positives, half of alarms right": "recall_at_precision_50",
+    "find 8 of 10 positives, few alarms": "precision_at_recall_80",
     "decide, precision and recall alike": "f1_score",
     "trust the probabilities": "brier_score_loss",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sqlite3
@@ -45,7 +46,7 @@ def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise BlockingIOError(f"{path} is held") from None
-            raise OSError(f"{path} cannot be locked: {error}") from None
+            raise OSError(errno.EIO, f"cannot be locked: {error}", str(path)) from None
         yield
 
 

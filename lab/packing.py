@@ -12,6 +12,18 @@ if TYPE_CHECKING:
 
 # Fixtures of tests that judge results and compute none.
 JUDGING = {"observe", "comparison"}
+# Workers that may die, where pytest-xdist allows for four times their number: a case is tried once,
+# so no worker dies of one that another died of, and all other cases are still to be computed.
+RESTARTS = 200
+
+
+def prepare(options: Any) -> None:
+    """Set what the user left to pytest-xdist, if that is there."""
+    # One test at a time to a worker that is free: tests differ a hundredfold in length.
+    if getattr(options, "maxschedchunk", 0) is None:
+        options.maxschedchunk = 1
+    if getattr(options, "maxworkerrestart", 0) is None:
+        options.maxworkerrestart = str(RESTARTS)
 
 
 def case_of(test: Any) -> Case | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
+import warnings
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -38,9 +39,9 @@ FAILED = ("failed", "crashed")
 optional = HookimplMarker("pytest")(optionalhook=True)
 
 
-def concern(paths: Iterable[Path], folder: Path) -> bool:
-    """Return whether any of the paths lies in the folder, or holds it."""
-    resolved = [path.resolve() for path in paths]
+def concern(tests: Iterable[str], here: Path, folder: Path) -> bool:
+    """Return whether any of the tests, named from here, lies in the folder, or holds it."""
+    resolved = [(here / name.partition("::")[0]).resolve() for name in tests]
     return any(path.is_relative_to(folder) or folder.is_relative_to(path) for path in resolved)
 
 
@@ -67,17 +68,23 @@ class Session:
     ------
     BaselineError
         The baseline cannot be read.
+    StoreError
+        Nothing can be written to the store.
     """
 
     def __init__(self, root: Path, workspace: Workspace, command: Sequence[str]) -> None:
         # Inherited by the workers: one thread a process, or they fight over the cores.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        # In the thread that writes, where pytest's filters do not reach.
+        warnings.simplefilter("ignore")
         self.grid, self.store = workspace.grid, workspace.store
+        owner = self.store.hold()
+        self.grid.download(print)
         self.baselines, self.update = workspace.baselines, workspace.update
         self.baselines.check(self.grid.datasets, update=self.update)
         self.show: Callable[[], None] = lambda: None
         self.tracker = Tracker(
-            root, self.store.session_id, self.store.protocol, shlex.join(command)
+            root, self.store.session_id, self.store.protocol, shlex.join(command), owner
         )
         self.recorder = Recorder(self.tracker, self.store)
         if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
@@ -96,6 +103,8 @@ class Session:
         self._interrupted = False
         self._changes: dict[Path, tuple[int, list[Comparison]]] = {}  # of baselines
         self._not_recorded = ""  # why it could not be changed
+        self._reused = 0  # cases
+        self._damages: list[str] = []  # of stored results
 
     @optional
     def pytest_configure_node(self, node: Any) -> None:
@@ -163,6 +172,7 @@ class Session:
         self.recorder.observations.sort(
             key=lambda facts: (facts["subject"] not in MODELS, order.get(facts["test"], 0))
         )
+        self._damages = self.store.damages()
         self.recorder.finish(self._conclude, interrupted=self._interrupted, failed=failed)
         for failure in self._failures:
             if runs := "\n".join(self._runs_of(failure)):
@@ -173,6 +183,7 @@ class Session:
                 self._changes = self.baselines.update(results, self._unmarked(), lock_file)
             except (LabError, OSError) as error:
                 self._not_recorded = str(error)
+        self._reused = sum(self.store.reused(result.case) for result in self.recorder.results())
         self.store.close()
 
     @property
@@ -196,6 +207,9 @@ class Session:
             yield from report.strategy_table(results, width)
         if lines := self._remarks(results):
             yield from report.plain(*lines, "")
+        if self.store.reuse and results:
+            of = counted(len(results), "case")
+            yield from report.plain(f"--reuse: {self._reused} of {of} were there", "")
         if self.nothing_to_do:
             yield from report.plain("No case can be computed.", "")
         elif problem := claims_problem(self.grid):
@@ -240,7 +254,8 @@ class Session:
     def _remarks(self, results: Sequence[Result]) -> list[str]:
         """Return what was left out or done otherwise, a line a reason."""
         refusals = self.recorder.refusals()
-        return report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
+        lines = report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
+        return lines + [f"computed anew: {reason}" for reason in self._damages]
 
     def _conclude(self, outcome: str) -> Iterator[Callable[[], None]]:
         """Yield what logs that which is kept of the whole session: what others rest on first."""

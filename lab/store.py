@@ -4,8 +4,11 @@ Layout of the store's folder, which is safe to delete between sessions::
 
     results/CASE/FINGERPRINT.json .parquet .png   scores, predictions, picture; shared by sessions
     results/CASE/FINGERPRINT.model .skops .pkl    the model fitted to all rows, if it is asked for
+    results/CASE/damaged/                         what was found to be another than was written
+    sessions/SESSION/alive                        held by the session's owner
     sessions/SESSION/CASE.json                    what this session stands on
     sessions/SESSION/CASE.error.json              why this session has no result
+    sessions/SESSION/CASE.damaged.json            what of its stored result was damaged
     sessions/SESSION/CASE.running                 a process evaluates it, or died doing so
     sessions/SESSION/data/                        copies of the user's own tables
 """
@@ -13,32 +16,38 @@ Layout of the store's folder, which is safe to delete between sessions::
 from __future__ import annotations
 
 import gc
-import io
 import json
 import shutil
-from contextlib import suppress
-from dataclasses import asdict
-from functools import cache
-from pathlib import Path
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from lab.definition import named
 from lab.errors import LabError, NotApplicableError
-from lab.files import digest, lock, slug, write_bytes
+from lab.files import lock, slug, write_bytes
+from lab.fingerprint import fingerprint
 from lab.model_file import ModelFile
-from lab.versions import versions
+from lab.owner import Owner, is_free
+from lab.stored import PICTURE, PREDICTIONS, RECORD, DamagedError, StoredResult, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from lab.experiment import Case, Protocol, Result
 
 # Results of older code or packages that are kept, a case.
 KEPT = 4
+ALIVE = "alive"
+ERROR, DAMAGED = ".error.json", ".damaged.json"
+HOUR = 3600  # seconds in which a session has to take hold of its folder
 
 
 class CaseError(LabError):
     """A case whose evaluation failed, here or in another process."""
+
+
+class StoreError(LabError):
+    """A folder that nothing can be written to."""
 
 
 class Store:
@@ -75,6 +84,25 @@ class Store:
         self.data = self.session / "data"
         self.reuse = reuse
         self.models = models
+        self._owner: Owner | None = None
+        self._lost: dict[Case, str] = {}  # errors that could not be left for others
+
+    def hold(self) -> str:
+        """Take hold of the session, for as long as this process lives.
+
+        Returns
+        -------
+        str
+            What tells others whether it is gone, see :func:`lab.owner.is_gone`.
+
+        Raises
+        ------
+        StoreError
+            Nothing can be written to the store.
+        """
+        with self._writing("the session"):
+            self._owner = Owner(self.session / ALIVE)
+        return self._owner.tag
 
     def result(self, case: Case) -> Result:
         """Return a case's result; compute it if nobody in this session has.
@@ -92,8 +120,7 @@ class Store:
             raise NotApplicableError(f"{case.id}: {problem}")
         found = self.find(case)
         if found is None:
-            # One lock at a time: nothing that holds it asks for another case.
-            with lock(self._in_session(case, ".lock")):
+            with self._alone(case):
                 found = self.find(case) or self._obtain(case)
         return found
 
@@ -106,10 +133,7 @@ class Store:
         for case in cases:
             with suppress(NotApplicableError):
                 if self.find(case) is None:
-                    with (
-                        suppress(BlockingIOError),
-                        lock(self._in_session(case, ".lock"), wait=False),
-                    ):
+                    with suppress(BlockingIOError), self._alone(case, wait=False):
                         if self.find(case) is None:
                             self._obtain(case)
         found = {}
@@ -153,7 +177,9 @@ class Store:
         CaseError
             Its evaluation failed.
         """
-        error = self._error(case)
+        if case in self._lost:
+            raise CaseError(self._lost[case])
+        error = self._in_session(case, ERROR)
         if error.exists():
             found = json.loads(error.read_bytes())
             raise (CaseError if found["failed"] else NotApplicableError)(found["message"])
@@ -162,32 +188,73 @@ class Store:
 
     def artifacts(self, case: Case) -> dict[str, Path]:
         """Return the files to log for a case that this session has a result of, by their names."""
-        files = self._files_of(case)
-        return {"predictions.parquet": files[".parquet"], "curves.png": files[".png"]}
+        stored = self._stored_of(case)
+        return {
+            "predictions.parquet": stored.file(PREDICTIONS),
+            "curves.png": stored.file(PICTURE),
+        }
 
     def curves(self, case: Case) -> dict[str, Any]:
         """Return what is kept of the curves of a case that this session has a result of."""
-        kept: dict[str, Any] = json.loads(self._record(case).read_bytes())["curves"]
+        kept: dict[str, Any] = self._read(self._record(case))["curves"]
         return kept
 
     def model(self, case: Case) -> ModelFile | None:
         """Return the model of a case that this session has a result of, if it is to have one."""
-        return ModelFile.read(_stem(self._files_of(case))) if self.models else None
+        return ModelFile.read(self._stored_of(case).stem) if self.models else None
 
     def session_results(self) -> Iterator[Result]:
         """Yield every result that this session has."""
         for record in sorted(self.session.glob("*.json")):
-            if not record.name.endswith(".error.json"):
+            if not record.name.endswith((ERROR, DAMAGED)):
                 yield self._load(record)
 
     def reused(self, case: Case) -> bool:
         """Return whether this session took a case's result from an earlier one."""
         record = self._record(case)
-        return record.exists() and json.loads(record.read_bytes())["session"] != self.session_id
+        return record.exists() and self._read(record)["session"] != self.session_id
+
+    def damages(self) -> list[str]:
+        """Return what this session found to be another than was written, a sentence a file."""
+        return [json.loads(path.read_bytes()) for path in sorted(self.session.glob(f"*{DAMAGED}"))]
 
     def close(self) -> None:
-        """Forget the session; its results stay for later ones to reuse."""
+        """Forget the session; its results stay for later ones to reuse.
+
+        Sessions whose owner died before they could are forgotten, too.
+        """
+        if self._owner:
+            self._owner.release()
         shutil.rmtree(self.session, ignore_errors=True)
+        for other in self.session.parent.glob("*/"):
+            with suppress(OSError):  # another session may be deleting, too
+                is_old = time.time() - other.stat().st_mtime > HOUR
+                if is_free(other / ALIVE) if (other / ALIVE).exists() else is_old:
+                    shutil.rmtree(other, ignore_errors=True)
+
+    @contextmanager
+    def _alone(self, case: Case, *, wait: bool = True) -> Iterator[None]:
+        """Hold a case's lock. One at a time: nothing that holds it asks for another case."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(lock(self._in_session(case, ".lock"), wait=wait))
+            except BlockingIOError:
+                raise
+            except OSError as error:
+                raise self._unwritable(case.id, error) from None
+            yield
+
+    @contextmanager
+    def _writing(self, what: str) -> Iterator[None]:
+        """Say in a sentence that something cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            raise self._unwritable(what, error) from None
+
+    def _unwritable(self, what: str, error: OSError) -> StoreError:
+        reason = error.strerror or error
+        return StoreError(f"{what} cannot be kept in {self.results.parent}: {reason}")
 
     def _obtain(self, case: Case) -> Result:
         """Take a case from an earlier session or evaluate it, while holding its lock."""
@@ -196,27 +263,40 @@ class Store:
             raise self._fail(case, "the process that evaluated it died")
         try:
             key = fingerprint(case, self.protocol)
-            files = self._files(case, key)
-            if self.reuse and self._intact(files):
-                record = files[".json"].read_bytes()
-            else:
-                write_bytes(running, b"")
-                record = self._compute(case, files, key)
-            stem = _stem(files)
-            if self.models and not (self.reuse and ModelFile.is_whole(stem)):
-                write_bytes(running, b"")
-                ModelFile.make(stem, case, self.protocol)
+            stored = self._stored(case, key)
+            record = self._reusable(case, stored) or self._compute(case, stored, key)
+            if self.models and not (self.reuse and ModelFile.is_whole(stored.stem)):
+                with self._writing(case.id):
+                    write_bytes(running, b"")
+                    ModelFile.make(stored.stem, case, self.protocol)
+            with self._writing(case.id):
+                write_bytes(self._record(case), record)
         except NotApplicableError as error:
             self._leave(case, str(error), failed=False)
+            raise
+        except LabError as error:
+            self._fail(case, str(error))
             raise
         except Exception as error:
             self._fail(case, f"{type(error).__name__}: {error}")
             raise
         finally:
-            running.unlink(missing_ok=True)  # the folder may be deleted at any time
-        write_bytes(self._record(case), record)
-        self._prune(files[".json"].parent)
+            with suppress(OSError):  # the folder may be deleted at any time
+                running.unlink()
+        self._prune(stored.stem.parent)
         return self._load(self._record(case))
+
+    def _reusable(self, case: Case, stored: StoredResult) -> bytes | None:
+        """Return the record of a stored result that may be taken; set one aside that is damaged."""
+        if not self.reuse:
+            return None
+        try:
+            return stored.read()
+        except DamagedError as error:
+            with self._writing(case.id):
+                stored.set_aside()
+                write_bytes(self._in_session(case, DAMAGED), json.dumps(str(error)).encode())
+            return None
 
     def _fail(self, case: Case, reason: str) -> CaseError:
         """Leave the reason for those who ask later; return it as an error."""
@@ -226,129 +306,49 @@ class Store:
 
     def _leave(self, case: Case, message: str, *, failed: bool) -> None:
         content = {"message": message, "failed": failed}
-        write_bytes(self._error(case), json.dumps(content).encode())
+        try:
+            write_bytes(self._in_session(case, ERROR), json.dumps(content).encode())
+        except OSError:
+            self._lost[case] = message  # at least this process does not try again
 
-    def _compute(self, case: Case, files: dict[str, Path], key: str) -> bytes:
+    def _compute(self, case: Case, stored: StoredResult, key: str) -> bytes:
         """Evaluate a case, store what it produced, and return the record of it."""
-        from lab.curves import Curves
         from lab.experiment import evaluate
-        from lab.figures import draw
 
+        with self._writing(case.id):
+            write_bytes(self._in_session(case, ".running"), b"")
         result = evaluate(case, self.protocol)
-        buffer = io.BytesIO()
-        result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
-        curves = Curves.of(result)
-        contents = {".parquet": buffer.getvalue(), ".png": draw(result, curves)}
-        record = {
-            "fingerprint": key,
-            "session": self.session_id,
-            "sha256": {suffix: digest(content) for suffix, content in contents.items()},
-            "result": result.facts(),
-            "curves": curves.kept(),
-        }
-        # The record comes last: what it names is there.
-        contents[".json"] = json.dumps(record).encode()
-        for suffix, content in contents.items():
-            write_bytes(files[suffix], content)
-        return contents[".json"]
+        with self._writing(case.id):
+            return stored.write(result, {"fingerprint": key, "session": self.session_id})
+
+    def _read(self, record: Path) -> dict[str, Any]:
+        return opened(record.read_bytes(), record)
 
     def _load(self, record: Path) -> Result:
         from lab.experiment import Case, Result
 
-        content = json.loads(record.read_bytes())
+        content = self._read(record)
         case = Case(**content["result"]["case"])
-        files = self._files(case, content["fingerprint"])
-        return Result.from_facts(content["result"], files[".parquet"])
-
-    def _intact(self, files: dict[str, Path]) -> bool:
-        """Return whether a stored result is whole: all its files, as they were written."""
-        try:
-            expected: dict[str, str] = json.loads(files[".json"].read_bytes())["sha256"]
-            return all(digest(files[s].read_bytes()) == sha for s, sha in expected.items())
-        except (OSError, ValueError, KeyError):
-            return False
+        stored = self._stored(case, content["fingerprint"])
+        return Result.from_facts(content["result"], stored.file(PREDICTIONS))
 
     def _prune(self, folder: Path) -> None:
         """Delete all but the newest results of a case."""
         # Another session may be deleting, too.
         with suppress(FileNotFoundError):
-            records = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            records = sorted(folder.glob(f"*{RECORD}"), key=lambda path: path.stat().st_mtime)
             for record in records[:-KEPT]:
                 for path in folder.glob(f"{record.stem}.*"):
                     path.unlink(missing_ok=True)
 
-    def _files(self, case: Case, key: str) -> dict[str, Path]:
-        folder = self.results / slug(case.id)
-        return {suffix: folder / (key + suffix) for suffix in (".json", ".parquet", ".png")}
+    def _stored(self, case: Case, key: str) -> StoredResult:
+        return StoredResult(self.results / slug(case.id) / key)
 
-    def _files_of(self, case: Case) -> dict[str, Path]:
-        return self._files(case, json.loads(self._record(case).read_bytes())["fingerprint"])
+    def _stored_of(self, case: Case) -> StoredResult:
+        return self._stored(case, self._read(self._record(case))["fingerprint"])
 
     def _in_session(self, case: Case, suffix: str) -> Path:
         return self.session / (slug(case.id) + suffix)
 
     def _record(self, case: Case) -> Path:
-        return self._in_session(case, ".json")
-
-    def _error(self, case: Case) -> Path:
-        return self._in_session(case, ".error.json")
-
-
-def _stem(files: dict[str, Path]) -> Path:
-    return files[".json"].with_suffix("")
-
-
-def fingerprint(case: Case, protocol: Protocol) -> str:
-    """Return the key of a result: equal keys mean equal scores.
-
-    Covers the data's digest, the case with all parameters of its pipeline, the protocol, package
-    versions, the kind of CPU that OpenBLAS computes for, and the code that evaluates.
-    """
-    from threadpoolctl import threadpool_info
-
-    from lab import datasets
-    from lab.experiment import pipeline
-
-    dataset = datasets.load(case.dataset)
-    steps = pipeline(case, dataset, dataset.y, protocol.seed)
-    parameters = {
-        name: named(value)
-        for name, value in sorted(steps.get_params().items())
-        # Lists of steps: what is in them follows under its own name.
-        if not isinstance(value, list)
-    }
-    facts = {
-        "case": asdict(case),
-        "data": [dataset.digest, dataset.source, dataset.target, dataset.notes],
-        "columns": [dataset.numeric, dataset.categorical],
-        "definition": parameters,
-        "protocol": asdict(protocol),
-        "versions": versions(case.model),
-        "cpu": sorted({library.get("architecture", "") for library in threadpool_info()}),
-        "code": [_code(), *_own_code(case)],
-    }
-    return digest(json.dumps(facts, sort_keys=True).encode())[:32]
-
-
-def _own_code(case: Case) -> list[str]:
-    """Return digests of the files that registered a case's strategy and model, if users did."""
-    from lab.models import MODELS
-    from lab.strategies import STRATEGIES
-
-    names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
-    return [digest(Path(name).read_bytes()) for name in names if name and Path(name).is_file()]
-
-
-@cache
-def _code() -> str:
-    """Return the digest of the library's code, less the modules that no score depends on."""
-    lab = Path(__file__).parent
-    others = {
-        *("answers", "baseline", "baselines", "benchmark", "cli", "comparison", "effects"),
-        *("expected", "grid", "observations", "packing", "plugins", "progress", "record"),
-        *("recorder", "report", "screen", "session", "statistics", "terminal", "tests"),
-        *("tracking", "workspace", "__main__"),
-    }
-    paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))
-    names = [path for path in paths if path.parts[0].removesuffix(".py") not in others]
-    return digest(b"".join((lab / path).read_bytes() for path in names))
+        return self._in_session(case, RECORD)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import signal
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
@@ -13,10 +14,9 @@ from lab.errors import LabError
 from lab.report import data_lines
 from lab.screen import Screen
 from lab.session import NO_TESTS
-from lab.store import CaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from lab.session import Session
 
@@ -30,9 +30,12 @@ class Reports:
 
     @hook(wrapper=True)
     def pytest_runtest_makereport(self, call: Any) -> Generator[None, Any, Any]:
-        """Say in one line that a case could not be evaluated: the test that tried says how."""
+        """Say in one line what is a sentence, such as that a case could not be evaluated.
+
+        The test that tried says how.
+        """
         report = yield
-        if call.excinfo is not None and call.excinfo.errisinstance(CaseError):
+        if call.excinfo is not None and call.excinfo.errisinstance(LabError):
             report.longrepr = str(call.excinfo.value)
         return report
 
@@ -91,9 +94,7 @@ class Terminal:
             self.session.recorder.prepare()
         except LabError as error:
             raise self.usage_error(str(error)) from None
-        if self.screen is None:
-            return (yield)
-        with self.screen:
+        with _interruptible(), self.screen or nullcontext():
             return (yield)
 
     @optional
@@ -116,3 +117,22 @@ class Terminal:
             session.exitstatus = TESTS_FAILED
         elif exitstatus == OK and self.session.nothing_to_do:
             session.exitstatus = NO_TESTS
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Take a request to end, as of a CI that cancels its job, for what Ctrl-C is."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What is ignored, as after nohup, stays so.
+    taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    try:
+        for number in taken:
+            signal.signal(number, interrupt)
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)

@@ -2,9 +2,7 @@
 
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,6 +14,7 @@ from mlflow.tracking import MlflowClient
 
 from lab.cli import main
 from lab.tests.examples import COUNT, TINY, plugin, scores, statuses
+from lab.tests.mlflow_server import MlflowServer
 
 LR = ("--model", "logistic_regression")
 ONE = ("--dataset", TINY, *LR)
@@ -351,36 +350,11 @@ def test_looking_at_the_tests_opens_no_session(scratch, empty_database):
 @pytest.fixture
 def server(scratch):
     """Run the mission's server line on a free port, over the scratch project's own database."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
-    command += ["--backend-store-uri", "sqlite:///mlflow.db", "--port", str(port)]
-    command += ["--default-artifact-root", "./mlartifacts"]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    process = subprocess.Popen(
-        command,
-        cwd=scratch.root,
-        env=scratch.environment(quiet),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    uri = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 90
-        while True:
-            try:
-                if requests.get(f"{uri}/health", timeout=5).ok:
-                    break
-            except requests.RequestException:
-                assert process.poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server does not answer"
-                time.sleep(0.3)
-        yield uri
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+    options = ("--backend-store-uri", "sqlite:///mlflow.db")
+    options += ("--default-artifact-root", "./mlartifacts")
+    running = MlflowServer(scratch.root, scratch.environment(), *options)
+    yield running.uri
+    running.stop()
 
 
 def test_a_session_logs_to_a_server_that_serves_earlier_runs(scratch, server):

@@ -7,21 +7,25 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 
-import lab
-from lab import datasets
-from lab.datasets.dataset import Dataset
 from lab.errors import LabError
 from lab.experiment import Case, Protocol, evaluate
 from lab.files import lock, slug
-from lab.store import KEPT, CaseError, Store, fingerprint
+from lab.store import KEPT, CaseError, Store, StoreError
 from lab.strategies import STRATEGIES, Strategy
 from lab.tests.examples import TINY
 
+# What may become of a file.
+DAMAGES = [
+    lambda content: content[:-20],
+    lambda content: b"",
+    lambda content: content[:99] + bytes([content[99] ^ 1]) + content[100:],
+    lambda content: b'{"result": {"case": {}}}',
+]
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(3)
 
@@ -97,15 +101,32 @@ def test_reuse_takes_what_matches(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".png", ".json"])
-@pytest.mark.parametrize("damage", [lambda content: content[:-20], lambda content: b""])
+@pytest.mark.parametrize("damage", [*DAMAGES, None])
 def test_reuse_computes_anew_what_is_damaged(tmp_path, suffix, damage):
-    """A truncated or emptied file is not reused."""
+    """A file that is truncated, emptied, of a flipped bit, foreign or gone is not reused.
+
+    It is set aside, and the session can say so; a record that is gone is a result that is none.
+    """
     result = Store(tmp_path, "first", PROTOCOL).result(CASE)
     (path,) = (tmp_path / "results").rglob(f"*{suffix}")
-    path.write_bytes(damage(path.read_bytes()))
+    if damage:
+        path.write_bytes(damage(path.read_bytes()))
+        broken = path.read_bytes()
+    else:
+        path.unlink()
     second = Store(tmp_path, "second", PROTOCOL, reuse=True)
     assert second.result(CASE).scores == result.scores
     assert not second.reused(CASE)
+    aside = path.parent / "damaged" / path.name
+    if damage:
+        assert second.damages() == [f"{path} is not what was written"]
+        assert aside.read_bytes() == broken
+    elif suffix != ".json":
+        assert second.damages() == [f"{path} cannot be read: No such file or directory"]
+    third = Store(tmp_path, "third", PROTOCOL, reuse=True)
+    assert third.result(CASE).scores == result.scores
+    assert third.reused(CASE)
+    assert third.damages() == []
 
 
 def test_a_folder_deleted_during_an_evaluation_costs_nothing(tmp_path, monkeypatch):
@@ -145,86 +166,6 @@ def test_a_session_lists_its_results_and_can_be_forgotten(tmp_path):
     assert len(list((tmp_path / "results").rglob("*.parquet"))) == 1
 
 
-@pytest.mark.parametrize(
-    ("case", "protocol"),
-    [
-        (CASE, Protocol(3, seed=1)),
-        (CASE, Protocol(3, repeats=2)),
-        (CASE.under("raw"), PROTOCOL),
-    ],
-)
-def test_the_fingerprint_covers_case_and_protocol(case, protocol):
-    """Another strategy, seed or number of repeats has another fingerprint."""
-    assert fingerprint(case, protocol) != fingerprint(CASE, PROTOCOL)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda X: X.assign(x0=X["x0"].where(X.index != 0, 9.0)),
-        lambda X: X.rename(columns={"x0": "y0"}),
-        lambda X: X.assign(x0=X["x0"].astype(str)),
-    ],
-)
-def test_the_fingerprint_covers_the_data(monkeypatch, change):
-    """Another value, column name or kind of column, under the same name, is other data."""
-    plain = fingerprint(CASE, PROTOCOL)
-    data = datasets.load(TINY)
-    changed = Dataset(data.name, change(data.X), data.y, data.source)
-    monkeypatch.setattr(datasets, "load", lambda _name: changed)
-    assert fingerprint(CASE, PROTOCOL) != plain
-
-
-def test_the_fingerprint_covers_versions_and_parameters(monkeypatch):
-    """Another package version or another parameter of a step has another fingerprint."""
-    plain = fingerprint(CASE, PROTOCOL)
-    assert plain == fingerprint(CASE, PROTOCOL)
-    with monkeypatch.context() as context:
-        context.setattr("lab.store.versions", lambda _model: {"scikit-learn": "0.1"})
-        assert fingerprint(CASE, PROTOCOL) != plain
-    monkeypatch.setattr("lab.preprocessing.RARE_LEVEL_ROWS", 11)
-    assert fingerprint(CASE, PROTOCOL) != plain
-
-
-FINGERPRINT = """
-from lab.experiment import Case, Protocol
-from lab.files import lock, slug
-from lab.store import fingerprint
-from lab.strategies import STRATEGIES, Strategy
-from imblearn import FunctionSampler
-def nothing(X, y):
-    return X, y
-def steps(model, y, seed):
-    return [("nothing", FunctionSampler(func=nothing)), ("model", model.make(seed))]
-STRATEGIES["nothing"] = Strategy("nothing", "", steps)
-print(fingerprint(Case("yeast_me2", "nothing", "xgboost"), Protocol()))
-"""
-
-
-def test_the_fingerprint_covers_the_code_and_is_the_same_in_every_process(tmp_path):
-    """Processes agree, even on a step that holds a function; a changed byte of code counts."""
-    copy = tmp_path / "lab"
-    shutil.copytree(Path(lab.__file__).parent, copy, ignore=shutil.ignore_patterns("tests"))
-
-    def ask_copy():
-        command = [sys.executable, "-c", FINGERPRINT]
-        environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-        ).stdout
-
-    first = ask_copy()
-    assert first == ask_copy()
-    for name in ("report/scores.py", "comparison.py", "tracking/items.py"):
-        assert (copy / name).exists()
-        with (copy / name).open("a") as file:
-            file.write("# no score depends on this module\n")
-    assert first == ask_copy()
-    with (copy / "preprocessing.py").open("a") as file:
-        file.write("# every score does on this one\n")
-    assert first != ask_copy()
-
-
 def test_a_case_whose_process_died_is_not_tried_again(tmp_path):
     """After a process died evaluating a case, others fail at once and say so."""
     store = Store(tmp_path, "session", PROTOCOL)
@@ -245,7 +186,7 @@ def test_old_results_are_pruned(tmp_path, monkeypatch):
     """Only the newest results of a case are kept, each with all its files."""
     for version in range(KEPT + 3):
         monkeypatch.setattr(
-            "lab.store.versions", lambda _model, version=version: {"numpy": version}
+            "lab.fingerprint.versions", lambda _model, version=version: {"numpy": version}
         )
         Store(tmp_path, f"session-{version}", PROTOCOL).result(CASE)
     for suffix in ("json", "parquet", "png"):
@@ -278,3 +219,81 @@ def test_a_strategy_that_cannot_be_made_fails_once(tmp_path, monkeypatch):
         store.result(case)
     with pytest.raises(CaseError, match=r"broken.*could not be evaluated: TypeError: no such"):
         store.result(case)
+
+
+def test_a_session_s_folder_goes_with_its_owner(tmp_path):
+    """What a killed session leaves, tables of the user's among it, goes when the next one closes.
+
+    That of one which lives stays.
+    """
+    code = (
+        "import os, sys; from pathlib import Path; from lab.tests.test_store import *\n"
+        "store = Store(Path(sys.argv[1]), 'killed', PROTOCOL); store.hold()\n"
+        "store.data.mkdir(); os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert (tmp_path / "sessions" / "killed" / "data").is_dir()
+    living, next_one = (Store(tmp_path, name, PROTOCOL) for name in ("living", "next"))
+    living.hold()
+    next_one.hold()
+    next_one.close()
+    assert [path.name for path in (tmp_path / "sessions").iterdir()] == ["living"]
+    living.close()
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """Yield a folder on a disk of 128 kB, and a function that fills it."""
+    if os.name != "posix" or os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("only root can mount a small disk")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(folder)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("no small disk can be mounted here")
+
+    def fill():
+        with suppress(OSError), (folder / "filler").open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+
+    yield folder, fill
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_a_sentence(full_disk, monkeypatch):
+    """What cannot be stored is said before it is evaluated; what was there stays."""
+    folder, fill = full_disk
+    store = Store(folder / "store", "session", PROTOCOL)
+    raw = store.result(CASE.under("raw"))
+    fill()
+    break_evaluation(monkeypatch)
+    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be kept in .*full"):
+        store.result(CASE)
+    assert store.find(CASE.under("raw")) == raw
+    assert not raw.read_predictions().empty
+
+
+def test_a_disk_that_fills_leaves_nothing_half_written(full_disk, monkeypatch):
+    """A result that cannot be stored is evaluated once, and whoever asks is told why."""
+    folder, fill = full_disk
+
+    def filling(case, protocol):
+        fill()
+        return evaluate(case, protocol)
+
+    monkeypatch.setattr("lab.experiment.evaluate", filling)
+    store = Store(folder / "store", "session", PROTOCOL)
+    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be kept in .*: No space left"):
+        store.result(CASE)
+    break_evaluation(monkeypatch)
+    with pytest.raises(CaseError, match="No space left on device"):
+        store.result(CASE)
+    assert [path for path in (folder / "store" / "results").rglob("*") if path.is_file()] == []
+
+
+def test_a_folder_that_is_none_is_a_sentence(tmp_path):
+    """Where no folder can be made the session does not begin."""
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(StoreError, match=r"the session cannot be kept in .*store"):
+        Store(tmp_path / "store", "session", PROTOCOL).hold()

@@ -14,6 +14,7 @@ from lab.strategies import STRATEGIES
 from lab.tracking.backend import Backend
 from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
 from lab.tracking.logged_model import log_model
+from lab.tracking.orphans import OWNER, close_orphans
 from lab.versions import versions
 
 if TYPE_CHECKING:
@@ -47,13 +48,18 @@ class Tracker:
         How the session's cases are cross-validated.
     command : str
         The command line, as the runs' source.
+    owner : str
+        What tells later sessions whether this process is gone, see :func:`lab.owner.is_gone`.
     """
 
-    def __init__(self, root: Path, session: str, protocol: Protocol, command: str) -> None:
+    def __init__(
+        self, root: Path, session: str, protocol: Protocol, command: str, owner: str = ""
+    ) -> None:
         self.backend = Backend(root)
         self.session = session
         self.protocol = protocol
         self.command = command
+        self.owner = owner
         self.run_id = ""  # of the session's own run, once it is open
         self._runs: dict[str, str] = {}  # by the case's id
         self._scores: dict[Case, list[Metric]] = {}  # what is logged of each case
@@ -61,8 +67,9 @@ class Tracker:
         self._common: dict[str, str] = {}
 
     def prepare(self) -> None:
-        """Connect; see :meth:`Backend.connect`."""
+        """Connect, see :meth:`Backend.connect`; close what sessions left whose owners are gone."""
         self._client, self._experiment_id = self.backend.connect()
+        close_orphans(self._client, self._experiment_id)
         self._common = {
             "lab.session": self.session,
             "mlflow.user": _user(),
@@ -84,8 +91,9 @@ class Tracker:
         """
         milliseconds = int(start * 1000)
         if not self.run_id:
+            tags = self._common | {OWNER: self.owner}
             run = self._client.create_run(
-                self._experiment_id, milliseconds, self._common, f"session {self.session}"
+                self._experiment_id, milliseconds, tags, f"session {self.session}"
             )
             self.run_id = run.info.run_id
             self._log(self.run_id, params=asdict(self.protocol))

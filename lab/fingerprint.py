@@ -1,0 +1,72 @@
+"""The key of a result: equal keys mean equal scores."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab.definition import named
+from lab.files import digest
+from lab.versions import versions
+
+if TYPE_CHECKING:
+    from lab.experiment import Case, Protocol
+
+
+def fingerprint(case: Case, protocol: Protocol) -> str:
+    """Return the key of a case's result.
+
+    Covers the data's digest, the case with all parameters of its pipeline, the protocol, package
+    versions, the kind of CPU that OpenBLAS computes for, and the code that evaluates.
+    """
+    from threadpoolctl import threadpool_info
+
+    from lab import datasets
+    from lab.experiment import pipeline
+
+    dataset = datasets.load(case.dataset)
+    steps = pipeline(case, dataset, dataset.y, protocol.seed)
+    parameters = {
+        name: named(value)
+        for name, value in sorted(steps.get_params().items())
+        # Lists of steps: what is in them follows under its own name.
+        if not isinstance(value, list)
+    }
+    facts = {
+        "case": asdict(case),
+        "data": [dataset.digest, dataset.source, dataset.target, dataset.notes],
+        "columns": [dataset.numeric, dataset.categorical],
+        "definition": parameters,
+        "protocol": asdict(protocol),
+        "versions": versions(case.model),
+        "cpu": sorted({library.get("architecture", "") for library in threadpool_info()}),
+        "code": [_code(), *_own_code(case)],
+    }
+    return digest(json.dumps(facts, sort_keys=True).encode())[:32]
+
+
+def _own_code(case: Case) -> list[str]:
+    """Return digests of the files that registered a case's strategy and model, if users did."""
+    from lab.models import MODELS
+    from lab.strategies import STRATEGIES
+
+    names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
+    return [digest(Path(name).read_bytes()) for name in names if name and Path(name).is_file()]
+
+
+@cache
+def _code() -> str:
+    """Return the digest of the library's code, less the modules that no score depends on."""
+    lab = Path(__file__).parent
+    others = {
+        *("answers", "baseline", "baselines", "benchmark", "cli", "comparison", "effects"),
+        *("expected", "grid", "observations", "owner", "packing", "plugins", "progress"),
+        *("record", "recorder", "report", "screen", "session", "statistics", "terminal", "tests"),
+        *("tracking", "workspace", "__main__"),
+    }
+    paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))
+    names = [path for path in paths if path.parts[0].removesuffix(".py") not in others]
+    return digest(b"".join((lab / path).read_bytes() for path in names))

@@ -1,0 +1,86 @@
+"""Whether the process that owns a session is still there.
+
+The owner holds a lock on a file for as long as it lives, which no crash outlives: unlike the number
+of a process, it cannot be another's by now.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from lab.files import lock
+
+
+class Owner:
+    """The owner of a session: this process.
+
+    Parameters
+    ----------
+    path : Path
+        The file to hold.
+
+    Attributes
+    ----------
+    tag : str
+        What tells others whether this process is gone, see :func:`is_gone`.
+
+    Raises
+    ------
+    OSError
+        The file cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.tag = f"{_place()} {os.getpid()} {path.resolve()}"
+        self._held = ExitStack()
+        self._held.enter_context(lock(path, wait=False))
+
+    def release(self) -> None:
+        """Hold the file no longer."""
+        self._held.close()
+
+
+def is_gone(tag: str) -> bool:
+    """Return whether an owner is known to be gone: a process of this machine that has ended.
+
+    Parameters
+    ----------
+    tag : str
+        Of an :class:`Owner`.
+    """
+    place, _, rest = tag.partition(" ")
+    pid, _, path = rest.partition(" ")
+    if place != _place() or not pid.isdecimal() or not path:
+        return False
+    return is_free(Path(path)) if Path(path).is_file() else not _exists(int(pid))
+
+
+def is_free(path: Path) -> bool:
+    """Return whether a file that owners hold is held by none."""
+    with suppress(OSError), lock(path, wait=False):
+        return True
+    return False
+
+
+def _place() -> str:
+    """Return where the number of a process means something: a machine, or a container on it."""
+    try:
+        return f"{socket.gethostname()}/{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return socket.gethostname()
+
+
+def _exists(pid: int) -> bool:
+    """Return whether there is a process of a number, where one can ask without ending it."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # another user's
+    return True

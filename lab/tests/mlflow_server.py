@@ -1,0 +1,76 @@
+"""MLflow's own server, started for a test, stopped as often as it likes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import requests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUIET = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+class MlflowServer:
+    """A server on a free port of this machine.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it runs.
+    environment : dict
+        Its environment variables.
+    options : str
+        Those of ``mlflow server``.
+    """
+
+    def __init__(self, folder: Path, environment: dict[str, str], *options: str) -> None:
+        self.folder, self.environment = folder, environment | QUIET
+        self.port = free_port()
+        self.uri = f"http://127.0.0.1:{self.port}"
+        self.command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
+        self.command += ["--port", str(self.port), *options]
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                if requests.get(f"{self.uri}/health", timeout=5).ok:
+                    return
+            except requests.RequestException:
+                assert self.process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.3)
+
+    def send(self, number: int) -> None:
+        """Send a signal to all of its processes."""
+        os.killpg(self.process.pid, number)
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """Stop it with a signal, and wait until it has ended."""
+        self.send(number)
+        self.process.wait(30)
