@@ -1,6 +1,7 @@
 """Faults, each done for real: what a session promises whatever happens to it.
 
-``LAB_FAULTS=full`` does as many of them as the README tells of, which takes half an hour.
+They take minutes, so ``LAB_FAULTS=some`` asks for them; ``LAB_FAULTS=full`` does as many of them as
+the README tells of, which takes half an hour.
 """
 
 from __future__ import annotations
@@ -24,16 +25,24 @@ from lab.tests.mlflow_server import MlflowServer
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-FULL = os.environ.get("LAB_FAULTS") == "full"
+    from lab.tests.forking import Forks
+
+ASKED = os.environ.get("LAB_FAULTS", "")
+FULL = ASKED == "full"
 KILLED_WORKERS = 20 if FULL else 3
 KILLED_SESSIONS = 10 if FULL else 2
 INTERRUPTED_SESSIONS = 10 if FULL else 2
 CASES = 504 if FULL else 24
 WORKERS = 16 if FULL else 4
 TOGETHER = 8 if FULL else 2  # workers of each of two sessions
-pytestmark = pytest.mark.skipif(
-    not Path(f"/proc/{os.getpid()}/task").is_dir(), reason="processes are looked for in /proc"
-)
+pytestmark = [
+    pytest.mark.skipif(not ASKED, reason="they take minutes: LAB_FAULTS=some, or full"),
+    pytest.mark.skipif(
+        not Path(f"/proc/{os.getpid()}/task").is_dir(), reason="processes are looked for in /proc"
+    ),
+]
+# A request to a server that is gone costs seconds, not the 14 of a session's own patience.
+IMPATIENT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "2"}
 
 
 def grid(cases: int) -> list[str]:
@@ -102,12 +111,12 @@ def finished(runs: dict[str, Run]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def undisturbed(
-    tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path, forks: Forks | None
 ) -> dict[str, dict[str, float]]:
     """Return the scores of a session that nothing happens to."""
     root = tmp_path_factory.mktemp("undisturbed")
     (root / "mlflow.db").write_bytes(empty_database.read_bytes())
-    scratch = Scratch(root)
+    scratch = Scratch(root, forks)
     done = scratch.run("-n", "2", *MANY)
     assert done.returncode == 0, done.stdout
     return scores(scratch.runs())
@@ -247,7 +256,7 @@ def test_a_server_that_stops_in_the_middle_costs_nothing(scratch):
     server = MlflowServer(scratch.root, scratch.environment(), *options)
     try:
         counted = scratch.root / "count"
-        environment = {"MLFLOW_TRACKING_URI": server.uri, "COUNT": str(counted)}
+        environment = IMPATIENT | {"MLFLOW_TRACKING_URI": server.uri, "COUNT": str(counted)}
         command = ("-n", "2", *MANY, *plugin(scratch, COUNT))
         process = start(scratch, *command, **environment)
         wait_for_results(scratch, process, 3)
@@ -273,7 +282,7 @@ def test_a_server_that_does_not_answer_does_not_hold_up_a_session(scratch):
     options += ("--artifacts-destination", "./mlartifacts")
     server = MlflowServer(scratch.root, scratch.environment(), *options)
     try:
-        environment = {"MLFLOW_TRACKING_URI": server.uri, "MLFLOW_HTTP_REQUEST_TIMEOUT": "2"}
+        environment = IMPATIENT | {"MLFLOW_TRACKING_URI": server.uri}
         process = start(scratch, "-n", "2", *MANY, **environment)
         wait_for_results(scratch, process, 3)
         server.send(signal.SIGSTOP)
