@@ -78,7 +78,7 @@ class Scratch:
             capture_output=True,
             text=True,
             check=False,
-            timeout=150,
+            timeout=1200,
         )
 
     def runs(self, uri: str | None = None, experiment: str = "mlflow-lab") -> dict[str, Run]:

@@ -40,6 +40,7 @@ class MlflowServer:
 
     def __init__(self, folder: Path, environment: dict[str, str], *options: str) -> None:
         self.folder, self.environment = folder, environment | QUIET
+        self.log = folder / "server.log"
         self.port = free_port()
         self.uri = f"http://127.0.0.1:{self.port}"
         self.command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
@@ -48,21 +49,22 @@ class MlflowServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + 90
         while True:
             try:
                 if requests.get(f"{self.uri}/health", timeout=5).ok:
                     return
             except requests.RequestException:
-                assert self.process.poll() is None, "the server ended"
+                assert self.process.poll() is None, self.log.read_text()
                 assert time.monotonic() < deadline, "the server does not answer"
                 time.sleep(0.3)
 

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lab.tests import browsing
@@ -183,4 +185,32 @@ def test_a_report_without_scripts(browser, report):
         cases = page.locator("tr[data-case]")
         said = re.search(r"(\d+) cases?:", page.locator("header").inner_text())
         assert cases.count() == page.locator("tr[data-case]:visible").count() == int(said[1])
+        assert seen.complaints == []
+
+
+ATTACK = "<img src=x onerror=alert(1)>"
+
+
+def test_html_in_a_user_s_data_is_text(browser, scratch):
+    """Tags in a file's name, a column's and a level of it are shown, and nothing of them is run."""
+    rng = np.random.default_rng(0)
+    y = (np.arange(240) % 8 == 0).astype(int)
+    table = pd.DataFrame({"number": rng.normal(size=240) + y, f"c{ATTACK}": "low"})
+    table.loc[::3, f"c{ATTACK}"] = f"high{ATTACK}"
+    table[ATTACK] = np.where(y, f"level{ATTACK}", "none")
+    path = scratch.root / f"b{ATTACK}.csv"
+    table.to_csv(path, index=False)
+    own = ("--data", str(path), "--target", ATTACK, "--model", "logistic_regression")
+    done = scratch.run("-n", "0", *own, "--folds", "3", "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
+    command = [sys.executable, "-m", "lab", "report", "-o", scratch.root / "html.html"]
+    subprocess.run(command, cwd=scratch.root, env=scratch.environment(), check=True)
+    with opened(browser, (scratch.root / "html.html").as_uri()) as (page, seen):
+        page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
+        unfold(page)
+        save(page, "report-html", full_page=True)
+        assert page.locator("img").count() == 0
+        shown = page.locator("body").inner_text()
+        for text in (f"b{ATTACK}", f"c{ATTACK}", f"level{ATTACK}", f"target {ATTACK}"):
+            assert text in shown
         assert seen.complaints == []

@@ -1,7 +1,7 @@
 """Faults, each done for real: what a session promises whatever happens to it.
 
-They take minutes, so ``LAB_FAULTS=some`` asks for them; ``LAB_FAULTS=full`` does as many of them as
-the README tells of, which takes half an hour.
+They take minutes, so ``LAB_SLOW=some`` asks for them; ``LAB_SLOW=full`` does as many of them as the
+README tells of, which takes half an hour.
 """
 
 from __future__ import annotations
@@ -17,40 +17,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lab.files import slug
 from lab.stored import StoredResult
 from lab.tests.conftest import Scratch
 from lab.tests.examples import COUNT, plugin, scores, statuses
 from lab.tests.mlflow_server import MlflowServer
+from lab.tests.slow import CASES, FULL, TOGETHER, WORKERS, grid, if_asked
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
     from lab.tests.forking import Forks
 
-ASKED = os.environ.get("LAB_FAULTS", "")
-FULL = ASKED == "full"
 KILLED_WORKERS = 20 if FULL else 3
 KILLED_SESSIONS = 10 if FULL else 2
 INTERRUPTED_SESSIONS = 10 if FULL else 2
-CASES = 504 if FULL else 24
-WORKERS = 16 if FULL else 4
-TOGETHER = 8 if FULL else 2  # workers of each of two sessions
 pytestmark = [
-    pytest.mark.skipif(not ASKED, reason="they take minutes: LAB_FAULTS=some, or full"),
+    if_asked,
     pytest.mark.skipif(
         not Path(f"/proc/{os.getpid()}/task").is_dir(), reason="processes are looked for in /proc"
     ),
 ]
 # A request to a server that is gone costs seconds, not the 14 of a session's own patience.
 IMPATIENT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "2"}
-
-
-def grid(cases: int) -> list[str]:
-    """Return options that select so many small cases, a multiple of 12."""
-    options = [f"--dataset=synthetic:rows=200,minority=0.15,seed={i}" for i in range(cases // 12)]
-    options += [f"--strategy={name}" for name in ("raw", "smote", "random_over", "class_weight")]
-    options += [f"--model={name}" for name in ("logistic_regression", "decision_tree", "xgboost")]
-    return [*options, "--folds=3", "-q"]
 
 
 MANY_CASES = 96 if FULL else 24
@@ -100,13 +89,9 @@ def assert_whole(scratch: Scratch) -> None:
         assert StoredResult(record.with_suffix("")).read() is not None
 
 
-def finished(runs: dict[str, Run]) -> set[str]:
-    """Return the names of the cases whose runs say that all went well."""
-    return {
-        name
-        for name, run in runs.items()
-        if run.info.status == "FINISHED" and not name.startswith("session")
-    }
+def reported(scratch: Scratch) -> set[str]:
+    """Return the names of the cases whose scores were logged, in any session."""
+    return {run.info.run_name for run in all_runs(scratch) if "recall" in run.data.metrics}
 
 
 @pytest.fixture(scope="module")
@@ -134,14 +119,18 @@ def assert_completed(scratch: Scratch, undisturbed: dict[str, dict[str, float]])
     return done.stdout
 
 
-def all_statuses(scratch: Scratch) -> set[str]:
-    """Return how runs ended, those of all sessions."""
+def all_runs(scratch: Scratch) -> list[Run]:
+    """Return the runs of all sessions."""
     from mlflow.tracking import MlflowClient
 
     client = MlflowClient(f"sqlite:///{scratch.root / 'mlflow.db'}")
     found = client.get_experiment_by_name("mlflow-lab")
-    runs = client.search_runs([found.experiment_id], max_results=20_000)
-    return {run.info.status for run in runs}
+    return list(client.search_runs([found.experiment_id], max_results=20_000))
+
+
+def all_statuses(scratch: Scratch) -> set[str]:
+    """Return how the runs of all sessions ended."""
+    return {run.info.status for run in all_runs(scratch)}
 
 
 def test_killed_workers_cost_their_cases_only(scratch, undisturbed):
@@ -178,7 +167,6 @@ def test_a_killed_session_loses_nothing_that_it_reported(scratch, undisturbed):
     The next session takes it, and says that the runs of the killed one have ended.
     """
     chance = random.Random(1)  # noqa: S311
-    reported: set[str] = set()
     for _ in range(KILLED_SESSIONS):
         process = start(scratch, "-n", "2", *MANY, "--reuse")
         before = len(records(scratch))
@@ -187,13 +175,13 @@ def test_a_killed_session_loses_nothing_that_it_reported(scratch, undisturbed):
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=60)
         assert_whole(scratch)
-        reported |= finished(scratch.runs())
+        assert {slug(name) for name in reported(scratch)} <= {
+            record.parent.name for record in records(scratch)
+        }
     stored = {record.parent.name for record in records(scratch)}
-    print(
-        f"{KILLED_SESSIONS} sessions killed: {len(reported)} cases reported, {len(stored)} stored"
-    )
+    logged = reported(scratch)
+    print(f"{KILLED_SESSIONS} sessions killed: {len(logged)} cases reported, {len(stored)} stored")
     output = assert_completed(scratch, undisturbed)
-    assert len(reported) <= len(stored)
     assert f"--reuse: {len(stored)} of {len(undisturbed)} cases were there" in output
     assert all_statuses(scratch) <= {"FINISHED", "KILLED"}
     # Nothing of the killed ones is left behind.
@@ -230,14 +218,10 @@ def test_many_workers_log_every_case(scratch):
 
 def test_two_sessions_at_once_lose_and_double_nothing(scratch):
     """On one database and one store both complete, with the same scores."""
-    from mlflow.tracking import MlflowClient
-
     both = [start(scratch, "-n", str(TOGETHER), *grid(CASES)) for _ in range(2)]
     outputs = [process.communicate(timeout=1200)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
-    client = MlflowClient(f"sqlite:///{scratch.root / 'mlflow.db'}")
-    found = client.get_experiment_by_name("mlflow-lab")
-    runs = client.search_runs([found.experiment_id], max_results=20_000)
+    runs = all_runs(scratch)
     assert {run.info.status for run in runs} == {"FINISHED"}
     sessions: dict[str, dict[str, Run]] = {}
     for run in runs:

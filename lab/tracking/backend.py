@@ -11,7 +11,7 @@ import textwrap
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lab.errors import LabError
 from lab.files import lock
@@ -36,6 +36,8 @@ EXPERIMENT_TAGS = {
 }
 NO_SESSION = "`pytest benchmarks` logs a session"
 ANOTHER = "move it away, or set MLFLOW_TRACKING_URI"
+# What MLflow says of a server with accounts that refuses one.
+REFUSED = re.compile(r"error code 40[13]\b|\b40[13] Client Error")
 MAX_REASON = 300  # characters of what MLflow says
 
 
@@ -87,8 +89,12 @@ class Backend:
             raise TrackingError(f"{path} is not there: {NO_SESSION}")
         # A server that is gone should cost seconds, not the four minutes of MLflow's default.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+        # Nor should one that takes a request and does not answer.
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
         # Usage statistics would be sent from the user's machine without having been asked for.
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        # Two lines a run, with the address's password in each: a session says where its runs are.
+        os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
         for noisy in ("mlflow.store.db.utils", "alembic"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
         from mlflow.tracking import MlflowClient
@@ -105,6 +111,16 @@ class Backend:
 
     def failure(self, error: Exception) -> TrackingError:
         """Return what is said of an error that MLflow raised."""
+        if self.is_server and REFUSED.search(str(error)):
+            return TrackingError(
+                f"{self.shown_uri} refuses this user: set MLFLOW_TRACKING_USERNAME and "
+                "MLFLOW_TRACKING_PASSWORD to one who may read and write its experiments"
+            )
+        if isinstance(error, ModuleNotFoundError) and self.uri.startswith("postgres"):
+            return TrackingError(
+                f"{error.name} is not installed, which {self.shown_uri} takes: "
+                'pip install -e ".[postgres]"'
+            )
         reason = self.redact(str(error)).strip().partition("\n")[0].partition("[SQL:")[0]
         said = textwrap.shorten(reason, MAX_REASON, placeholder=" ...")
         return TrackingError(f"MLflow cannot use {self.shown_uri}: {type(error).__name__}: {said}")
@@ -125,11 +141,17 @@ class Backend:
         return self.redact(self.uri)
 
     def redact(self, text: str) -> str:
-        """Return a text without the credentials of the address."""
+        """Return a text without the credentials of the address or the environment."""
         # An address that is none cannot be split in the usual way.
         place = re.split("[/?#]", self.uri.partition("//")[2], maxsplit=1)[0]
         credentials, at, _ = place.rpartition("@")
-        return text.replace(credentials + at, "") if at else text
+        text = text.replace(credentials + at, "") if at else text
+        password = credentials.partition(":")[2]
+        secrets = {password, unquote(password), os.environ.get("MLFLOW_TRACKING_PASSWORD", "")}
+        # The longest first: one may be a part of another.
+        for secret in sorted(filter(None, secrets), key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
 
     @property
     def is_own(self) -> bool:

@@ -1,0 +1,90 @@
+"""A real PostgreSQL server, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from lab.tests.mlflow_server import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USER, DATABASE = "lab", "mlflow"
+
+
+def program(name: str) -> str:
+    """Return a program of PostgreSQL; Debian keeps them out of the path."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next(filter(None, (shutil.which(name, path=f) for f in [*folders, None])), "")
+
+
+def is_there() -> bool:
+    """Return whether a server can be started here."""
+    return bool(program("initdb") and program("pg_ctl")) and (os.geteuid() != 0 or bool(_as_user()))
+
+
+def _as_user() -> list[str]:
+    """Return the beginning of a command that another than root runs: PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return []
+    runuser = shutil.which("runuser")
+    return [runuser, "-u", "postgres", "--"] if runuser else []
+
+
+class Postgres:
+    """A server on a free port of this machine, with an empty database.
+
+    Parameters
+    ----------
+    password : str
+        Of the user ``lab``, who owns the database ``mlflow``.
+    """
+
+    def __init__(self, password: str) -> None:
+        # Not in pytest's folders, which are root's alone where root runs it.
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="lab-postgres-")), free_port()
+        account = f"{USER}:{quote(password, safe='')}"
+        self.uri = f"postgresql://{account}@127.0.0.1:{self.port}/{DATABASE}"
+        secret = self.folder / "secret"
+        secret.write_text(password)
+        if _as_user():
+            for path in (self.folder, secret):
+                shutil.chown(path, "postgres")
+        self._run("initdb", "-D", "data", "-U", USER, "-A", "scram-sha-256", "--pwfile", "secret")
+        secret.unlink()
+        # Nothing has to survive the machine.
+        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -F"
+        self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+        self.execute(f"CREATE DATABASE {DATABASE}", database="postgres")
+
+    def execute(self, query: str, database: str = DATABASE) -> list[tuple[object, ...]]:
+        """Run a query; return its rows."""
+        import psycopg
+
+        address = self.uri.replace(f"/{DATABASE}", f"/{database}")
+        with psycopg.connect(address, autocommit=True) as connection:
+            cursor = connection.execute(query)
+            return cursor.fetchall() if cursor.description else []
+
+    def text(self) -> str:
+        """Return everything that is in the database, as text."""
+        tables = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return "\n".join(str(self.execute(f'TABLE "{name}"')) for (name,) in tables)
+
+    def stop(self) -> None:
+        """Stop it."""
+        self._run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command: Sequence[str] = [*_as_user(), program(name), *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, check=False, stdout=subprocess.DEVNULL, stderr=None
+        )
+        assert done.returncode == 0, name

@@ -1,0 +1,20 @@
+"""Tests that take minutes: whether they are asked for, and how large they are."""
+
+import os
+
+import pytest
+
+ASKED = os.environ.get("LAB_SLOW", "")
+FULL = ASKED == "full"
+if_asked = pytest.mark.skipif(not ASKED, reason="they take minutes: LAB_SLOW=some, or full")
+CASES = 504 if FULL else 24
+WORKERS = 16 if FULL else 4
+TOGETHER = 8 if FULL else 2  # workers of each of two sessions at once
+
+
+def grid(cases: int) -> list[str]:
+    """Return options that select so many small cases, a multiple of 12."""
+    options = [f"--dataset=synthetic:rows=200,minority=0.15,seed={i}" for i in range(cases // 12)]
+    options += [f"--strategy={name}" for name in ("raw", "smote", "random_over", "class_weight")]
+    options += [f"--model={name}" for name in ("logistic_regression", "decision_tree", "xgboost")]
+    return [*options, "--folds=3", "-q"]
