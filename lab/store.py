@@ -5,6 +5,7 @@ Layout of the store's folder, which is safe to delete between sessions::
     results/CASE/FINGERPRINT.json .parquet .png   scores, predictions, picture; shared by sessions
     results/CASE/FINGERPRINT.model .skops .pkl    the model fitted to all rows, if it is asked for
     results/CASE/damaged/                         what was found to be another than was written
+    sweep.lock                                    held while sessions begin or dead ones go
     sessions/SESSION/alive                        held by the session's owner
     sessions/SESSION/CASE.json                    what this session stands on
     sessions/SESSION/CASE.error.json              why this session has no result
@@ -19,7 +20,7 @@ import gc
 import json
 import shutil
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from lab.errors import LabError, NotApplicableError
@@ -31,6 +32,7 @@ from lab.stored import PICTURE, PREDICTIONS, RECORD, DamagedError, StoredResult,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from lab.experiment import Case, Protocol, Result
@@ -100,7 +102,7 @@ class Store:
         StoreError
             Nothing can be written to the store.
         """
-        with self._writing("the session"):
+        with self._writing("the session"), self._no_sweep():
             self._owner = Owner(self.session / ALIVE)
         return self._owner.tag
 
@@ -226,11 +228,21 @@ class Store:
         if self._owner:
             self._owner.release()
         shutil.rmtree(self.session, ignore_errors=True)
-        for other in self.session.parent.glob("*/"):
-            with suppress(OSError):  # another session may be deleting, too
-                is_old = time.time() - other.stat().st_mtime > HOUR
+        with suppress(OSError):  # a store that cannot be written
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what sessions left whose owner died."""
+        others = list(self.session.parent.glob("*/"))
+        with self._no_sweep() if others else nullcontext():
+            for other in others:
+                is_old = other.exists() and time.time() - other.stat().st_mtime > HOUR
                 if is_free(other / ALIVE) if (other / ALIVE).exists() else is_old:
                     shutil.rmtree(other, ignore_errors=True)
+
+    def _no_sweep(self) -> AbstractContextManager[None]:
+        """Hold what a sweep holds: a session that begins has its file before it has hold of it."""
+        return lock(self.results.parent / "sweep.lock")
 
     @contextmanager
     def _alone(self, case: Case, *, wait: bool = True) -> Iterator[None]:
