@@ -20,6 +20,7 @@ from lab.strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from lab.effects import FoldEffect
     from lab.experiment import Result
 
 RAW = "raw"
@@ -64,7 +65,9 @@ class Standing(StrEnum):
     SHOWN = "better than doing nothing"
     AS_GOOD = "doing nothing is as good"
     NOT_SHOWN = "not shown to be better"
+    RAW_PARTIAL = "raw was not run with every model on every dataset: nothing is shown"
     RAW_IS_BEST = "no strategy scores better"
+    NONE_WHOLE = "no other strategy was run on every dataset"
     ONLY_RAW = "no other strategy was run"
     NO_RAW = "raw was not run: nothing to compare with"
 
@@ -78,20 +81,22 @@ class Answer:
     goal, metric : str
         Of ``GOALS``.
     use : Choice
-        What is to be used: raw data, unless something is shown to be better.
+        What is to be used: raw data, unless something is shown to be better; of several that
+        are, what scores best.
     best : Choice
         What scores best of all.
     raw : Choice or None
         What scores best on raw data, with any model; None where that was not run.
     gains : tuple of float
-        The metric of the best less that of raw: one value a dataset. Empty where the two are one.
+        The metric of ``use`` less that of raw, one value a dataset; where raw is to be used, that
+        of ``best``. Empty where that is raw, too.
     low, high : float
-        Interval of the gain, widened for the number of pairs of strategy and model that the best
-        was picked from. Not a number where there is no gain.
+        Interval of the gain, widened for the number of pairs of strategy and model that were
+        tried. Not a number where there is no gain.
     tried : int
         That number.
     standing : Standing
-        How the best stands to raw.
+        How that stands to raw.
     also : tuple of Choice
         Others whose scores are within the metric's tolerance of that of ``use``, the cheapest
         first.
@@ -116,127 +121,153 @@ class Answer:
 
     @property
     def better_on(self) -> int:
-        """On how many datasets the best is better than raw."""
+        """On how many datasets the gain is one."""
         return sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
 
 
-def answers(results: Sequence[Result]) -> list[Answer]:
+def answers(results: Sequence[Result], failed: Iterable[str] = ()) -> list[Answer]:
     """Return what serves each goal best: on a dataset, or on average over several.
 
-    The gain is judged against raw data with every model: what beats the best of several has to
-    beat each. Its interval is that of :func:`lab.statistics.mean_t_interval` at 95 %: about these
+    A gain is judged against raw data with every model: what beats the best of several has to beat
+    each. Its interval is that of :func:`lab.statistics.mean_t_interval` at 95 %: about these
     datasets, where claims are about datasets like them. The best of many looks better than it is,
-    so Bonferroni's correction widens it for the number of pairs of strategy and model that were
-    tried. Mistakes are left out. What lacks a result on some dataset cannot be the best; it was
-    tried all the same.
+    so for each answer Bonferroni's correction widens it for the number of pairs of strategy and
+    model that were tried. An interval of one point shows nothing: so few folds do not tell how
+    much scores vary. Mistakes are left out. What lacks a result on some dataset is no answer; it
+    was tried all the same.
 
     Parameters
     ----------
     results : sequence of Result
         Of equal protocol.
+    failed : iterable of str
+        Ids of the cases on these datasets that could not be evaluated.
     """
-    datasets = {result.case.dataset for result in results}
     groups: dict[Key, Group] = {}
     for result in results:
         case = result.case
         if not STRATEGIES[case.strategy].leaks:
             groups.setdefault((case.strategy, case.model), {})[case.dataset] = result
-    whole = {key: group for key, group in groups.items() if len(group) == len(datasets)}
-    tried = sum(strategy != RAW for strategy, _ in groups)
-    return [_answer(goal, metric, whole, tried) for goal, metric in GOALS.items() if whole]
+    for name in failed:
+        _, strategy, model = name.rsplit("-", 2)
+        groups.setdefault((strategy, model), {})
+    datasets = {result.case.dataset for result in results}
+    whole = {key: group for key, group in groups.items() if len(group) == len(datasets) > 0}
+    if not whole:
+        return []
+    return [_Goal(metric, groups, whole).answer(goal) for goal, metric in GOALS.items()]
 
 
-def _answer(goal: str, name: str, groups: Mapping[Key, Group], tried: int) -> Answer:
-    metric = METRICS[name]
-    pick = max if metric.greater_is_better else min
-    choices = {
-        key: Choice(
-            *key,
-            fmean(result.mean(name) for result in group.values()),
-            fmean(fmean(result.seconds["fit_seconds"]) for result in group.values()),
-        )
-        for key, group in groups.items()
-    }
-    # Of equals, doing nothing comes first, then what takes least.
-    order = sorted(choices, key=lambda k: (k[0] != RAW, choices[k].fit_seconds))
-    raws = [key for key in order if key[0] == RAW]
-    best = pick(order, key=lambda key: choices[key].score)
-    raw = pick(raws, key=lambda key: choices[key].score) if raws else None
-    gains: tuple[float, ...] = ()
-    low, high = math.nan, math.nan
-    if raw is None:
-        standing = Standing.NO_RAW
-    elif best == raw:
-        standing = Standing.RAW_IS_BEST if tried else Standing.ONLY_RAW
-    else:
-        against = _Gains(name, max(tried, len(raws)))
-        gains = against.values(groups[best], groups[raw])
-        low, high = against.interval(groups[best], groups[raw], (groups[key] for key in raws))
-        if metric.is_better(low, 0) and metric.is_better(high, 0):
-            standing = Standing.SHOWN
-        else:
-            others = (groups[key] for key in order if key[0] != RAW)
-            within = metric.tolerance(choices[raw].score)
-            is_as_good = all(against.most(other, groups[raw]) <= within for other in others)
-            standing = Standing.AS_GOOD if is_as_good else Standing.NOT_SHOWN
-    use = best if raw is None or standing is Standing.SHOWN else raw
-    near = metric.tolerance(choices[use].score)
-    also = (choices[k] for k in order if k != use and _gap(choices[k], choices[use]) <= near)
-    return Answer(
-        goal,
-        name,
-        choices[use],
-        choices[best],
-        choices[raw] if raw else None,
-        gains,
-        low,
-        high,
-        tried,
-        standing,
-        tuple(sorted(also, key=lambda choice: choice.fit_seconds)),
-    )
+class _Goal:
+    """The metric of a goal, and what scores how much in it.
 
-
-def _gap(one: Choice, other: Choice) -> float:
-    return abs(one.score - other.score)
-
-
-@dataclass(frozen=True)
-class _Gains:
-    """Gains in one metric, one of many that are looked at.
-
-    Attributes
+    Parameters
     ----------
-    metric : str
-        Its name.
-    tried : int
-        How many are looked at.
+    name : str
+        The metric.
+    tried : mapping
+        The results of every pair of strategy and model, by dataset.
+    whole : mapping
+        Those of the pairs that have a result on every dataset.
     """
 
-    metric: str
-    tried: int
+    def __init__(self, name: str, tried: Mapping[Key, Group], whole: Mapping[Key, Group]) -> None:
+        self.name, self.metric, self.whole = name, METRICS[name], whole
+        self.choices = {
+            key: Choice(
+                *key,
+                fmean(result.mean(name) for result in group.values()),
+                fmean(fmean(result.seconds["fit_seconds"]) for result in group.values()),
+            )
+            for key, group in whole.items()
+        }
+        sign = -1 if self.metric.greater_is_better else 1
+        # The best first; of equals doing nothing, then what takes least.
+        self.order = sorted(
+            whole,
+            key=lambda k: (sign * self.choices[k].score, k[0] != RAW, self.choices[k].fit_seconds),
+        )
+        self.raws = [key for key in self.order if key[0] == RAW]
+        self.candidates = [key for key in tried if key[0] != RAW]
+        self.partial = [key for key in self.candidates if key not in whole]
+        models = {model for _, model in tried}
+        self.lacks_raw = models != {model for _, model in self.raws}
+        self.share = (1 - CONFIDENCE) / max(1, len(self.candidates), len(self.raws))
 
-    def values(self, group: Group, base: Group) -> tuple[float, ...]:
-        """Return the gain of a group over another on each dataset."""
-        return tuple(gain(group[name], base[name], self.metric).mean for name in group)
+    def answer(self, goal: str) -> Answer:
+        """Return what to use for the goal."""
+        best = self.order[0]
+        raw = self.raws[0] if self.raws else None
+        judged, standing = self._judged(best, raw)
+        use = judged if raw is None or standing is Standing.SHOWN else raw
+        gains: tuple[float, ...] = ()
+        low, high = math.nan, math.nan
+        if raw and judged != raw:
+            gains = tuple(effect.mean for effect in self._effects(judged, raw))
+            low, high = self._interval(judged)
+        near = self.metric.tolerance(self.choices[use].score)
+        also = [
+            choice
+            for key, choice in self.choices.items()
+            if key != use and abs(choice.score - self.choices[use].score) <= near
+        ]
+        return Answer(
+            goal,
+            self.name,
+            self.choices[use],
+            self.choices[best],
+            self.choices[raw] if raw else None,
+            gains,
+            low,
+            high,
+            len(self.candidates),
+            standing,
+            tuple(sorted(also, key=lambda choice: choice.fit_seconds)),
+        )
 
-    def interval(self, group: Group, base: Group, bases: Iterable[Group]) -> tuple[float, float]:
-        """Return where the gain over one of several lies, at worst as little as over another."""
-        low, high = self._ends(group, base)
-        ends = [self._ends(group, other) for other in bases]
-        if METRICS[self.metric].greater_is_better:
+    def _judged(self, best: Key, raw: Key | None) -> tuple[Key, Standing]:
+        """Return what the answer is about, and how that stands to raw."""
+        if raw is None:
+            return best, Standing.NO_RAW
+        if best == raw:
+            return raw, self._alone()
+        if self.lacks_raw:
+            return best, Standing.RAW_PARTIAL
+        for key in self.order[: self.order.index(raw)]:
+            low, high = self._interval(key)
+            if low < high and all(self.metric.is_better(end, 0) for end in (low, high)):
+                return key, Standing.SHOWN
+        within = self.metric.tolerance(self.choices[raw].score)
+        whole = [key for key in self.candidates if key in self.whole]
+        if not self.partial and all(self._most(key, raw) <= within for key in whole):
+            return best, Standing.AS_GOOD
+        return best, Standing.NOT_SHOWN
+
+    def _alone(self) -> Standing:
+        """Return why nothing is better than raw."""
+        if not self.candidates:
+            return Standing.ONLY_RAW
+        some = len(self.partial) < len(self.candidates)
+        return Standing.RAW_IS_BEST if some else Standing.NONE_WHOLE
+
+    def _effects(self, key: Key, base: Key) -> list[FoldEffect]:
+        group, other = self.whole[key], self.whole[base]
+        return [gain(group[name], other[name], self.name) for name in group]
+
+    def _ends(self, key: Key, base: Key) -> tuple[float, float]:
+        effects = self._effects(key, base)
+        values = [effect.values for effect in effects]
+        return mean_t_interval(values, effects[0].test_to_train, 1 - self.share)
+
+    def _interval(self, key: Key) -> tuple[float, float]:
+        """Return where the gain over the best raw lies, at worst as little as over another."""
+        low, high = self._ends(key, self.raws[0])
+        ends = [self._ends(key, raw) for raw in self.raws]
+        if self.metric.greater_is_better:
             return min(low for low, _ in ends), high
         return low, max(high for _, high in ends)
 
-    def most(self, group: Group, base: Group) -> float:
-        """Return how much better than another a group may be."""
-        low, high = self._ends(group, base)
-        return high if METRICS[self.metric].greater_is_better else -low
-
-    def _ends(self, group: Group, base: Group) -> tuple[float, float]:
-        effects = [gain(group[name], base[name], self.metric) for name in group]
-        return mean_t_interval(
-            [effect.values for effect in effects],
-            effects[0].test_to_train,
-            1 - (1 - CONFIDENCE) / self.tried,
-        )
+    def _most(self, key: Key, raw: Key) -> float:
+        """Return how much better than raw a pair may be."""
+        low, high = self._ends(key, raw)
+        return high if self.metric.greater_is_better else -low

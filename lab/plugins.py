@@ -23,15 +23,13 @@ class PluginError(LabError):
     """A module that cannot be loaded."""
 
 
-def load(plugins: Iterable[str] = (), project: Path | None = None) -> None:
+def load(plugins: Iterable[str] = ()) -> None:
     """Load what installed packages bring along, then what is named; each once.
 
     Parameters
     ----------
     plugins : iterable of str
         Files that end in ``.py``, or names of modules.
-    project : Path, optional
-        Its ``benchmarks/conftest.py``, if there is one, is loaded, too: pytest does so by itself.
 
     Raises
     ------
@@ -40,11 +38,21 @@ def load(plugins: Iterable[str] = (), project: Path | None = None) -> None:
     """
     for point in entry_points(group=GROUP):
         _attempt(f"the entry point {point.value!r}", point.load)
-    own = project and project / "benchmarks" / "conftest.py"
-    if own and own.is_file():
-        _attempt(str(own), partial(_module, str(own)))
     for plugin in plugins:
         _attempt(f"--plugin {plugin}", partial(_module, plugin))
+
+
+def load_own(project: Path) -> None:
+    """Load the ``benchmarks/conftest.py`` of a project, if there is one, as pytest does by itself.
+
+    Raises
+    ------
+    PluginError
+        It raises an error.
+    """
+    path = project / "benchmarks" / "conftest.py"
+    if path.is_file():
+        _attempt(str(path), partial(_module, str(path)))
 
 
 def _module(plugin: str) -> None:

@@ -195,7 +195,7 @@ class Recorder:
     def failures(self) -> dict[str, str]:
         """Return why cases could not be evaluated, by their ids."""
         found = {case.id: record.tags.get("lab.error") for case, record in self.records.items()}
-        return {name: why for name, why in found.items() if why}
+        return {name: why.removeprefix(f"{name} ") for name, why in found.items() if why}
 
     def left(self) -> list[str]:
         """Return the ids of the cases that were to come and have no result, for no reason."""

@@ -243,10 +243,7 @@ class Session:
                 still = counted(len(left), "case")
                 yield from report.plain(f"What to use is not said: {still} had still to come.", "")
             else:
-                if results and (failures := self.recorder.failures()):
-                    failed = counted(len(failures), "case")
-                    yield from report.plain(f"{failed} could not be evaluated: not among these")
-                yield from report.answer_table(results, width)
+                yield from report.answer_table(results, width, self.recorder.failures())
             yield from report.plain(*self.tracker.where())
 
     def _results(self) -> list[Result]:

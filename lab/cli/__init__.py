@@ -6,6 +6,9 @@ to import is imported when a command runs: help and completion take none of it.
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
+
 import click
 
 from lab.cli.catalogue import list_datasets, list_models, list_strategies
@@ -16,7 +19,7 @@ from lab.cli.project import project
 from lab.cli.screen import colour
 from lab.cli.serve import serve
 from lab.cli.sessions import compare, list_sessions, write_report
-from lab.plugins import load
+from lab.plugins import PluginError, load, load_own
 
 COMMANDS = (
     *(list_sessions, write_report, compare, list_observations, serve),
@@ -47,7 +50,12 @@ Exit status:
 def main(context: click.Context, plugins: tuple[str, ...]) -> None:
     """Look at what MLflow Lab has, and at what its sessions found."""
     context.color = colour()
-    load(plugins, project())
+    with redirect_stdout(sys.stderr):  # what a module prints is no part of a command's output
+        load(plugins)
+        try:
+            load_own(project())
+        except PluginError as error:  # most commands can do without
+            click.echo(f"Warning: {error}")
 
 
 for command in COMMANDS:

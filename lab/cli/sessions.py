@@ -12,7 +12,7 @@ from lab.cli import names as complete
 from lab.cli.group import REGRESSED, WRONG, examples, text_or_json
 from lab.cli.project import project
 from lab.cli.screen import show, width
-from lab.errors import LabError, UnknownNameError
+from lab.errors import LabError, UnknownNameError, reason
 from lab.files import write_bytes
 
 if TYPE_CHECKING:
@@ -78,18 +78,23 @@ def write_report(session: str, output: str, opens: bool) -> None:
     SESSION is the id of a session, or of its MLflow run; or `latest`, or `latest~1` for the one
     before it. The beginning of an id will do. Every session also logs its report to its own run.
     """
-    from lab.record import Record
+    from lab.record import LOGGED, Record
     from lab.report import page
     from lab.tracking.history import session_record
 
     title, text = session_record(project(), session)
+    record = Record.loads(text, title)
     try:
-        content = page(Record.loads(text, title))
+        content = page(record)
     except UnknownNameError as error:
+        unknown = str(error).partition(":")[0]
         raise LabError(
-            f"{title} has what is not registered here ({error}): `lab --plugin FILE report` knows "
-            "your own, and the session's run has the report as it was logged"
+            f"{title} has what is not registered here ({unknown}): `lab --plugin FILE report` "
+            f"knows your own, and {LOGGED}"
         ) from None
+    except Exception as error:  # of the template's language, or of what it is given
+        said = f"{type(error).__name__}: {reason(error)}"
+        raise LabError(f"{title} has a record that is not whole ({said}): {LOGGED}") from error
     if output == "-":
         click.echo(content, nl=False)
         return

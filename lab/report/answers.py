@@ -4,55 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.answers import answers
+from lab.answers import Standing, answers
 from lab.metrics import METRICS
 from lab.names import counted
-from lab.report.text import INDENT, Text, case_names, fitted, plain, wrapped
+from lab.report.text import INDENT, Text, aligned, case_names, plain, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lab.answers import Answer
     from lab.experiment import Result
 
-HEAD = ("to", "use", "score", "because")
-ALIGNED = "<<<"  # without the last
+HEAD = ("to", "use", "because")
 
 
-def answer_rows(results: Sequence[Result]) -> list[list[str]]:
+def answer_rows(results: Sequence[Result], failed: Iterable[str] = ()) -> list[list[str]]:
     """Return what to use for each goal, in words: first a head, then a row a goal.
 
     Parameters
     ----------
     results : sequence of Result
         Of one dataset, or of several: then scores are means over them.
+    failed : iterable of str
+        Ids of the cases that could not be evaluated.
     """
-    return [
-        list(HEAD),
-        *(
-            [
-                answer.goal,
-                str(answer.use),
-                f"{METRICS[answer.metric].label} {_score(answer, answer.use.score)}",
-                because(answer),
-            ]
-            for answer in answers(results)
-        ),
-    ]
+    found = answers(results, failed)
+    return [list(HEAD), *([answer.goal, str(answer.use), because(answer)] for answer in found)]
 
 
 def because(answer: Answer) -> str:
-    """Return why that is the answer, in words and figures."""
+    """Return what it scores and why that is the answer, in words and figures."""
     best, raw = answer.best, answer.raw
-    if raw is None or answer.best == raw:
-        return str(answer.standing)
+    scores = f"{METRICS[answer.metric].label} {_score(answer, answer.use.score)}"
+    if not answer.gains or raw is None:
+        return f"{scores}; {answer.standing}"
     gain, low, high = (_score(answer, x, "+") for x in (answer.gain, answer.low, answer.high))
     gained = f"{gain} [{low}, {high}]"
     if len(answer.gains) > 1:
         gained += f" and better on {answer.better_on} of {len(answer.gains)} datasets"
-    if answer.use == best:
-        return f"{answer.standing}: {gained} above {raw}, {_score(answer, raw.score)}"
-    return f"{best} scores {_score(answer, best.score)}, {gained}: {answer.standing}"
+    if answer.standing is Standing.SHOWN:
+        return f"{scores}; {answer.standing}: {gained} above {raw}, {_score(answer, raw.score)}"
+    return f"{scores}; {best} scores {_score(answer, best.score)}, {gained}: {answer.standing}"
 
 
 def _score(answer: Answer, score: float, sign: str = "") -> str:
@@ -65,7 +57,9 @@ def where_asked(results: Sequence[Result]) -> str:
     return datasets[0] if len(datasets) == 1 else f"means over {counted(len(datasets), 'dataset')}"
 
 
-def answer_table(results: Sequence[Result], width: int) -> Iterator[Text]:
+def answer_table(
+    results: Sequence[Result], width: int, failed: Iterable[str] = ()
+) -> Iterator[Text]:
     """Yield what to use: a row a goal, with the reasons below it.
 
     Parameters
@@ -74,12 +68,17 @@ def answer_table(results: Sequence[Result], width: int) -> Iterator[Text]:
         What the session computed.
     width : int
         Columns of the terminal.
+    failed : iterable of str
+        Ids of the cases that could not be evaluated.
     """
-    head, *rows = answer_rows(results)
+    failed = list(failed)
+    head, *rows = answer_rows(results, failed)
     if not rows:
         return
     yield f"What to use ({where_asked(results)})\n", True
-    titles, *lines = fitted([row[:-1] for row in (head, *rows)], ALIGNED, width)
+    if failed:
+        yield from plain(f"{counted(len(failed), 'case')} could not be evaluated: not among these")
+    titles, *lines = aligned([row[:-1] for row in (head, *rows)], "<<")
     yield from plain(titles)
     for line, row in zip(lines, rows, strict=True):
         yield from plain(line, *wrapped(INDENT + row[-1], width, INDENT))

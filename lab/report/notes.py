@@ -87,7 +87,7 @@ def session_note(record: Record, report: str) -> str:
         total = len(record.results) + len(record.failures) + len(record.left)
         lines += [f"**{len(record.results)} of {total} cases have a result.**", ""]
     if record.results and not record.left:
-        head, *rows = answer_rows(record.results)
+        head, *rows = answer_rows(record.results, record.failures)
         lines += ["**What to use**", "", *_table(head, rows), ""]
     claims = [facts for facts in record.observations if facts["subject"] in MODELS]
     if claims:

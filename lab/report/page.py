@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from lab.experiment import Result
     from lab.record import Record
 
 INTERVAL = (4, 216)  # the ends of an effect's picture
@@ -51,7 +50,7 @@ def page(record: Record) -> str:
         "protocol": record.session["protocol"],
         "verdicts": verdicts,
         "surprises": [f for f in record.observations if f["expected"] not in ("", f["verdict"])],
-        "answers": [] if record.left else _all_answers(results, datasets),
+        "answers": [] if record.left else _all_answers(record, datasets),
         "standings": Standing,
         "claims": list(_observed(f for f in record.observations if f["subject"] in MODELS)),
         "observed": list(_observed(f for f in record.observations if f["subject"] not in MODELS)),
@@ -99,11 +98,14 @@ def _signed(value: float | None, digits: int = 3) -> str:
     return NONE if value is None or not math.isfinite(value) else f"{value:+z.{digits}f}"
 
 
-def _all_answers(results: Sequence[Result], datasets: Sequence[str]) -> list[dict[str, Any]]:
+def _all_answers(record: Record, datasets: Sequence[str]) -> list[dict[str, Any]]:
     """Return the answers over all datasets first, if there are several, then those on each."""
-    groups = [("", results)] if len(datasets) > 1 else []
-    groups += [(name, [r for r in results if r.case.dataset == name]) for name in datasets]
-    return [{"dataset": name, "answers": answers(group)} for name, group in groups]
+    found = [("", answers(record.results, record.failures))] if len(datasets) > 1 else []
+    for name in datasets:
+        results = [result for result in record.results if result.case.dataset == name]
+        failed = [case for case in record.failures if case.startswith(f"{name}-")]
+        found.append((name, answers(results, failed)))
+    return [{"dataset": name, "answers": group} for name, group in found]
 
 
 def _observed(observations: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,16 @@
 """Tests of modules of users: loaded, refused, and run as the README shows them."""
 
 import copy
+import json
 import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from lab.cli import main
 from lab.models import MODELS
-from lab.plugins import PluginError, load
+from lab.plugins import PluginError, load, load_own
 from lab.strategies import STRATEGIES
 from lab.tests.examples import MINE, TINY
 
@@ -38,10 +41,25 @@ def test_a_project_s_own_is_loaded(own, tmp_path):
     """What benchmarks/conftest.py registers, the command line knows as a session does."""
     (tmp_path / "benchmarks").mkdir()
     own(MINE, "benchmarks/conftest.py")
-    load(project=tmp_path / "elsewhere")
+    load_own(tmp_path / "elsewhere")
     assert "mine" not in STRATEGIES
-    load(project=tmp_path)
+    load_own(tmp_path)
     assert "mine" in STRATEGIES
+
+
+def test_a_project_s_own_that_is_broken_stops_no_other_command(tmp_path, monkeypatch):
+    """A command says so beside its output, where what is printed goes, too, and does its work."""
+    for name in ("benchmarks/test_a.py", "conftest.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "benchmarks" / "conftest.py"
+    own.write_text("print('hello')\nimport no_such_module\n")
+    done = CliRunner().invoke(main, ["models", "--format", "json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)
+    assert done.stderr.startswith("hello\nWarning: ")
+    assert f"{own} cannot be loaded: ModuleNotFoundError" in done.stderr
 
 
 def test_a_module_is_loaded_by_its_name(own, tmp_path, monkeypatch):
