@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lab.experiment import Result
 
 RAW = "raw"
+POINT = 1e-9  # what is narrower is one, but for rounding
 # What predictions are for, and the metric that says how well they serve.
 GOALS = {
     "rank rows by risk": "average_precision_score",
@@ -235,7 +236,7 @@ class _Goal:
             return best, Standing.RAW_PARTIAL
         for key in self.order[: self.order.index(raw)]:
             low, high = self._interval(key)
-            if low < high and all(self.metric.is_better(end, 0) for end in (low, high)):
+            if high - low > POINT and all(self.metric.is_better(end, 0) for end in (low, high)):
                 return key, Standing.SHOWN
         within = self.metric.tolerance(self.choices[raw].score)
         whole = [key for key in self.candidates if key in self.whole]
