@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import re
-import socket
 import sqlite3
 import textwrap
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from lab.errors import LabError
 from lab.files import lock
+from lab.tracking import address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +38,7 @@ NO_SESSION = "`pytest benchmarks` logs a session"
 ANOTHER = "move it away, or set MLFLOW_TRACKING_URI"
 # What MLflow says of a server with accounts that refuses one.
 REFUSED = re.compile(r"error code 40[13]\b|\b40[13] Client Error")
+WRONG_HOST = "Invalid Host header"  # what it says of a name that --allowed-hosts leaves out
 MAX_REASON = 300  # characters of what MLflow says
 
 
@@ -78,11 +79,14 @@ class Backend:
             The server does not answer, MLflow refuses the address or the experiment, or they are
             not to be made and are missing.
         """
-        if self.is_server and (reason := _no_answer(self.uri)):
-            raise TrackingError(
-                f"no MLflow server answers at {self.shown_uri} ({reason}): start it, or unset "
-                "MLFLOW_TRACKING_URI"
+        if reason := self.redact(address.no_answer(self.uri)):
+            said = (
+                f"no MLflow server answers at {self.shown_uri} ({reason}): start it"
+                if self.is_server
+                else f"{self.shown_uri} cannot be opened ({reason}): set MLFLOW_TRACKING_URI to a "
+                "database that can"
             )
+            raise TrackingError(f"{said}, or unset MLFLOW_TRACKING_URI")
         if not make and (path := database(self.uri)) and not path.is_file():
             if path.exists():
                 raise TrackingError(f"{path} is not a file: {ANOTHER}")
@@ -111,6 +115,12 @@ class Backend:
 
     def failure(self, error: Exception) -> TrackingError:
         """Return what is said of an error that MLflow raised."""
+        if self.is_server and WRONG_HOST in str(error):
+            name = urlsplit(self.shown_uri).netloc
+            return TrackingError(
+                f"{self.shown_uri} does not answer to this name: add {name} to the --allowed-hosts "
+                "of that server"
+            )
         if self.is_server and REFUSED.search(str(error)):
             return TrackingError(
                 f"{self.shown_uri} refuses this user: set MLFLOW_TRACKING_USERNAME and "
@@ -138,20 +148,11 @@ class Backend:
     @property
     def shown_uri(self) -> str:
         """The address without credentials."""
-        return self.redact(self.uri)
+        return address.shown(self.uri)
 
     def redact(self, text: str) -> str:
         """Return a text without the credentials of the address or the environment."""
-        # An address that is none cannot be split in the usual way.
-        place = re.split("[/?#]", self.uri.partition("//")[2], maxsplit=1)[0]
-        credentials, at, _ = place.rpartition("@")
-        text = text.replace(credentials + at, "") if at else text
-        password = credentials.partition(":")[2]
-        secrets = {password, unquote(password), os.environ.get("MLFLOW_TRACKING_PASSWORD", "")}
-        # The longest first: one may be a part of another.
-        for secret in sorted(filter(None, secrets), key=len, reverse=True):
-            text = text.replace(secret, "***")
-        return text
+        return address.redacted(text, self.uri)
 
     @property
     def is_own(self) -> bool:
@@ -231,16 +232,3 @@ def _create_database(uri: str, root: Path) -> None:
         finally:
             for ending in ("", "-journal", "-shm", "-wal"):
                 temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
-
-
-def _no_answer(uri: str) -> str:
-    """Return why nobody listens at an address; nothing if somebody does."""
-    try:
-        parts = urlsplit(uri)
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        socket.create_connection((parts.hostname or "", port), timeout=10).close()
-    except OSError as error:
-        return error.strerror or str(error)
-    except ValueError as error:
-        return str(error)
-    return ""
