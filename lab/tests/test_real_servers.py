@@ -69,7 +69,11 @@ def test_a_session_over_postgresql_is_whole(scratch, server, database):
     assert {"curves.png", "predictions.parquet", "report.html", "session.json"} <= artifacts
     assert not (scratch.root / "mlartifacts").exists()
     assert len(database.execute("SELECT run_uuid FROM runs")) == 4
-    for command in (["sessions"], ["report", "-o", str(scratch.root / "r.html")]):
+    for command in (
+        ["sessions"],
+        ["report", "-o", str(scratch.root / "r.html")],
+        ["compare", "latest", "latest"],
+    ):
         assert CliRunner().invoke(main, command, env=where).exit_code == 0, command
 
 
@@ -111,6 +115,23 @@ def test_a_session_logs_straight_to_postgresql(scratch, database):
     assert statuses(scratch.runs(database.uri, "straight")) == {"FINISHED": 4}
     assert list((scratch.root / "mlartifacts").rglob("report.html"))
     assert_hidden(scratch, done, database, "pg%2Fs3cr%40t%21x", DATABASE_PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("lab:", "lab:x", 'password authentication failed for user "lab"'),
+        ("/mlflow", "/other", 'database "other" does not exist'),
+    ],
+)
+def test_a_database_that_refuses_is_said_at_once(scratch, database, before, after, reason):
+    """A wrong password or name is one line, where MLflow would try for two minutes."""
+    address = database.uri.replace(before, after)
+    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": address})
+    assert done.returncode == 4
+    (line,) = filter(None, done.stderr.splitlines())
+    shown = address.replace(f"{address.split('//')[1].split('@')[0]}@", "")
+    assert line.startswith(f"ERROR: {shown} cannot be opened ({reason}): set MLFLOW_TRACKING_URI")
 
 
 def assert_hidden(scratch, done, database, *secrets):
@@ -191,6 +212,30 @@ def test_a_session_without_an_account_ends_before_any_fit(scratch, guarded, user
     assert not (scratch.root / ".lab" / "results").exists()
 
 
+def test_a_server_called_by_another_name_is_not_said_to_refuse_the_user(scratch, guarded):
+    """Where --allowed-hosts leaves out a name, the line says so."""
+    address = with_user(guarded, f"admin:{ENCODED}@").replace("127.0.0.1", "localhost")
+    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": address})
+    assert done.returncode == 4
+    (line,) = filter(None, done.stderr.splitlines())
+    assert line.endswith(f"add localhost:{guarded.port} to the --allowed-hosts of that server")
+
+
+def test_an_account_without_permission_is_refused(scratch, guarded):
+    """An account that was given nothing cannot log to what belongs to another."""
+    admin, account = ("admin", PASSWORD), {"username": "guest", "password": "a-long-enough-one"}
+    for path, body in {"users/create": account, "experiments/create": {"name": "mine"}}.items():
+        address = f"{guarded.uri}/api/2.0/mlflow/{path}"
+        assert requests.post(address, json=body, auth=admin, timeout=10).ok
+    where = {
+        "MLFLOW_TRACKING_URI": with_user(guarded, "guest:a-long-enough-one@"),
+        "MLFLOW_EXPERIMENT_NAME": "mine",
+    }
+    done = scratch.run("-n", "0", *ONE, env=where)
+    assert done.returncode == 4
+    assert f"ERROR: {guarded.uri} refuses this user: set MLFLOW_TRACKING_USERNAME" in done.stderr
+
+
 def with_user(server, user):
     """Return a server's address with an account."""
     return server.uri.replace("://", f"://{user}")
@@ -217,5 +262,5 @@ def test_a_session_with_an_account_is_logged_and_its_password_nowhere(
     found = CliRunner().invoke(main, ["report", "-o", str(report)], env=where | account)
     assert found.exit_code == 0, found.output
     kept = scratch.root / "kept"
-    shutil.copytree(guarded.folder / "artifacts", kept)
+    shutil.copytree(guarded.folder, kept)  # with its log and accounts
     assert_hidden(scratch, done, database, PASSWORD, ENCODED)
