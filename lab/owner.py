@@ -55,7 +55,10 @@ def is_gone(tag: str) -> bool:
     pid, _, path = rest.partition(" ")
     if place != _place() or not pid.isdecimal() or not path:
         return False
-    return is_free(Path(path)) if Path(path).is_file() else not _exists(int(pid))
+    try:
+        return is_free(Path(path)) if Path(path).is_file() else not _exists(int(pid))
+    except OSError:
+        return False  # in a folder of another user's
 
 
 def is_free(path: Path) -> bool:
@@ -67,10 +70,12 @@ def is_free(path: Path) -> bool:
 
 def _place() -> str:
     """Return where the number of a process means something: a machine, or a container on it."""
-    try:
-        return f"{socket.gethostname()}/{Path('/proc/self/ns/pid').readlink()}"
-    except OSError:
-        return socket.gethostname()
+    known = [socket.gethostname()]
+    with suppress(OSError):
+        known.append(Path("/etc/machine-id").read_text(encoding="ascii").strip())
+    with suppress(OSError):
+        known.append(str(Path("/proc/self/ns/pid").readlink()))
+    return "/".join(known)
 
 
 def _exists(pid: int) -> bool:

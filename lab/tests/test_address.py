@@ -23,6 +23,8 @@ def silent():
         ("http://me:secret@example.org:80/x", "http://example.org:80/x"),
         ("postgresql://mlflow:mlflow@example.org/mlflow", "postgresql://example.org/mlflow"),
         ("postgresql://h/d?user=me&password=secret", "postgresql://h/d?user=me&password=***"),
+        ("postgresql://lab:pa/s?s@h/d", "postgresql://h/d"),  # SQLAlchemy takes it so
+        ("http://h:80/a@b", "http://h:80/a@b"),
         ("sqlite:////tmp/a@b.db", "sqlite:////tmp/a@b.db"),
     ],
 )

@@ -49,3 +49,17 @@ def test_what_is_not_known_is_not_gone(tmp_path, tag):
     # Nor is one whose file is deleted while its process lives.
     assert not is_gone(f"{place} {os.getpid()} /nowhere/alive")
     owner.release()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="root alone can be another")
+def test_an_owner_in_a_folder_of_another_user_s_is_not_gone(tmp_path):
+    """What cannot be looked at is not called gone, and is no error."""
+    owner = Owner(tmp_path / "alive")
+    tmp_path.chmod(0o700)
+    code = (
+        "import os, sys; from lab.owner import is_gone; os.setuid(65534); "
+        "sys.exit(is_gone(sys.argv[1]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, owner.tag], check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    owner.release()

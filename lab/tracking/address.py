@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 WAIT = 20  # seconds that somebody gets to answer
 # Passwords among what follows the question mark, as libpq and others take them.
 IN_QUERY = re.compile(r"(?<=[?&])(\w*(?:password|passwd|pwd)=)([^&#]*)", re.IGNORECASE)
+# What SQLAlchemy takes for user and password, with signs that an address reserves.
+IN_DATABASE = re.compile(r"[\w+]+://([^:/]*(?::[^@]*)?@)")
 SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "PGPASSWORD")
 
 
@@ -54,6 +56,8 @@ def no_answer(uri: str) -> str:
 
 def _account(uri: str) -> str:
     """Return the user, the password and the sign that ends them; nothing if there is none."""
+    if not uri.startswith(("http://", "https://")) and (found := IN_DATABASE.match(uri)):
+        return found.group(1)
     # An address that is none cannot be split in the usual way.
     place = re.split("[/?#]", uri.partition("//")[2], maxsplit=1)[0]
     account, at, _ = place.rpartition("@")

@@ -51,6 +51,8 @@ def _running(client: MlflowClient, experiment: str, condition: str) -> Iterator[
 def _close(client: MlflowClient, run: Run) -> None:
     from mlflow.entities import RunTag
 
+    if client.get_run(run.info.run_id).info.status != "RUNNING":
+        return  # it ended after it was found, and before its process did
     tags = [RunTag(name, text) for name, text in ENDED.items()]
     client.log_batch(run.info.run_id, tags=tags)
     client.set_terminated(run.info.run_id, "KILLED")

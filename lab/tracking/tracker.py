@@ -6,6 +6,7 @@ import getpass
 import json
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,8 @@ class Tracker:
     def prepare(self) -> None:
         """Connect, see :meth:`Backend.connect`; close what sessions left whose owners are gone."""
         self._client, self._experiment_id = self.backend.connect()
-        close_orphans(self._client, self._experiment_id)
+        with suppress(Exception):  # of runs of others, which a session can do without
+            close_orphans(self._client, self._experiment_id)
         self._common = {
             "lab.session": self.session,
             "mlflow.user": _user(),
