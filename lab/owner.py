@@ -72,7 +72,7 @@ def _place() -> str:
     """Return where the number of a process means something: a machine, or a container on it."""
     known = [socket.gethostname()]
     with suppress(OSError):
-        known.append(Path("/etc/machine-id").read_text(encoding="ascii").strip())
+        known.append(Path("/etc/machine-id").read_text(encoding="utf-8").strip())
     with suppress(OSError):
         known.append(str(Path("/proc/self/ns/pid").readlink()))
     return "/".join(known)
