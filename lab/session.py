@@ -78,10 +78,10 @@ class Session:
         # In the thread that writes, where pytest's filters do not reach.
         warnings.simplefilter("ignore")
         self.grid, self.store = workspace.grid, workspace.store
-        owner = self.store.hold()
-        self.grid.download(print)
         self.baselines, self.update = workspace.baselines, workspace.update
         self.baselines.check(self.grid.datasets, update=self.update)
+        owner = self.store.hold()
+        self.grid.download(print)
         self.show: Callable[[], None] = lambda: None
         self.tracker = Tracker(
             root, self.store.session_id, self.store.protocol, shlex.join(command), owner
