@@ -15,7 +15,11 @@ import requests
 if TYPE_CHECKING:
     from pathlib import Path
 
-QUIET = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+DEFAULTS = {
+    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_WORKERS": "1",  # each takes seconds to start
+}
 
 
 def free_port() -> int:
@@ -39,7 +43,7 @@ class MlflowServer:
     """
 
     def __init__(self, folder: Path, environment: dict[str, str], *options: str) -> None:
-        self.folder, self.environment = folder, environment | QUIET
+        self.folder, self.environment = folder, DEFAULTS | environment
         self.log = folder / "server.log"
         self.port = free_port()
         self.uri = f"http://127.0.0.1:{self.port}"

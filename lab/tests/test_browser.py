@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,11 @@ def test_a_report_prints(browser, report):
         assert seen.complaints == []
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+# All of it takes minutes: one look of each, and all of those that are given.
+LOOKED_AT = [("standard", "light"), ("default", "dark"), *product(GIVEN, LOOKS)]
+
+
+@pytest.mark.parametrize(("report", "look"), LOOKED_AT, indirect=["report"])
 def test_a_report_is_accessible(browser, report, look):
     """axe-core finds nothing against WCAG 2 or good practice, folded or not."""
     # What it does in the page, the page's own policy forbids.
