@@ -190,7 +190,7 @@ class _Goal:
         )
         self.raws = [key for key in self.order if key[0] == RAW]
         self.candidates = [key for key in tried if key[0] != RAW]
-        self.partial = [key for key in self.candidates if key not in whole]
+        self.compared = [key for key in self.candidates if key in whole]
         models = {model for _, model in tried}
         self.lacks_raw = models != {model for _, model in self.raws}
         self.share = (1 - CONFIDENCE) / max(1, len(self.candidates), len(self.raws))
@@ -239,8 +239,8 @@ class _Goal:
             if high - low > POINT and all(self.metric.is_better(end, 0) for end in (low, high)):
                 return key, Standing.SHOWN
         within = self.metric.tolerance(self.choices[raw].score)
-        whole = [key for key in self.candidates if key in self.whole]
-        if not self.partial and all(self._most(key, raw) <= within for key in whole):
+        is_all = len(self.compared) == len(self.candidates)
+        if is_all and all(self._most(key, raw) <= within for key in self.compared):
             return best, Standing.AS_GOOD
         return best, Standing.NOT_SHOWN
 
@@ -248,8 +248,7 @@ class _Goal:
         """Return why nothing is better than raw."""
         if not self.candidates:
             return Standing.ONLY_RAW
-        some = len(self.partial) < len(self.candidates)
-        return Standing.RAW_IS_BEST if some else Standing.NONE_WHOLE
+        return Standing.RAW_IS_BEST if self.compared else Standing.NONE_WHOLE
 
     def _effects(self, key: Key, base: Key) -> list[FoldEffect]:
         group, other = self.whole[key], self.whole[base]
@@ -262,8 +261,8 @@ class _Goal:
 
     def _interval(self, key: Key) -> tuple[float, float]:
         """Return where the gain over the best raw lies, at worst as little as over another."""
-        low, high = self._ends(key, self.raws[0])
         ends = [self._ends(key, raw) for raw in self.raws]
+        low, high = ends[0]
         if self.metric.greater_is_better:
             return min(low for low, _ in ends), high
         return low, max(high for _, high in ends)

@@ -57,6 +57,11 @@ class Record:
     failures: dict[str, str]
     left: list[str]
 
+    @property
+    def total(self) -> int:
+        """How many cases there are, with or without a result."""
+        return len(self.results) + len(self.failures) + len(self.left)
+
     def dumps(self) -> str:
         """Return the record as JSON."""
         content = {item.name: getattr(self, item.name) for item in fields(self)}

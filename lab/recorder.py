@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lab.errors import LabError, NotApplicableError
 from lab.report import case_note
 from lab.store import CaseError
-from lab.tracking.tracker import NOTE
+from lab.tracking import NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,6 +45,7 @@ class CaseRecord:
     outcomes: Counter[str] = field(default_factory=Counter)
     tags: dict[str, str] = field(default_factory=dict)
     observed: list[dict[str, Any]] = field(default_factory=list)
+    reused: bool = False  # taken from an earlier session
     refused: str = ""  # why nothing can be computed, if only the attempt showed it
     closed: bool = False
 
@@ -188,6 +189,10 @@ class Recorder:
         """Return the results recorded so far."""
         return [record.result for record in self.records.values() if record.result is not None]
 
+    def reused(self) -> int:
+        """Return how many of them were taken from an earlier session."""
+        return sum(record.reused for record in self.records.values())
+
     def refusals(self) -> dict[Case, str]:
         """Return why cases have no result whose strategy could do nothing with their rows."""
         return {case: record.refused for case, record in self.records.items() if record.refused}
@@ -221,8 +226,8 @@ class Recorder:
             record.tags["lab.not_applicable"] = record.refused = str(reason)
         if (result := record.result) is not None:
             artifacts = self.store.artifacts(record.case)
-            reused = self.store.reused(record.case)
-            case = record.case
+            case, record.reused = record.case, self.store.reused(record.case)
+            reused = record.reused
             self._events.put(
                 (case, lambda: self.tracker.log_result(case, result, artifacts, reused=reused))
             )

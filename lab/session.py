@@ -103,7 +103,6 @@ class Session:
         self._interrupted = False
         self._changes: dict[Path, tuple[int, list[Comparison]]] = {}  # of baselines
         self._not_recorded = ""  # why it could not be changed
-        self._reused = 0  # cases
         self._damages: list[str] = []  # of stored results
 
     @optional
@@ -183,7 +182,6 @@ class Session:
                 self._changes = self.baselines.update(results, self._unmarked(), lock_file)
             except (LabError, OSError) as error:
                 self._not_recorded = str(error)
-        self._reused = sum(self.store.reused(result.case) for result in self.recorder.results())
         self.store.close()
 
     @property
@@ -209,7 +207,7 @@ class Session:
             yield from report.plain(*lines, "")
         if self.store.reuse and results:
             of = counted(len(results), "case")
-            yield from report.plain(f"--reuse: {self._reused} of {of} were there", "")
+            yield from report.plain(f"--reuse: {self.recorder.reused()} of {of} were there", "")
         if self.nothing_to_do:
             yield from report.plain("No case can be computed.", "")
         elif problem := claims_problem(self.grid):

@@ -44,10 +44,14 @@ def corrected_t_interval(
     """
     from scipy.special import stdtrit
 
-    n, mean = len(values), float(np.mean(values))
-    error = math.sqrt(np.var(values, ddof=1) * (1 / n + test_to_train))
-    half = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
+    mean, error = float(np.mean(values)), math.sqrt(_variance_of_mean(values, test_to_train))
+    half = float(stdtrit(len(values) - 1, (1 + confidence) / 2)) * error
     return mean - half, mean + half
+
+
+def _variance_of_mean(values: Sequence[float], test_to_train: float) -> float:
+    """Return the variance of a mean over folds, corrected for what their training sets share."""
+    return float(np.var(values, ddof=1) * (1 / len(values) + test_to_train))
 
 
 def mean_t_interval(
@@ -76,7 +80,7 @@ def mean_t_interval(
     from scipy.special import stdtrit
 
     mean = float(np.mean([np.mean(values) for values in samples]))
-    parts = [np.var(values, ddof=1) * (1 / len(values) + test_to_train) for values in samples]
+    parts = [_variance_of_mean(values, test_to_train) for values in samples]
     total = sum(parts)
     if total == 0:
         return mean, mean

@@ -84,8 +84,7 @@ def session_note(record: Record, report: str) -> str:
     """
     lines = [f"The whole report is the artifact `{report}`.", ""]
     if record.failures or record.left:
-        total = len(record.results) + len(record.failures) + len(record.left)
-        lines += [f"**{len(record.results)} of {total} cases have a result.**", ""]
+        lines += [f"**{len(record.results)} of {record.total} cases have a result.**", ""]
     if record.results and not record.left:
         head, *rows = answer_rows(record.results, record.failures)
         lines += ["**What to use**", "", *_table(head, rows), ""]

@@ -5,9 +5,10 @@ that no other process needs to spend.
 """
 
 from lab.tracking.backend import Backend, TrackingError, tracking_uri
-from lab.tracking.tracker import RECORD, REPORT, SCORES, Tracker
+from lab.tracking.tracker import NOTE, RECORD, REPORT, SCORES, Tracker
 
 __all__ = [
+    "NOTE",
     "RECORD",
     "REPORT",
     "SCORES",
