@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "scratch" not in getattr(item, "fixturenames", ()))
 
 
+def environment(extra: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a process: this one's, less what pytest and MLflow left in it."""
+    left = ("PYTEST_", "MLFLOW_", "OMP_")
+    return {n: value for n, value in os.environ.items() if not n.startswith(left)} | extra
+
+
 class Scratch:
     """A copy of the project's benchmarks, with its own runs and store."""
 
@@ -56,13 +63,22 @@ class Scratch:
 
     def environment(self, extra: dict[str, str] | None = None) -> dict[str, str]:
         """Return the environment of a session: this one's, less what pytest and MLflow left."""
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("PYTEST_", "MLFLOW_", "OMP_"))
-        }
         # The copy's lab is this one: a scratch conftest imports it from here.
-        return kept | {"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {})
+        return environment({"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {}))
+
+    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str]:
+        """Start a session in a group of processes of its own, for signals."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.root,
+            env=self.environment(extra),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            # What runs in the background of a shell, as tests may, ignores it, and so would this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
 
     def run(
         self, *arguments: str, env: dict[str, str] | None = None

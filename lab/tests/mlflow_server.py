@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import requests
+
+from lab.tests.serving import closed_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,13 +21,6 @@ DEFAULTS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_WORKERS": "1",  # each takes seconds to start
 }
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class MlflowServer:
@@ -45,7 +39,7 @@ class MlflowServer:
     def __init__(self, folder: Path, environment: dict[str, str], *options: str) -> None:
         self.folder, self.environment = folder, DEFAULTS | environment
         self.log = folder / "server.log"
-        self.port = free_port()
+        self.port = closed_port()
         self.uri = f"http://127.0.0.1:{self.port}"
         self.command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
         self.command += ["--port", str(self.port), *options]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lab.tests.mlflow_server import free_port
+from lab.tests.serving import closed_port
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Postgres:
 
     def __init__(self, password: str) -> None:
         # Not in pytest's folders, which are root's alone where root runs it.
-        self.folder, self.port = Path(tempfile.mkdtemp(prefix="lab-postgres-")), free_port()
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="lab-postgres-")), closed_port()
         account = f"{USER}:{quote(password, safe='')}"
         self.uri = f"postgresql://{account}@127.0.0.1:{self.port}/{DATABASE}"
         secret = self.folder / "secret"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +24,8 @@ from lab.tests.mlflow_server import MlflowServer
 from lab.tests.slow import CASES, FULL, TOGETHER, WORKERS, grid, if_asked
 
 if TYPE_CHECKING:
+    import subprocess
+
     from mlflow.entities import Run
 
     from lab.tests.forking import Forks
@@ -46,21 +47,6 @@ IMPATIENT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOU
 
 MANY_CASES = 96 if FULL else 24
 MANY = grid(MANY_CASES)
-
-
-def start(scratch: Scratch, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start a session in processes of its own."""
-    return subprocess.Popen(
-        scratch.command(*arguments),
-        cwd=scratch.root,
-        env=scratch.environment(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        # What runs in the background of a shell, as these tests may, ignores it, and so would this.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-    )
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
@@ -141,7 +127,7 @@ def test_killed_workers_cost_their_cases_only(scratch, undisturbed):
     The same command with ``--reuse`` completes the grid.
     """
     chance = random.Random(0)  # noqa: S311
-    process = start(scratch, "-n", "2", *MANY)
+    process = scratch.start("-n", "2", *MANY)
     killed = 0
     wait_for_results(scratch, process, 1)
     while process.poll() is None and killed < KILLED_WORKERS:
@@ -170,7 +156,7 @@ def test_a_killed_session_loses_nothing_that_it_reported(scratch, undisturbed):
     """
     chance = random.Random(1)  # noqa: S311
     for _ in range(KILLED_SESSIONS):
-        process = start(scratch, "-n", "2", *MANY, "--reuse")
+        process = scratch.start("-n", "2", *MANY, "--reuse")
         before = len(records(scratch))
         wait_for_results(scratch, process, before + chance.randint(1, 4))
         time.sleep(chance.uniform(0, 0.5))
@@ -195,7 +181,7 @@ def test_an_interrupted_session_closes_its_runs(scratch, undisturbed, number):
     """Ctrl-C, or the request to end that a CI sends, leaves no run open and nothing damaged."""
     chance = random.Random(number)  # noqa: S311
     for _ in range(INTERRUPTED_SESSIONS):
-        process = start(scratch, "-n", "2", *MANY, "--reuse")
+        process = scratch.start("-n", "2", *MANY, "--reuse")
         wait_for_results(scratch, process, len(records(scratch)) + chance.randint(1, 4))
         time.sleep(chance.uniform(0, 0.5))
         os.killpg(process.pid, number)
@@ -220,7 +206,7 @@ def test_many_workers_log_every_case(scratch):
 
 def test_two_sessions_at_once_lose_and_double_nothing(scratch):
     """On one database and one store both complete, with the same scores."""
-    both = [start(scratch, "-n", str(TOGETHER), *grid(CASES)) for _ in range(2)]
+    both = [scratch.start("-n", str(TOGETHER), *grid(CASES)) for _ in range(2)]
     outputs = [process.communicate(timeout=1200)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     runs = all_runs(scratch)
@@ -244,7 +230,7 @@ def test_a_server_that_stops_in_the_middle_costs_nothing(scratch):
         counted = scratch.root / "count"
         environment = IMPATIENT | {"MLFLOW_TRACKING_URI": server.uri, "COUNT": str(counted)}
         command = ("-n", "2", *MANY, *plugin(scratch, COUNT))
-        process = start(scratch, *command, **environment)
+        process = scratch.start(*command, **environment)
         wait_for_results(scratch, process, 3)
         server.stop(signal.SIGKILL)
         output, _ = process.communicate(timeout=300)
@@ -269,7 +255,7 @@ def test_a_server_that_does_not_answer_does_not_hold_up_a_session(scratch):
     server = MlflowServer(scratch.root, scratch.environment(), *options)
     try:
         environment = IMPATIENT | {"MLFLOW_TRACKING_URI": server.uri}
-        process = start(scratch, "-n", "2", *MANY, **environment)
+        process = scratch.start("-n", "2", *MANY, **environment)
         wait_for_results(scratch, process, 3)
         server.send(signal.SIGSTOP)
         output, _ = process.communicate(timeout=300)

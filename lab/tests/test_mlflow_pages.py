@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from lab.tests import browsing
 from lab.tests.browsing import save
 from lab.tests.conftest import Scratch
 from lab.tests.examples import TINY
+from lab.tests.serving import closed_port
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason='no Playwright: pip install -e ".[browser]"'
@@ -47,8 +47,7 @@ def scratch(tmp_path_factory, empty_database, forks):
 @pytest.fixture(scope="module")
 def address(scratch):
     """Yield the address of the experiment's page, as ``lab serve`` says it."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = closed_port()
     with (
         (scratch.root / "server.log").open("w") as log,
         subprocess.Popen(
@@ -105,20 +104,20 @@ def page_of(address, run):
     return f"{address.partition('/runs')[0]}/runs/{run.info.run_id}"
 
 
-def appears(page, text):
-    """Wait until a text is there."""
-    playwright.expect(page.get_by_text(text).first).to_be_visible(timeout=SLOW)
+def appears(part):
+    """Assert that a part of a page is to be seen, once the page is there."""
+    playwright.expect(part.first).to_be_visible(timeout=SLOW)
 
 
 def test_the_experiment_lists_sessions_and_cases(window, address, runs):
     """Its page is a table of runs: a session, under it the cases, each with its dataset."""
     window.goto(address)
-    appears(window, re.compile("session 2"))
+    appears(window.get_by_text(re.compile("session 2")))
     window.locator(".ag-row button").first.click()
     for name in runs:
-        appears(window, name)
+        appears(window.get_by_text(name))
     digest = next(run for run in runs.values()).inputs.dataset_inputs[0].dataset.digest
-    appears(window, re.compile(re.escape(digest)))
+    appears(window.get_by_text(re.compile(re.escape(digest))))
     save(window, "mlflow-experiment")
 
 
@@ -126,18 +125,18 @@ def test_a_run_says_what_was_observed(window, address, runs):
     """A case's page has its description, with the observations, and its metrics."""
     run = runs[f"{TINY}-smote-logistic_regression"]
     window.goto(f"{page_of(address, run)}")
-    appears(window, "With synthetic minority rows the model finds more of the rare class.")
-    save(window, "mlflow-run")
-    playwright.expect(window.get_by_role("link", name="recall", exact=True).first).to_be_visible(
-        timeout=SLOW
+    appears(
+        window.get_by_text("With synthetic minority rows the model finds more of the rare class.")
     )
+    save(window, "mlflow-run")
+    appears(window.get_by_role("link", name="recall", exact=True))
 
 
 def test_a_runs_curves_are_a_picture(window, address, runs):
     """The artifact ``curves.png`` is shown, and loads."""
     run = runs[f"{TINY}-smote-logistic_regression"]
     window.goto(f"{page_of(address, run)}/artifacts/curves.png")
-    appears(window, re.compile("mlartifacts.*curves.png"))
+    appears(window.get_by_text(re.compile("mlartifacts.*curves.png")))
     window.wait_for_function(
         "[...document.images].some((image) => image.complete && image.naturalWidth > 500)",
         timeout=SLOW,
@@ -154,9 +153,8 @@ def test_strategies_compare(window, address, runs):
     }
     window.goto(f"{address.partition('#')[0]}#/compare-runs?{urlencode(chosen)}")
     for name in three:
-        appears(window, name)
-    link = window.get_by_role("link", name="accuracy", exact=True)
-    playwright.expect(link.first).to_be_visible(timeout=SLOW)
+        appears(window.get_by_text(name))
+    appears(window.get_by_role("link", name="accuracy", exact=True))
     for name in three:
         shown = str(round(runs[name].data.metrics["accuracy"], 3))
         playwright.expect(window.locator("main")).to_contain_text(shown, timeout=SLOW)

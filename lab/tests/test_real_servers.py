@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from mlflow.tracking import MlflowClient
 
 from lab.cli import main
 from lab.tests import postgres
-from lab.tests.conftest import Scratch
+from lab.tests.conftest import Scratch, environment
 from lab.tests.examples import TINY, scores, statuses
 from lab.tests.mlflow_server import MlflowServer
 from lab.tests.slow import CASES, TOGETHER, WORKERS, grid, if_asked
@@ -39,12 +38,6 @@ def database():
     server = postgres.Postgres(DATABASE_PASSWORD)
     yield server
     server.stop()
-
-
-def environment(extra):
-    """Return the environment of a server."""
-    kept = {n: v for n, v in os.environ.items() if not n.startswith(("PYTEST_", "MLFLOW_"))}
-    return kept | extra
 
 
 @pytest.fixture(scope="module")

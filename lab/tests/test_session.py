@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections import Counter
 from pathlib import Path
@@ -216,17 +215,7 @@ def test_a_failed_evaluation_fails_what_depends_on_it(scratch):
 
 def test_an_interrupted_session_ends_its_runs_killed(scratch):
     """After Ctrl-C no run is RUNNING: what was open is KILLED, what was done keeps its scores."""
-    command = scratch.command("-n", "2", *plugin(scratch, SLOW), *ONE, "-k", "test_case")
-    process = subprocess.Popen(
-        command,
-        cwd=scratch.root,
-        env=scratch.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        # What runs in the background of a shell, as these tests may, ignores it, and so would this.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-    )
+    process = scratch.start("-n", "2", *plugin(scratch, SLOW), *ONE, "-k", "test_case")
     deadline = time.monotonic() + 60
     # One case is done, and the other worker is at its own.
     awaited = (".lab/sessions/*/*raw*.json", ".lab/sessions/*/*smote*.running")
@@ -237,8 +226,8 @@ def test_an_interrupted_session_ends_its_runs_killed(scratch):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 2
     # From a part of the cases nothing is answered.
-    assert b"What to use is not said: " in output
-    assert b"What to use (" not in output
+    assert "What to use is not said: " in output
+    assert "What to use (" not in output
     runs = scratch.runs()
     assert runs[f"{TINY}-smote-logistic_regression"].info.status == "KILLED"
     assert "recall" in runs[f"{TINY}-raw-logistic_regression"].data.metrics
