@@ -20,10 +20,11 @@ import pandas as pd
 from lab import datasets
 from lab.definition import definition, params
 from lab.errors import LabError, NotApplicableError
-from lab.fitting import OneClassError, fit, leaked, predict, whole
+from lab.fitting import OneClassError, fit_model, leaked, predict, whole
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.names import counted
+from lab.shared import Shared
 from lab.strategies import STRATEGIES, Situation
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def pipeline(case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int) -> An
     return STRATEGIES[case.strategy].pipeline(dataset, MODELS[case.model], y, seed)
 
 
-def evaluate(case: Case, protocol: Protocol) -> Result:
+def evaluate(case: Case, protocol: Protocol, shared: Shared | None = None) -> Result:
     """Cross-validate a case.
 
     Every step, preprocessing and resampling included, is fitted on the training rows of a fold
@@ -255,6 +256,8 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
         What to evaluate.
     protocol : Protocol
         The folds.
+    shared : Shared, optional
+        Where to find, and to leave, what other cases have in common with it.
 
     Returns
     -------
@@ -288,30 +291,31 @@ def evaluate(case: Case, protocol: Protocol) -> Result:
     predictions = []
     # Made before the threads are limited: that concerns only libraries already loaded.
     unfitted = pipeline(case, dataset, dataset.y, protocol.seed)
+    shared, data = shared or Shared(), f"{dataset.digest} {protocol}"
     with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         with _refusing(case):
             X, y = (leaked if strategy.leaks else whole)(unfitted, dataset)
         for fold, (train, test) in enumerate(protocol.split(y)):
-            X_train, y_train = X.iloc[train], y[train]
-            X_test, y_test = X.iloc[test], y[test]
+            y_train, y_test = y[train], y[test]
             with _refusing(case):
-                steps = pipeline(case, dataset, y_train, protocol.seed)
-                if strategy.leaks:
-                    steps = steps[-1:]
+                *steps, model = dict(pipeline(case, dataset, y_train, protocol.seed).steps).values()
+                steps = [] if strategy.leaks else steps  # done
+                rows = shared.prepare(case, (train, test), (X, y), steps, data)
                 start = time.perf_counter()
-                y_fit = fit(steps, X_train, y_train)
+                fit_model(model, rows.X, rows.y)
                 fitted = time.perf_counter()
-                y_score, y_pred = predict(steps, X_test)
+                y_score, y_pred = predict(model, rows.X_test)
+            predicted = time.perf_counter()
             _check_probabilities(y_score, case)
-            seconds["predict_seconds"].append(time.perf_counter() - fitted)
-            seconds["fit_seconds"].append(fitted - start)
+            seconds["fit_seconds"].append(rows.fit_seconds + fitted - start)
+            seconds["predict_seconds"].append(rows.predict_seconds + predicted - fitted)
 
             # The arrays are our own: checking them takes longer than scoring them.
             with config_context(assume_finite=True, skip_parameter_validation=True):
                 for name, metric in METRICS.items():
                     scores[name].append(metric(y_test, y_pred, y_score))
-            for part, target in (("train", y_train), ("resampled", y_fit), ("test", y_test)):
+            for part, target in (("train", y_train), ("resampled", rows.y), ("test", y_test)):
                 for label, rows in (("majority", target == 0), ("minority", target == 1)):
                     class_counts.setdefault(f"{part}_{label}_rows", []).append(int(rows.sum()))
             predictions.append(

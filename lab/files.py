@@ -15,15 +15,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file so that no reader ever sees half of it, even if this process is killed."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Lend a path to write to, whose file then takes the place of another if there is one.
+
+    So no reader ever sees half of it, even if this process is killed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        yield temporary
+        if temporary.exists():
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
 
 
 @contextmanager

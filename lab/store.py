@@ -12,6 +12,7 @@ Layout of the store's folder, which is safe to delete between sessions::
     sessions/SESSION/CASE.damaged.json            what of its stored result was damaged
     sessions/SESSION/CASE.running                 a process evaluates it, or died doing so
     sessions/SESSION/data/                        copies of the user's own tables
+    sessions/SESSION/shared/                      folds that several cases need, prepared
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ from lab.files import lock, slug, write_bytes
 from lab.fingerprint import fingerprint
 from lab.model_file import ModelFile
 from lab.owner import Owner, is_free
+from lab.shared import Shared
 from lab.stored import PICTURE, PREDICTIONS, RECORD, DamagedError, StoredResult, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -86,6 +88,7 @@ class Store:
         self.data = self.session / "data"
         self.reuse = reuse
         self.models = models
+        self._shared = Shared()
         self._owner: Owner | None = None
         self._lost: dict[Case, str] = {}  # errors that could not be left for others
 
@@ -144,8 +147,10 @@ class Store:
                 found[case] = self.result(case)
         return found
 
-    def warm_up(self, cases: Iterable[Case]) -> None:
+    def warm_up(self, cases: Sequence[Case]) -> None:
         """Do what comes before a process's first evaluation: import libraries, make the figure.
+
+        These cases share what they have in common.
 
         No data is loaded and nothing is fitted.
         """
@@ -157,6 +162,7 @@ class Store:
         from lab.models import MODELS
         from lab.strategies import STRATEGIES
 
+        self._shared = Shared(self.session / "shared", cases)
         curves_picture()
         y = np.array([0, 1], dtype=np.int8)
         X = pd.DataFrame({"number": [0.0, 1.0], "category": ["a", "b"]})
@@ -329,7 +335,7 @@ class Store:
 
         with self._writing(case.id):
             write_bytes(self._in_session(case, ".running"), b"")
-        result = evaluate(case, self.protocol)
+        result = evaluate(case, self.protocol, self._shared)
         with self._writing(case.id):
             return stored.write(result, {"fingerprint": key, "session": self.session_id})
 

@@ -23,21 +23,21 @@ CRASH = """
 import os
 from lab import experiment
 evaluate = experiment.evaluate
-def crashing(case, protocol):
+def crashing(case, protocol, *more):
     with open(os.environ["COUNT"], "a") as file:
         file.write(case.id + "\\n")
     if case.strategy == "raw":
         os._exit(9)
-    return evaluate(case, protocol)
+    return evaluate(case, protocol, *more)
 experiment.evaluate = crashing
 """
 FAIL = """
 from lab import experiment
 evaluate = experiment.evaluate
-def failing(case, protocol):
+def failing(case, protocol, *more):
     if case.strategy == "raw":
         raise MemoryError("no such luck")
-    return evaluate(case, protocol)
+    return evaluate(case, protocol, *more)
 experiment.evaluate = failing
 """
 NO_PAGE = """
@@ -57,10 +57,10 @@ SLOW = """
 import time
 from lab import experiment
 evaluate = experiment.evaluate
-def slow(case, protocol):
+def slow(case, protocol, *more):
     if case.strategy == "smote":
         time.sleep(60)
-    return evaluate(case, protocol)
+    return evaluate(case, protocol, *more)
 experiment.evaluate = slow
 """
 LOSE_PARENT = """

@@ -39,7 +39,7 @@ def ask(root):
 def break_evaluation(monkeypatch):
     """Make every evaluation fail."""
 
-    def broken(case, protocol):
+    def broken(case, protocol, *more):
         raise ValueError("no such luck")
 
     monkeypatch.setattr("lab.experiment.evaluate", broken)
@@ -132,9 +132,9 @@ def test_reuse_computes_anew_what_is_damaged(tmp_path, suffix, damage):
 def test_a_folder_deleted_during_an_evaluation_costs_nothing(tmp_path, monkeypatch):
     """If the store's folder goes while a case is evaluated, its result is stored all the same."""
 
-    def deleting(case, protocol):
+    def deleting(case, protocol, *more):
         shutil.rmtree(tmp_path / "store")
-        return evaluate(case, protocol)
+        return evaluate(case, protocol, *more)
 
     monkeypatch.setattr("lab.experiment.evaluate", deleting)
     store = Store(tmp_path / "store", "session", PROTOCOL)
@@ -278,9 +278,9 @@ def test_a_disk_that_fills_leaves_nothing_half_written(full_disk, monkeypatch):
     """A result that cannot be stored is evaluated once, and whoever asks is told why."""
     folder, fill = full_disk
 
-    def filling(case, protocol):
+    def filling(case, protocol, *more):
         fill()
-        return evaluate(case, protocol)
+        return evaluate(case, protocol, *more)
 
     monkeypatch.setattr("lab.experiment.evaluate", filling)
     store = Store(folder / "store", "session", PROTOCOL)

@@ -1,0 +1,204 @@
+"""What the steps before the model make of a fold, kept for the cases of a session that share it.
+
+Every case of a dataset is preprocessed alike, and every model of a strategy is fitted on the same
+resampled rows. Whoever comes first computes them and leaves them in a file, which the others map
+into their memory. A case's seconds are those that it would take alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import warnings
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from shutil import disk_usage
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lab.files import digest, replacing
+from lab.fitting import fit_transform, transform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from lab.experiment import Case
+
+    Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+# Bytes a second below which to compute once more is as good as to write and read.
+SPEED = 500e6
+# Bytes that a process leaves at most, and the share of the free ones that a file takes at most.
+MOST, SHARE = 2e9, 0.1
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A fold as the model gets it.
+
+    Attributes
+    ----------
+    X, y : array-like of shape (n_rows, n_columns), ndarray of shape (n_rows,)
+        What it is fitted on.
+    X_test : array-like of shape (n_test_rows, n_columns)
+        What it predicts.
+    fit_seconds, predict_seconds : float
+        What the steps took, here or in the process that left it.
+    """
+
+    X: Any
+    y: NDArray[np.int8]
+    X_test: Any
+    fit_seconds: float = 0.0
+    predict_seconds: float = 0.0
+
+    def after(self, step: Any) -> Prepared:
+        """Return what one more step, fitted to it, makes of it."""
+        start = time.perf_counter()
+        X, y = fit_transform(step, self.X, self.y)
+        fitted = time.perf_counter()
+        X_test = transform(step, self.X_test)
+        fit_seconds, predict_seconds = fitted - start, time.perf_counter() - fitted
+        return Prepared(
+            X, y, X_test, self.fit_seconds + fit_seconds, self.predict_seconds + predict_seconds
+        )
+
+
+class Shared:
+    """Prepared folds as files.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where they are; nothing is shared without one.
+    cases : iterable of Case
+        Those to come: what only one of them needs is not kept.
+    """
+
+    def __init__(self, folder: Path | None = None, cases: Iterable[Case] = ()) -> None:
+        self.folder = folder
+        self._room = MOST
+        every = set(cases)
+        self._of_dataset = Counter(case.dataset for case in every)
+        self._of_strategy = Counter((case.dataset, case.strategy) for case in every)
+
+    def prepare(
+        self,
+        case: Case,
+        fold: Fold,
+        rows: tuple[pd.DataFrame, NDArray[np.int8]],
+        steps: Sequence[Any],
+        data: str,
+    ) -> Prepared:
+        """Return what steps make of a fold, as if nothing were shared.
+
+        Parameters
+        ----------
+        case : Case
+            What asks.
+        fold : two ndarrays
+            Numbers of the rows to fit on and of those to predict.
+        rows : DataFrame of shape (n_rows, n_columns) and ndarray of shape (n_rows,)
+            All rows.
+        steps : sequence of estimators
+            Those before the model, unfitted.
+        data : str
+            What tells the rows and the folds from others.
+        """
+        train, test = fold
+        paths = self._paths(f"{data} {digest(test.tobytes())}", steps)
+        known, prepared = self._longest(paths)
+        if prepared is None:
+            X, y = rows
+            prepared = Prepared(X.iloc[train], y[train], X.iloc[test])
+        for number, step in enumerate(steps[known:], known):
+            with warnings.catch_warnings(record=True) as caught:
+                prepared = prepared.after(step)
+            for warning in caught:
+                warnings.warn_explicit(
+                    warning.message, warning.category, warning.filename, warning.lineno
+                )
+            # The last is what the models of a strategy share, another one what strategies do.
+            is_last = number == len(steps) - 1 and number > 0
+            users = self._of_strategy[case.dataset, case.strategy]
+            users = users if is_last else self._of_dataset[case.dataset]
+            # What warns is computed by each: it is a note of each.
+            if (path := paths[number]) and users > 1 and not caught:
+                self._leave(path, prepared)
+        return prepared
+
+    def _paths(self, data: str, steps: Sequence[Any]) -> list[Path | None]:
+        """Return where to keep what each step gives; None from the first that may not be kept."""
+        paths: list[Path | None] = []
+        text: str | None = data
+        for step in steps:
+            own = identity(step)
+            text = None if own is None or text is None else f"{text}\n{own}"
+            name = self.folder and text and digest(text.encode())[:32]
+            paths.append(self.folder / name[:2] / name if self.folder and name else None)
+        return paths
+
+    def _longest(self, paths: Sequence[Path | None]) -> tuple[int, Prepared | None]:
+        """Return how many steps somebody has done, and what they gave."""
+        import joblib
+
+        for number, path in reversed(list(enumerate(paths, 1))):
+            if path is not None:
+                with suppress(OSError):
+                    # Private pages, so that who writes to them writes to no file.
+                    X, y, X_test, seconds = joblib.load(path, mmap_mode="c")
+                    X, y, X_test = map(np.asarray, (X, y, X_test))
+                    return number, Prepared(X, y, X_test, *seconds)
+        return 0, None
+
+    def _leave(self, path: Path, prepared: Prepared) -> None:
+        """Keep what some steps gave, if that takes less time and room than it saves."""
+        import joblib
+
+        arrays = (prepared.X, prepared.y, prepared.X_test)
+        if any(type(array) is not np.ndarray or array.dtype == object for array in arrays):
+            return
+        size = sum(array.nbytes for array in arrays)
+        seconds = (prepared.fit_seconds, prepared.predict_seconds)
+        if size > min(self._room, sum(seconds) * SPEED):
+            return
+        with suppress(OSError), replacing(path) as temporary:
+            if size < SHARE * disk_usage(path.parent).free:
+                joblib.dump((*arrays, seconds), temporary)
+                self._room -= size
+
+
+def identity(value: Any) -> str | None:
+    """Return what tells an estimator, or a parameter, from others; None if nothing does for sure.
+
+    Equal texts mean equal results: so whatever has no seed has none.
+    """
+    if value is None or isinstance(value, bool | int | float | str | np.integer | np.floating):
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(value, list | tuple):
+        return _joined(type(value).__name__, map(identity, value))
+    if isinstance(value, dict):
+        return _joined("dict", map(identity, value.items()))
+    if isinstance(value, type) or not hasattr(value, "get_params"):
+        name = f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
+        module = sys.modules.get(getattr(value, "__module__", None) or "")
+        is_found = getattr(module, getattr(value, "__qualname__", ""), None) is value
+        return name if is_found else None
+    parameters = value.get_params(deep=False)
+    if parameters.get("random_state", 0) is None:
+        return None
+    return _joined(
+        identity(type(value)) or "", [identity(type(value)), identity(sorted(parameters.items()))]
+    )
+
+
+def _joined(kind: str, parts: Iterable[str | None]) -> str | None:
+    found = list(parts)
+    return None if None in found else json.dumps([kind, *found])
