@@ -21,7 +21,7 @@ from lab import datasets
 from lab.definition import definition, params
 from lab.errors import LabError, NotApplicableError
 from lab.fitting import OneClassError, fit_model, leaked, predict, whole
-from lab.metrics import METRICS
+from lab.metrics import METRICS, score
 from lab.models import MODELS
 from lab.names import counted
 from lab.shared import Shared
@@ -313,8 +313,8 @@ def evaluate(case: Case, protocol: Protocol, shared: Shared | None = None) -> Re
 
             # The arrays are our own: checking them takes longer than scoring them.
             with config_context(assume_finite=True, skip_parameter_validation=True):
-                for name, metric in METRICS.items():
-                    scores[name].append(metric(y_test, y_pred, y_score))
+                for name, value in score(y_test, y_pred, y_score).items():
+                    scores[name].append(value)
             for part, target in (("train", y_train), ("resampled", rows.y), ("test", y_test)):
                 for label, rows in (("majority", target == 0), ("minority", target == 1)):
                     class_counts.setdefault(f"{part}_{label}_rows", []).append(int(rows.sum()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,16 +17,18 @@ REFERENCE = "#8a8a8a"
 
 
 class CurvesPicture:
-    """A figure of four panels that is made once and then redrawn for each result.
+    """A figure of four panels of which only that is redrawn which differs between results.
 
-    Making axes takes as long as drawing them, and a session draws one picture a case.
+    A session draws one picture a case, and axes, ticks and labels take three quarters of the time.
     """
 
     def __init__(self) -> None:
         # The object interface: pyplot would keep every figure, and takes longer to import.
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         self.figure = Figure(figsize=(8, 7), dpi=90)
+        self.canvas: Any = FigureCanvasAgg(self.figure)
         self.title = self.figure.suptitle("")
         (self.precision_recall, self.roc), (self.reliability, self.confusion) = (
             self.figure.subplots(2, 2)
@@ -45,7 +47,7 @@ class CurvesPicture:
         self.reliability.plot([0, 1], [0, 1], **guide)
         (self.pr_curve,) = self.precision_recall.step([], [], where="post", color=LINE)
         (self.pr_point,) = self.precision_recall.plot([], [], "o", color=LINE)
-        self.precision_recall.legend(
+        legend = self.precision_recall.legend(
             [self.pr_point], ["decisions taken"], loc="upper right", frameon=False
         )
         (self.roc_curve,) = self.roc.plot([], [], color=LINE)
@@ -67,9 +69,23 @@ class CurvesPicture:
         self.figure.subplots_adjust(
             left=0.09, right=0.97, bottom=0.07, top=0.9, hspace=0.32, wspace=0.25
         )
+        self.changing = [
+            *(self.title, self.prevalence, self.pr_curve, self.pr_point, legend),
+            *(self.roc_curve, self.roc_point, self.bins, self.sizes, self.shares, self.meaning),
+            *(cell for row in self.cells for cell in row),
+            *(ax.title for ax in self.figure.axes),
+            *self.confusion.spines.values(),  # its image would hide half of them
+        ]
+        # https://matplotlib.org/stable/users/explain/animations/blitting.html
+        for artist in self.changing:
+            artist.set_animated(True)
+        self.canvas.draw()
+        self.rest = self.canvas.copy_from_bbox(self.figure.bbox)
 
     def draw(self, result: Result, curves: Curves) -> bytes:
         """Draw a result; return the picture as PNG."""
+        from PIL import Image
+
         self.title.set_text(result.case.id)
         for ax, name, metric in (
             (self.precision_recall, "Precision-recall: AP", "average_precision_score"),
@@ -90,9 +106,13 @@ class CurvesPicture:
         self.sizes.set_offsets(np.column_stack([curves.predicted, curves.observed]))
         # The area says how many rows a bin holds: rare scores are uncertain ones.
         self.sizes.set_sizes(10 + 150 * curves.share)
+        self.canvas.restore_region(self.rest)
+        for artist in self.changing:
+            self.figure.draw_artist(artist)
         picture = io.BytesIO()
         # Pictures are stored by the thousand and never edited: fast packing is enough.
-        self.figure.savefig(picture, format="png", pil_kwargs={"compress_level": 1})
+        pixels = np.asarray(self.canvas.buffer_rgba())[:, :, :3]
+        Image.fromarray(np.ascontiguousarray(pixels)).save(picture, "png", compress_level=1)
         return picture.getvalue()
 
     def _confusion(self, curves: Curves) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from lab.calibration import (
     calibration_slope,
     expected_calibration_error,
 )
+from lab.predictions import Predictions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +36,8 @@ class Metric:
         What it is called in tables.
     summary : str
         What it says, in a sentence or two.
-    reads : {"y_pred", "y_score"}
-        What it scores: the decided class, or the probability of class 1.
     function : callable
-        ``function(y_true, y_pred or y_score) -> float``.
+        ``function(predictions) -> float``, of :class:`lab.predictions.Predictions`.
     absolute, relative : float
         What counts as unchanged against a baseline: a difference of the means over folds of up
         to ``absolute``, or up to ``relative`` times the baseline if that is more.
@@ -53,8 +52,7 @@ class Metric:
     name: str
     label: str
     summary: str
-    reads: Literal["y_pred", "y_score"]
-    function: Callable[[Any, Any], float]
+    function: Callable[[Predictions], float]
     absolute: float = 0.02
     relative: float = 0.02
     greater_is_better: bool = True
@@ -83,44 +81,65 @@ class Metric:
         self, y_true: NDArray[np.int8], y_pred: NDArray[np.int8], y_score: NDArray[np.float64]
     ) -> float:
         """Score predictions; all three arrays are of shape (n_rows,)."""
-        return float(self.function(y_true, y_pred if self.reads == "y_pred" else y_score))
+        return float(self.function(Predictions(y_true, y_pred, y_score)))
 
 
-def _scikit_learn(name: str, **options: Any) -> Callable[[Any, Any], float]:
-    def score(y_true: Any, y: Any) -> float:
-        from sklearn import metrics
-
-        return float(getattr(metrics, name)(y_true, y, **options))
-
-    return score
-
-
-def _geometric_mean(y_true: Any, y_pred: Any) -> float:
-    from imblearn.metrics import geometric_mean_score
-
-    return float(geometric_mean_score(y_true, y_pred))
+def score(
+    y_true: NDArray[np.int8], y_pred: NDArray[np.int8], y_score: NDArray[np.float64]
+) -> dict[str, float]:
+    """Return every metric's score of some predictions, by its name."""
+    predictions = Predictions(y_true, y_pred, y_score)
+    return {name: float(metric.function(predictions)) for name, metric in METRICS.items()}
 
 
-def _recall_at_precision(y_true: Any, y_score: Any, precision: float) -> float:
+def _of_decisions(name: str) -> Callable[[Predictions], float]:
+    return lambda predictions: float(getattr(predictions.confusion, name))
+
+
+def _of_scores(function: Callable[[Any, Any], float]) -> Callable[[Predictions], float]:
+    return lambda predictions: function(predictions.y_true, predictions.y_score)
+
+
+def _roc_auc(y_true: Any, y_score: Any) -> float:
+    from sklearn.metrics import auc, roc_curve
+
+    return float(auc(*roc_curve(y_true, y_score)[:2]))
+
+
+def _brier_loss(y_true: Any, y_score: Any) -> float:
+    from sklearn.metrics import brier_score_loss
+
+    return float(brier_score_loss(y_true, y_score))
+
+
+def _log_loss(y_true: Any, y_score: Any) -> float:
+    from sklearn.metrics import log_loss
+
+    return float(log_loss(y_true, y_score, labels=[0, 1]))
+
+
+def _average_precision(predictions: Predictions) -> float:
+    """Return the mean precision, weighted by the recall that each cutoff gains."""
+    precision, recall = predictions.precision_recall
+    return float(max(0.0, -np.sum(np.diff(recall) * precision[:-1])))
+
+
+def _recall_at_precision(predictions: Predictions, least: float) -> float:
     """Return the highest recall of any cutoff whose precision is not below the given one.
 
     The cutoff is chosen on the rows that are scored: it is what the ranking allows, at best.
     """
-    from sklearn.metrics import precision_recall_curve
-
-    found, recall, _ = precision_recall_curve(y_true, y_score)
-    return float(np.max(recall[:-1], where=found[:-1] >= precision, initial=0.0))
+    precision, recall = predictions.precision_recall
+    return float(np.max(recall[:-1], where=precision[:-1] >= least, initial=0.0))
 
 
-def _precision_at_recall(y_true: Any, y_score: Any, recall: float) -> float:
+def _precision_at_recall(predictions: Predictions, least: float) -> float:
     """Return the highest precision of any cutoff whose recall is not below the given one.
 
     The cutoff is chosen on the rows that are scored, as above.
     """
-    from sklearn.metrics import precision_recall_curve
-
-    precision, found, _ = precision_recall_curve(y_true, y_score)
-    return float(np.max(precision[:-1], where=found[:-1] >= recall, initial=0.0))
+    precision, recall = predictions.precision_recall
+    return float(np.max(precision[:-1], where=recall[:-1] >= least, initial=0.0))
 
 
 METRICS: dict[str, Metric] = {
@@ -131,8 +150,7 @@ METRICS: dict[str, Metric] = {
             "accuracy",
             "accuracy",
             "Share of all rows decided rightly. High by itself where positives are rare.",
-            "y_pred",
-            _scikit_learn("accuracy_score"),
+            _of_decisions("accuracy"),
             absolute=0.005,
             relative=0.0,
         ),
@@ -140,29 +158,25 @@ METRICS: dict[str, Metric] = {
             "precision",
             "precision",
             "Share of the alarms that are right. 0 if there is no alarm.",
-            "y_pred",
-            _scikit_learn("precision_score", zero_division=0),
+            _of_decisions("precision"),
         ),
         Metric(
             "recall",
             "recall",
             "Share of the positives that are found.",
-            "y_pred",
-            _scikit_learn("recall_score"),
+            _of_decisions("recall"),
         ),
         Metric(
             "f1_score",
             "F1",
             "Harmonic mean of precision and recall: high only where both are.",
-            "y_pred",
-            _scikit_learn("f1_score"),
+            _of_decisions("f1"),
         ),
         Metric(
             "roc_auc_score",
             "ROC AUC",
             "How often a positive row gets a higher score than a negative one. A coin gives 0.5.",
-            "y_score",
-            _scikit_learn("roc_auc_score"),
+            _of_scores(_roc_auc),
             absolute=0.01,
         ),
         # What the five leave open.
@@ -171,36 +185,31 @@ METRICS: dict[str, Metric] = {
             "AP",
             "Average precision: the precision over all recalls. A coin gives the share of "
             "positives.",
-            "y_score",
-            _scikit_learn("average_precision_score"),
+            _average_precision,
         ),
         Metric(
             "balanced_accuracy_score",
             "balanced accuracy",
             "Mean of the shares of positives and of negatives that are decided rightly.",
-            "y_pred",
-            _scikit_learn("balanced_accuracy_score"),
+            _of_decisions("balanced_accuracy"),
         ),
         Metric(
             "matthews_corrcoef",
             "Matthews",
             "Correlation of decided and true class. 0 is a coin, 1 is perfect.",
-            "y_pred",
-            _scikit_learn("matthews_corrcoef"),
+            _of_decisions("matthews"),
         ),
         Metric(
             "geometric_mean_score",
             "G-mean",
             "Geometric mean of the shares of positives and of negatives decided rightly.",
-            "y_pred",
-            _geometric_mean,
+            _of_decisions("geometric_mean"),
         ),
         Metric(
             "brier_score_loss",
             "Brier",
             "Mean squared distance of the probability from what came. Lower is better.",
-            "y_score",
-            _scikit_learn("brier_score_loss"),
+            _of_scores(_brier_loss),
             absolute=2e-4,  # about the share of positives, so a small number
             relative=0.05,
             greater_is_better=False,
@@ -210,8 +219,7 @@ METRICS: dict[str, Metric] = {
             "log_loss",
             "log loss",
             "Mean surprise at what came, given the probability. Lower is better.",
-            "y_score",
-            _scikit_learn("log_loss", labels=[0, 1]),
+            _of_scores(_log_loss),
             relative=0.1,  # a single sure and wrong prediction moves it
             greater_is_better=False,
         ),
@@ -220,8 +228,7 @@ METRICS: dict[str, Metric] = {
             "recall at precision 0.5",
             "Share of the positives that the ranking finds while half of the alarms are right, "
             "at the best cutoff for the rows tested.",
-            "y_score",
-            partial(_recall_at_precision, precision=0.5),
+            partial(_recall_at_precision, least=0.5),
             absolute=0.05,
         ),
         Metric(
@@ -229,8 +236,7 @@ METRICS: dict[str, Metric] = {
             "precision at recall 0.8",
             "Share of the alarms that are right while the ranking finds 8 of 10 positives, at the "
             "best cutoff for the rows tested.",
-            "y_score",
-            partial(_precision_at_recall, recall=0.8),
+            partial(_precision_at_recall, least=0.8),
         ),
         # Whether probabilities mean what they say.
         Metric(
@@ -238,8 +244,7 @@ METRICS: dict[str, Metric] = {
             "ECE",
             "Expected calibration error: mean distance of predicted and observed shares, over ten "
             "bins. Lower is better.",
-            "y_score",
-            expected_calibration_error,
+            _of_scores(expected_calibration_error),
             absolute=0.005,
             relative=0.1,
             greater_is_better=False,
@@ -249,8 +254,7 @@ METRICS: dict[str, Metric] = {
             "intercept",
             "Calibration intercept: what the log-odds lack to be right on average. 0 is ideal; "
             "below, positives are predicted too often.",
-            "y_score",
-            calibration_intercept,
+            _of_scores(calibration_intercept),
             absolute=0.2,
             relative=0.1,
             ideal=0,
@@ -260,8 +264,7 @@ METRICS: dict[str, Metric] = {
             "calibration_slope",
             "slope",
             "Calibration slope: 1 is ideal; below, probabilities are too extreme.",
-            "y_score",
-            calibration_slope,
+            _of_scores(calibration_slope),
             absolute=0.1,
             relative=0.1,
             ideal=1,

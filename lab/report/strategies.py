@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lab.metrics import METRICS
+from lab.metrics import METRICS, score
 from lab.models import MODELS
 from lab.report.text import Text, case_names, listing, plain, words
 from lab.strategies import STRATEGIES
@@ -125,18 +126,19 @@ def _is_honest(result: Result) -> bool:
 
 
 def _floor_of(counts: Mapping[str, Sequence[int]]) -> Scores:
-    folds = zip(
-        *(counts[f"{part}_{label}_rows"] for part in ("train", "test") for label in LABELS),
-        strict=True,
-    )
-    found: dict[str, list[float]] = {metric: [] for metric in TITLES}
-    for train_majority, train_minority, majority, minority in folds:
-        share = train_minority / (train_majority + train_minority)
-        y = np.repeat(np.array([0, 1], dtype=np.int8), [majority, minority])
-        y_score = np.full(len(y), share)
-        for metric, values in found.items():
-            values.append(METRICS[metric](y, (y_score > 0.5).astype(np.int8), y_score))
-    return {metric: fmean(values) for metric, values in found.items()}
+    parts = (counts[f"{part}_{label}_rows"] for part in ("train", "test") for label in LABELS)
+    folds = [_floor_of_fold(*fold) for fold in zip(*parts, strict=True)]
+    return {metric: fmean(fold[metric] for fold in folds) for metric in TITLES}
+
+
+@cache  # folds of a dataset are as large as each other, or nearly so
+def _floor_of_fold(majority: int, minority: int, test_majority: int, test_minority: int) -> Scores:
+    share = minority / (majority + minority)
+    y = np.repeat(np.array([0, 1], dtype=np.int8), [test_majority, test_minority])
+    y_score = np.full(len(y), share)
+    y_pred = (y_score > 0.5).astype(np.int8)
+    scores = score(y, y_pred, y_score)
+    return {metric: scores[metric] for metric in TITLES}
 
 
 def _best(
