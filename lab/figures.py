@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class CurvesPicture:
         from matplotlib.figure import Figure
 
         self.figure = Figure(figsize=(8, 7), dpi=90)
-        self.canvas: Any = FigureCanvasAgg(self.figure)
+        self.canvas = cast("Any", FigureCanvasAgg(self.figure))  # it has no types
         self.title = self.figure.suptitle("")
         (self.precision_recall, self.roc), (self.reliability, self.confusion) = (
             self.figure.subplots(2, 2)
