@@ -46,11 +46,11 @@ def named(value: object) -> str:
     if isinstance(value, partial):
         bound = [*map(named, value.args), *(f"{k}={named(v)}" for k, v in value.keywords.items())]
         return f"{named(value.func)}({', '.join(bound)})"
-    text = " ".join(repr(value).split())
-    is_estimator = hasattr(value, "get_params")
-    if not (isinstance(value, type) or callable(value) or is_estimator or " at 0x" in text):
-        return re.sub(r"(, )?random_state=[^,)]*", "", text)  # the seed is the protocol's
     # Printed, a function or object shows its address, and an estimator its parameters once more.
+    if not (isinstance(value, type) or callable(value) or hasattr(value, "get_params")):
+        text = " ".join(repr(value).split())
+        if " at 0x" not in text:
+            return re.sub(r"(, )?random_state=[^,)]*", "", text)  # the seed is the protocol's
     own = value if hasattr(value, "__qualname__") else type(value)
     return f"{own.__module__}.{own.__qualname__}"
 

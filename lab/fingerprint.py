@@ -22,8 +22,6 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
     Covers the data's digest, the case with all parameters of its pipeline, the protocol, package
     versions, the kind of CPU that OpenBLAS computes for, and the code that evaluates.
     """
-    from threadpoolctl import threadpool_info
-
     from lab import datasets
     from lab.experiment import pipeline
 
@@ -42,7 +40,7 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
         "definition": parameters,
         "protocol": asdict(protocol),
         "versions": versions(case.model),
-        "cpu": sorted({library.get("architecture", "") for library in threadpool_info()}),
+        "cpu": _cpu(),
         "code": [_code(), *_own_code(case)],
     }
     return digest(json.dumps(facts, sort_keys=True).encode())[:32]
@@ -55,6 +53,14 @@ def _own_code(case: Case) -> list[str]:
 
     names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
     return [digest(Path(name).read_bytes()) for name in names if name and Path(name).is_file()]
+
+
+@cache
+def _cpu() -> list[str]:
+    """Return what kinds of CPU the libraries that are loaded compute for."""
+    from threadpoolctl import threadpool_info
+
+    return sorted({library.get("architecture", "") for library in threadpool_info()} - {""})
 
 
 @cache
