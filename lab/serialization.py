@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 SKOPS, CLOUDPICKLE = "skops", "cloudpickle"  # MLflow's words
 LAB = "lab.estimators"  # not installed where a model is used, so it comes along
 # Where the names of a package and of what it installs differ.
-DISTRIBUTIONS = {"imblearn": "imbalanced-learn", "sklearn": "scikit-learn"}
+DISTRIBUTIONS = {
+    "imblearn": "imbalanced-learn",
+    "onedal": "scikit-learn-intelex",
+    "sklearn": "scikit-learn",
+    "sklearnex": "scikit-learn-intelex",
+}
 # What every model takes: a table, and the first steps.
 ALWAYS = ("numpy", "pandas", "scipy", "sklearn")
 HARMLESS = ("collections.OrderedDict", "functools.partial")
@@ -41,7 +46,7 @@ class LostError(LabError):
 
 
 class UnsafeError(LabError):
-    """A model of which skops would have to trust what is not known."""
+    """A model that skops cannot take, or of which it would have to trust what is not known."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ def _checked(serialized: Serialized, model: Any, rows: pd.DataFrame) -> Serializ
 def _skops(model: Any) -> Serialized:
     from skops import io as skops
 
+    _check_compiled(model)
     # The fastest level: a forest shrinks to a quarter, the next five levels save a fifth of that.
     content = skops.dumps(model, compression=zipfile.ZIP_DEFLATED, compresslevel=1)
     types = skops.get_untrusted_types(data=content)
@@ -120,6 +126,26 @@ def _skops(model: Any) -> Serialized:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         modules = set(_modules(json.loads(archive.read("schema.json"))))
     return Serialized(content, SKOPS, types, *_needs(modules, SKOPS))
+
+
+def _check_compiled(model: Any) -> None:
+    """Check that a model holds no object of C++: skops' way to look at one ends the process.
+
+    Raises
+    ------
+    UnsafeError
+        It does.
+    """
+    import cloudpickle
+
+    class Looking(cloudpickle.Pickler):  # type: ignore[misc]
+        def reducer_override(self, found: Any) -> Any:
+            if type(type(found)).__name__ == "pybind11_type":
+                name = f"{type(found).__module__}.{type(found).__name__}"
+                raise UnsafeError(f"{name} is of C++, so skops does not take it")
+            return super().reducer_override(found)
+
+    Looking(io.BytesIO()).dump(model)
 
 
 def _modules(schema: Any) -> Iterator[str]:
@@ -176,7 +202,7 @@ class Reader(pickle.Unpickler):
 def _needs(modules: set[str], form: str) -> tuple[list[str], bool]:
     """Return pinned requirements for some modules, and whether the lab's are among them."""
     roots = {module.partition(".")[0] for module in modules} | {*ALWAYS, form}
-    found = sorted(filter(None, map(_distribution, roots)))
+    found = sorted(set(filter(None, map(_distribution, roots))))
     # A local build's label names nothing that an index has.
     requirements = [f"{name}=={version(name).partition('+')[0]}" for name in found]
     return requirements, any(module.startswith(LAB) for module in modules)
