@@ -70,10 +70,17 @@ def test_the_floor_is_the_share_of_positives():
     assert (found == 0.25).all()
 
 
-def test_a_model_of_a_missing_package_says_how_to_get_it(monkeypatch):
-    """By name it is an error with the command; globs and groups leave it out."""
-    monkeypatch.setitem(MODELS, "far", Model("far", "", lambda _seed: None, package="no_such"))
-    with pytest.raises(LabError, match="needs the package no_such: pip install no_such"):
+@pytest.mark.parametrize("module", ["", "no_module"])
+def test_a_model_of_a_missing_package_says_how_to_get_it(monkeypatch, module):
+    """By name it is an error with pip's name of it; globs and groups leave it out."""
+    far = Model("far", "", lambda _seed: None, package="no-such", module=module)
+    monkeypatch.setitem(MODELS, "far", far)
+    with pytest.raises(LabError, match="needs the package no-such: pip install no-such"):
         MODELS.select(["far"])
     assert "far" not in MODELS.select(["*"])
     assert "far" not in MODELS.groups["all"]
+
+
+def test_a_package_may_be_imported_under_another_name():
+    """What counts is the module, not what pip calls the package."""
+    assert not Model("near", "", lambda _seed: None, package="no-such", module="json").missing

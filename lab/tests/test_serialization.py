@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lab.experiment import Case, Protocol
+from lab.models import MODELS
 from lab.refit import examples, refit
 from lab.serialization import LostError, deserialize, serialize
 from lab.tests.examples import TINY
@@ -58,6 +59,21 @@ def test_skops_takes_the_labs_models(strategy, model, more, lab):
     found = deserialize(made)
     assert np.array_equal(found.predict_proba(dataset.X), fitted.predict_proba(dataset.X))
     assert np.array_equal(found.predict(dataset.X), fitted.predict(dataset.X))
+
+
+@pytest.mark.skipif(MODELS["random_forest_onedal"].missing != "", reason="no such package")
+def test_a_model_of_cpp_is_cloudpickles():
+    """An object of C++, at which skops would end the process, is kept otherwise and says so."""
+    fitted, dataset = refitted("threshold", "random_forest_onedal")
+    made = serialize(fitted, examples(dataset))
+    assert (made.format, made.lab) == ("cloudpickle", False)
+    assert made.note.endswith("classification.model is of C++, so skops does not take it")
+    more = {"cloudpickle", "scikit-learn-intelex"}
+    needed = {f"{name}=={version(name)}" for name in BASE - {"skops"} | more}
+    assert set(made.requirements) == needed
+    assert len(made.requirements) == len(needed)
+    found = deserialize(made)
+    assert np.array_equal(found.predict_proba(dataset.X), fitted.predict_proba(dataset.X))
 
 
 @pytest.fixture
