@@ -41,7 +41,7 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
         "protocol": asdict(protocol),
         "versions": versions(case.model),
         "cpu": _cpu(),
-        "code": [_code(), *_own_code(case)],
+        "code": [code(), *_own_code(case)],
     }
     return digest(json.dumps(facts, sort_keys=True).encode())[:32]
 
@@ -64,11 +64,20 @@ def _cpu() -> list[str]:
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
     others = {
-        *("answers", "baseline", "baselines", "benchmark", "cli", "comparison", "effects"),
+        *(
+            "answers",
+            "baseline",
+            "baselines",
+            "benchmark",
+            "cli",
+            "comparison",
+            "effects",
+            "engine",
+        ),
         *("expected", "grid", "observations", "owner", "packing", "plugins", "progress"),
         *("record", "recorder", "report", "screen", "session", "statistics", "terminal", "tests"),
         *("tracking", "workspace", "__main__"),

@@ -45,6 +45,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "folds": _number(Protocol.folds, "folds of the cross-validation"),
     "repeats": _number(Protocol.repeats, "how often the folds are drawn anew"),
     "seed": _number(Protocol.seed, "seed of folds, resampling and models"),
+    "scheduler": {
+        "metavar": "ADDRESS",
+        "help": "evaluate the cases on a Dask cluster: tcp://HOST:PORT of its scheduler, or "
+        "`local` for one on this machine, a worker a core (without -n; takes the extra `dask`)",
+    },
+    "case-timeout": {
+        "type": float,
+        "metavar": "SECONDS",
+        "help": "with --scheduler, end a case that takes longer, and report it as failed",
+    },
     "reuse": {
         "action": "store_true",
         "help": "take results of earlier sessions where data, case, protocol, code and package "

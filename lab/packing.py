@@ -34,6 +34,11 @@ def case_of(test: Any) -> Case | None:
     return case if isinstance(case, Case) else None
 
 
+def computes(test: Any) -> Case | None:
+    """Return the case that a pytest item computes, if it does not only judge."""
+    return None if set(getattr(test, "fixturenames", ())) & JUDGING else case_of(test)
+
+
 def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
     """Sort tests: first those that compute a case, packed; then those that judge what is there.
 

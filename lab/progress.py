@@ -61,6 +61,7 @@ class Progress:
         self._work: dict[str, _Work] = {}
         self._running: dict[str, str | None] = {}  # test -> case
         self._workers = 1
+        self._elsewhere: Mapping[str, float] = {}  # cases that others evaluate
         self._told: set[str] = set()
         self._last_line, self._last_share = start, 0.0
 
@@ -77,6 +78,19 @@ class Progress:
         work = self._work.get(case or "")
         if work and work.start is None:
             work.start = now
+
+    def evaluating(self, seconds: Mapping[str, float], now: float) -> None:
+        """Hear which cases are evaluated elsewhere, and since how many seconds.
+
+        Their tests start once they have ended.
+        """
+        self._workers = max(self._workers, len(seconds))
+        for case, work in self._work.items():
+            if case in seconds:
+                work.start = work.start or now - seconds[case]
+            elif case in self._elsewhere and work.end is None:
+                work.end = now
+        self._elsewhere = dict(seconds)
 
     def ended(self, test: str, now: float, *, counts: bool = True) -> None:
         """Hear that a test ended.
@@ -160,7 +174,7 @@ class Progress:
 
     def _at_work(self) -> list[tuple[str, _Work]]:
         """Return the cases that are being computed."""
-        cases = dict.fromkeys(case for case in list(self._running.values()) if case)
+        cases = dict.fromkeys(c for c in [*self._running.values(), *self._elsewhere] if c)
         works = ((case, self._work.get(case)) for case in cases)
         return [(case, work) for case, work in works if work and work.end is None]
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.comparison import Comparison
+    from lab.engine import Cluster
     from lab.experiment import Case, Result
     from lab.report import Text
     from lab.workspace import Workspace
@@ -82,6 +83,13 @@ class Session:
         self.baselines.check(self.grid.datasets, update=self.update)
         owner = self.store.hold()
         self.grid.download(print)
+        self.cluster: Cluster | None = None
+        if workspace.scheduler:
+            from lab.engine import Cluster
+
+            self.cluster = self.store.cluster = Cluster(
+                workspace.scheduler, self.store.protocol, self.store.session_id, workspace.limit
+            )
         self.show: Callable[[], None] = lambda: None
         self.tracker = Tracker(
             root, self.store.session_id, self.store.protocol, shlex.join(command), owner
@@ -91,6 +99,8 @@ class Session:
             self.recorder.tags["lab.data"] = "\n".join(lines)
         self._started = datetime.now().astimezone()
         self.progress = Progress(time.monotonic())
+        if self.cluster:
+            self.cluster.watch = self._evaluating
         # A case that is not applicable has no run: its tests are skipped.
         every = self.grid.reachable()
         self._cases = {i: c for i, c in every.items() if not c.problem(self.grid.protocol)}
@@ -152,6 +162,11 @@ class Session:
                 tags["lab.baseline"] = value
         if case:
             self.recorder.ended(case, self._tests[test], tags)
+        self.show()
+
+    def _evaluating(self, seconds: dict[str, float]) -> None:
+        """Hear which cases a cluster evaluates, and since when."""
+        self.progress.evaluating(seconds, time.monotonic())
         self.show()
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:

@@ -78,14 +78,15 @@ class Shared:
     ----------
     folder : Path, optional
         Where they are; nothing is shared without one.
-    cases : iterable of Case
-        Those to come: what only one of them needs is not kept.
+    cases : iterable of Case, optional
+        Those to come: what only one of them needs is not kept. Without them everything is.
     """
 
-    def __init__(self, folder: Path | None = None, cases: Iterable[Case] = ()) -> None:
+    def __init__(self, folder: Path | None = None, cases: Iterable[Case] | None = None) -> None:
         self.folder = folder
         self._room = MOST
-        every = set(cases)
+        self._knows = cases is not None
+        every = set(cases or ())
         self._of_dataset = Counter(case.dataset for case in every)
         self._of_strategy = Counter((case.dataset, case.strategy) for case in every)
 
@@ -129,8 +130,9 @@ class Shared:
             is_last = number == len(steps) - 1 and number > 0
             users = self._of_strategy[case.dataset, case.strategy]
             users = users if is_last else self._of_dataset[case.dataset]
+            is_wanted = users > 1 or not self._knows
             # What warns is computed by each: it is a note of each.
-            if (path := paths[number]) and users > 1 and not caught:
+            if (path := paths[number]) and is_wanted and not caught:
                 self._leave(path, prepared)
         return prepared
 

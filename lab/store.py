@@ -30,13 +30,14 @@ from lab.fingerprint import fingerprint
 from lab.model_file import ModelFile
 from lab.owner import Owner, is_free
 from lab.shared import Shared
-from lab.stored import PICTURE, PREDICTIONS, RECORD, DamagedError, StoredResult, opened
+from lab.stored import PICTURE, PREDICTIONS, RECORD, DamagedError, StoredResult, opened, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from lab.engine import Cluster
     from lab.experiment import Case, Protocol, Result
 
 # Results of older code or packages that are kept, a case.
@@ -88,6 +89,7 @@ class Store:
         self.data = self.session / "data"
         self.reuse = reuse
         self.models = models
+        self.cluster: Cluster | None = None  # which evaluates in place of this process
         self._shared = Shared()
         self._owner: Owner | None = None
         self._lost: dict[Case, str] = {}  # errors that could not be left for others
@@ -147,10 +149,20 @@ class Store:
                 found[case] = self.result(case)
         return found
 
-    def warm_up(self, cases: Sequence[Case]) -> None:
-        """Do what comes before a process's first evaluation: import libraries, make the figure.
+    def expect(self, cases: Sequence[Case]) -> None:
+        """Hear which cases are to come: hand them to the cluster, or make ready for them here."""
+        if self.cluster:
+            waiting = [case for case in cases if not (self.reuse and self._is_stored(case))]
+            self.cluster.submit(waiting)
+        else:
+            self._shared = Shared(self.session / "shared", cases)
+            self._warm_up(cases)
 
-        These cases share what they have in common.
+    def _is_stored(self, case: Case) -> bool:
+        return self._stored(case, fingerprint(case, self.protocol)).file(RECORD).exists()
+
+    def _warm_up(self, cases: Iterable[Case]) -> None:
+        """Do what comes before a process's first evaluation: import libraries, make the figure.
 
         No data is loaded and nothing is fitted.
         """
@@ -162,7 +174,6 @@ class Store:
         from lab.models import MODELS
         from lab.strategies import STRATEGIES
 
-        self._shared = Shared(self.session / "shared", cases)
         curves_picture()
         y = np.array([0, 1], dtype=np.int8)
         X = pd.DataFrame({"number": [0.0, 1.0], "category": ["a", "b"]})
@@ -231,6 +242,8 @@ class Store:
 
         Sessions whose owner died before they could are forgotten, too.
         """
+        if self.cluster:
+            self.cluster.close()
         if self._owner:
             self._owner.release()
         shutil.rmtree(self.session, ignore_errors=True)
@@ -280,9 +293,8 @@ class Store:
         if running.exists():
             raise self._fail(case, "the process that evaluated it died")
         try:
-            key = fingerprint(case, self.protocol)
-            stored = self._stored(case, key)
-            record = self._reusable(case, stored) or self._compute(case, stored, key)
+            record = self._reusable(case) or self._compute(case)
+            stored = self._stored(case, opened(record, running)["fingerprint"])
             if self.models and not (self.reuse and ModelFile.is_whole(stored.stem)):
                 with self._writing(case.id):
                     write_bytes(running, b"")
@@ -304,10 +316,11 @@ class Store:
         self._prune(stored.stem.parent)
         return self._load(self._record(case))
 
-    def _reusable(self, case: Case, stored: StoredResult) -> bytes | None:
+    def _reusable(self, case: Case) -> bytes | None:
         """Return the record of a stored result that may be taken; set one aside that is damaged."""
         if not self.reuse:
             return None
+        stored = self._stored(case, fingerprint(case, self.protocol))
         try:
             return stored.read()
         except DamagedError as error:
@@ -329,15 +342,22 @@ class Store:
         except OSError:
             self._lost[case] = message  # at least this process does not try again
 
-    def _compute(self, case: Case, stored: StoredResult, key: str) -> bytes:
+    def _compute(self, case: Case) -> bytes:
         """Evaluate a case, store what it produced, and return the record of it."""
-        from lab.experiment import evaluate
-
         with self._writing(case.id):
             write_bytes(self._in_session(case, ".running"), b"")
-        result = evaluate(case, self.protocol, self._shared)
+        contents = self.cluster.contents(case) if self.cluster else self._evaluated(case)
+        key = opened(contents[RECORD], self._record(case))["fingerprint"]
         with self._writing(case.id):
-            return stored.write(result, {"fingerprint": key, "session": self.session_id})
+            self._stored(case, key).write(contents)
+        return contents[RECORD]
+
+    def _evaluated(self, case: Case) -> dict[str, bytes]:
+        from lab.experiment import evaluate
+
+        key = fingerprint(case, self.protocol)
+        result = evaluate(case, self.protocol, self._shared)
+        return packed(result, {"fingerprint": key, "session": self.session_id})
 
     def _read(self, record: Path) -> dict[str, Any]:
         return opened(record.read_bytes(), record)

@@ -41,38 +41,16 @@ class StoredResult:
         """Return one of the files."""
         return self.stem.with_name(self.stem.name + suffix)
 
-    def write(self, result: Result, more: dict[str, Any]) -> bytes:
-        """Write a result; return the record of it.
-
-        Parameters
-        ----------
-        result : Result
-            With its predictions.
-        more : dict
-            What else the record has.
+    def write(self, contents: dict[str, bytes]) -> None:
+        """Write what :func:`packed` made of a result.
 
         Raises
         ------
         OSError
             It cannot be written.
         """
-        from lab.curves import Curves
-        from lab.figures import draw
-
-        buffer = io.BytesIO()
-        result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
-        curves = Curves.of(result)
-        contents = {PREDICTIONS: buffer.getvalue(), PICTURE: draw(result, curves)}
-        record = sealed(
-            {
-                "files": {suffix: digest(content) for suffix, content in contents.items()},
-                "result": result.facts(),
-                "curves": curves.kept(),
-                **more,
-            }
-        )
         try:
-            for suffix, content in (contents | {RECORD: record}).items():
+            for suffix, content in contents.items():
                 write_bytes(self.file(suffix), content)
         except OSError:
             if not self.file(RECORD).exists():  # else these are the files of an earlier session
@@ -80,7 +58,6 @@ class StoredResult:
                     with suppress(OSError):
                         self.file(suffix).unlink()
             raise
-        return record
 
     def read(self) -> bytes | None:
         """Return the record of a result that is whole; None if there is none.
@@ -113,6 +90,32 @@ class StoredResult:
         for path in self.stem.parent.glob(f"{self.stem.name}.*"):
             with suppress(OSError):  # another session may be at it
                 path.replace(folder / path.name)
+
+
+def packed(result: Result, more: dict[str, Any]) -> dict[str, bytes]:
+    """Return the files of a result by their suffixes, its record last.
+
+    Parameters
+    ----------
+    result : Result
+        With its predictions.
+    more : dict
+        What else the record has.
+    """
+    from lab.curves import Curves
+    from lab.figures import draw
+
+    buffer = io.BytesIO()
+    result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
+    curves = Curves.of(result)
+    contents = {PREDICTIONS: buffer.getvalue(), PICTURE: draw(result, curves)}
+    facts = {
+        "files": {suffix: digest(content) for suffix, content in contents.items()},
+        "result": result.facts(),
+        "curves": curves.kept(),
+        **more,
+    }
+    return contents | {RECORD: sealed(facts)}
 
 
 def sealed(content: dict[str, Any]) -> bytes:

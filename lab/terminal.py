@@ -56,6 +56,10 @@ class Terminal:
 
     def __init__(self, config: Any, session: Session, usage_error: type[Exception]) -> None:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if session.cluster:
+            from lab.engine import Dispatch
+
+            config.pluginmanager.register(Dispatch(session.cluster))
         self.session = session
         self.usage_error = usage_error
         plain = bool(reporter and reporter.verbosity == 0)

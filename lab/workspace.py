@@ -41,12 +41,18 @@ class Workspace:
         What is expected of them.
     update : bool
         Whether the baselines are to be recorded anew.
+    scheduler : str
+        The address of a Dask scheduler, if cases are to be evaluated there.
+    limit : float or None
+        Seconds that a case may take there.
     """
 
     grid: Grid
     store: Store
     baselines: Baselines
     update: bool
+    scheduler: str = ""
+    limit: float | None = None
 
     @classmethod
     def from_options(cls, root: Path, options: Any, session: str | None = None) -> Self:
@@ -67,6 +73,7 @@ class Workspace:
         LabError
             An option asks for what is not possible.
         """
+        _check_engine(options)
         protocol = Protocol(options.folds, options.repeats, options.seed)
         wanted = {"reuse": options.reuse, "models": options.log_models}
         store = Store(root / ".lab", session or new_id(), protocol, **wanted)
@@ -84,7 +91,8 @@ class Workspace:
             if session is None:
                 store.close()
             raise
-        return cls(grid, store, baselines, options.update_baseline)
+        where = (options.scheduler or "", options.case_timeout)
+        return cls(grid, store, baselines, options.update_baseline, *where)
 
     def result(self, case: Case) -> Result:
         """Return a case's result; see :meth:`lab.store.Store.result`.
@@ -120,6 +128,24 @@ class Workspace:
             why = "recorded in the baseline when the session ends"
             return Comparison(result.case.id, Status.NEW, why, asked_for=True)
         return self.baselines.compare(result)
+
+
+def _check_engine(options: Any) -> None:
+    """Check what is asked of a Dask cluster.
+
+    Raises
+    ------
+    LabError
+        Options exclude each other.
+    """
+    if options.case_timeout is not None and options.case_timeout <= 0:
+        raise LabError("--case-timeout takes a number of seconds above 0")
+    if options.case_timeout and not options.scheduler:
+        raise LabError("--case-timeout goes with --scheduler: only a worker of Dask can be ended")
+    if options.scheduler and getattr(options, "numprocesses", None):
+        raise LabError("--scheduler takes the place of -n: leave one of them out")
+    if options.scheduler and options.log_models:
+        raise LabError("--log-models fits on this machine: leave it or --scheduler out")
 
 
 def new_id() -> str:

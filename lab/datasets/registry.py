@@ -114,6 +114,14 @@ def use(own: Iterable[Entry]) -> None:
     load.cache_clear()
 
 
+def hold(dataset: Dataset) -> None:
+    """Know a dataset that another process has read."""
+    if dataset.name not in _own or load(dataset.name).digest != dataset.digest:
+        load.cache_clear()
+        facts = {"name": dataset.name, "group": OWN, "title": "", "licence": "", **dataset.sizes}
+        _own[dataset.name] = Entry.of(facts, lambda: dataset, notes=dataset.notes)
+
+
 def entry(name: str) -> Entry:
     """Return the entry of a dataset's name.
 

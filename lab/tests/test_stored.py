@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.experiment import Case, Protocol, evaluate
-from lab.stored import PICTURE, DamagedError, StoredResult, opened, sealed
+from lab.stored import PICTURE, RECORD, DamagedError, StoredResult, opened, packed, sealed
 from lab.tests.examples import TINY
 
 PATH = Path("a.json")
@@ -42,10 +42,12 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path):
     stored = StoredResult(tmp_path / "key")
     stored.file(PICTURE).mkdir()  # in the way
     with pytest.raises(OSError, match=r"key\.png"):
-        stored.write(result, {})
+        stored.write(packed(result, {}))
     assert [path.name for path in tmp_path.iterdir()] == ["key.png"]
     stored.file(PICTURE).rmdir()
     assert stored.read() is None
-    record = stored.write(result, {})
+    contents = packed(result, {})
+    stored.write(contents)
+    record = contents[RECORD]
     assert stored.read() == record
     assert len(list(tmp_path.iterdir())) == 3

@@ -1,0 +1,71 @@
+"""Runs tests as the cluster gets done with their cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+from lab.packing import computes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lab.engine.cluster import Cluster
+    from lab.experiment import Case
+
+hook = HookimplMarker("pytest")
+
+
+class Dispatch:
+    """Hooks that decide which test is next.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        What evaluates the cases.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    @hook
+    def pytest_report_header(self) -> str:
+        """Say where cases are evaluated."""
+        return self.cluster.description()
+
+    @hook
+    def pytest_runtestloop(self, session: Any) -> bool | None:
+        """Run each test that computes a case once the case is there; then those that judge."""
+        if session.testsfailed or session.config.option.collectonly:
+            return None  # pytest says what is wrong
+        order = self._order(session.items)
+        test = next(order, None)
+        while test is not None:
+            # pytest has to know what follows before it runs a test.
+            following = next(order, None)
+            test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if self.cluster.lost:
+                session.shouldstop = self.cluster.lost
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+            test = following
+        return True
+
+    def _order(self, tests: Sequence[Any]) -> Iterator[Any]:
+        """Yield tests, each as soon as it need not wait."""
+        waiting: dict[Case, list[Any]] = {}
+        rest = []
+        for test in tests:
+            case = computes(test)
+            if case and self.cluster.is_waiting(case):
+                waiting.setdefault(case, []).append(test)
+            else:
+                rest.append(test)
+        while waiting and not self.cluster.lost:
+            yield from waiting.pop(self.cluster.ended(), [])
+        for later in waiting.values():
+            yield from later
+        yield from rest

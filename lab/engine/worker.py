@@ -1,0 +1,133 @@
+"""What a worker of a cluster does: evaluate a case and return its files.
+
+A scheduler need not have the lab: it never looks into what it hands on.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab import datasets, plugins
+from lab.errors import LabError
+from lab.files import digest, write_bytes
+from lab.models import MODELS
+from lab.shared import Shared
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lab.datasets.dataset import Dataset
+    from lab.experiment import Case, Protocol
+
+# Threads of a worker share what belongs to a process: caught warnings, the figure, thread limits.
+_alone = threading.Lock()
+
+
+class WorkerError(LabError):
+    """A worker that would give other scores than this process."""
+
+
+def environment() -> dict[str, str]:
+    """Return what equal scores take, by name: versions of packages, and the lab's own code."""
+    from lab.fingerprint import code
+    from lab.versions import versions
+
+    return versions() | {"the lab's code": code()[:8]}
+
+
+def check(theirs: Mapping[str, str], mine: Mapping[str, str], where: str) -> None:
+    """Check that a worker has what the session has.
+
+    Raises
+    ------
+    WorkerError
+        It has not; the message lists the differences.
+    """
+    differences = [
+        f"{name} is {theirs.get(name, 'missing')} there and {mine.get(name, 'missing')} here"
+        for name in sorted({*theirs, *mine})
+        if theirs.get(name) != mine.get(name)
+    ]
+    if differences:
+        raise WorkerError(
+            f"worker {where} would give other scores: {', '.join(differences)}; install the same"
+        )
+
+
+def sources(case: Case) -> dict[str, str]:
+    """Return the text of the files that registered a case's strategy and model, if users did."""
+    names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
+    return {name: Path(name).read_text(encoding="utf-8") for name in names if name}
+
+
+def compute(
+    case: Case,
+    data: Dataset | None,
+    own: Mapping[str, str],
+    protocol: Protocol,
+    session: str,
+    mine: Mapping[str, str],
+) -> dict[str, bytes]:
+    """Evaluate a case; return the files of its result, see :func:`lab.stored.packed`.
+
+    Parameters
+    ----------
+    case : Case
+        What to evaluate.
+    data : Dataset or None
+        Its rows, if they do not come with the lab.
+    own : mapping of str to str
+        See :func:`sources`.
+    protocol : Protocol
+        The folds.
+    session : str
+        Who asks.
+    mine : mapping of str to str
+        The environment of who asks.
+
+    Raises
+    ------
+    WorkerError
+        This worker's environment is another.
+    """
+    from distributed import get_worker
+
+    from lab.experiment import evaluate
+    from lab.fingerprint import fingerprint
+    from lab.stored import packed
+
+    worker = get_worker()
+    with _alone:
+        check(environment(), mine, worker.address)
+        _know(own)
+        if data is not None:
+            datasets.hold(data)
+        shared = _shared(worker.local_directory)
+        result = evaluate(case, protocol, shared)
+        return packed(result, {"fingerprint": fingerprint(case, protocol), "session": session})
+
+
+@cache
+def _shared(folder: str) -> Shared:
+    return Shared(Path(folder) / "lab-shared", None)
+
+
+def _know(own: Mapping[str, str]) -> None:
+    """Register what users did, unless this worker has it."""
+    plugins.load()
+    for name, text in own.items():
+        files = {*STRATEGIES.files.values(), *MODELS.files.values()}
+        key = digest(text.encode())
+        if key in {digest(Path(file).read_bytes()) for file in files if file}:
+            continue
+        path = Path(tempfile.gettempdir(), f"lab-{key[:16]}", Path(name).name)
+        write_bytes(path, text.encode())
+        try:
+            plugins.load([str(path)])
+        except LabError as error:
+            raise WorkerError(f"{error} (if {name} has changed, restart the workers)") from None
