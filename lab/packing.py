@@ -72,11 +72,15 @@ def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
         else:
             computing.append((case.cost(), test))
     judging += claims
-    # With less than two such tests a worker, tests that judge fill the pairs.
-    fillers = judging[: max(0, 2 * workers - len(computing))] if workers > 1 else []
+    fillers = judging[: places(len(computing), workers)]
     head = computing + [(0.0, test) for test in fillers]
     positions = order([cost for cost, _ in head], workers)
     return [head[position][1] for position in positions] + judging[len(fillers) :]
+
+
+def places(computing: int, workers: int) -> int:
+    """Return how many tests that judge fill pairs, with less than two that compute a worker."""
+    return max(0, 2 * workers - computing) if workers > 1 else 0
 
 
 def order(costs: Sequence[float], workers: int) -> list[int]:

@@ -1,11 +1,11 @@
 """Tests of the order in which tests are handed out."""
 
-import heapq
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from makespan import play
 
 from lab import datasets
 from lab.experiment import Case
@@ -13,22 +13,6 @@ from lab.grid import Grid
 from lab.packing import compute_first, order
 
 costs = st.lists(st.floats(0.01, 100), min_size=1, max_size=60)
-
-
-def makespan(durations, workers):
-    """Play pytest-xdist: two tests each to start with, then one behind the running one."""
-    pending = list(durations)
-    queues = [[pending.pop(0) for _ in range(2) if pending] for _ in range(workers)]
-    clock = [(queue.pop(0), i) for i, queue in enumerate(queues) if queue]
-    heapq.heapify(clock)
-    end = 0.0
-    while clock:
-        end, worker = heapq.heappop(clock)
-        if pending:
-            queues[worker].append(pending.pop(0))
-        if queues[worker]:
-            heapq.heappush(clock, (end + queues[worker].pop(0), worker))
-    return end
 
 
 @given(costs, st.integers(1, 8))
@@ -45,15 +29,15 @@ def test_without_workers_the_dearest_comes_first():
 def test_no_worker_starts_with_two_long_tests():
     """The longest tests start on different workers, each followed by one of the shortest."""
     durations = [5, 5, 5, 5, *[0.1] * 20]
-    assert makespan([durations[i] for i in order(durations, 4)], 4) < 6
-    assert makespan(sorted(durations, reverse=True), 4) >= 10
+    assert play([durations[i] for i in order(durations, 4)], 4) < 6
+    assert play(sorted(durations, reverse=True), 4) >= 10
 
 
 @pytest.mark.parametrize("workers", [2, 4, 8])
 def test_the_default_cases_pack_near_the_lower_bound(workers):
     """By their expected costs, the default cases end within 5 % of the best possible."""
     durations = [case.cost() for case in Grid.select().cases()]
-    packed = makespan([durations[i] for i in order(durations, workers)], workers)
+    packed = play([durations[i] for i in order(durations, workers)], workers)
     assert packed <= 1.05 * max(sum(durations) / workers, *durations)
 
 
