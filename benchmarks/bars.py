@@ -1,0 +1,61 @@
+"""A picture of where time goes: one stacked bar each."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+from stages import STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+REST = "#dddddd"
+COLOURS = [place for place in (*range(0, 20, 2), *range(1, 20, 2)) if place not in (14, 15)]
+SMALL = 0.01  # share of the longest bar below which a stage is not told apart
+
+
+def save(path: Path, title: str, unit: str, bars: Mapping[str, Mapping[str, float]]) -> None:
+    """Save a picture of bars.
+
+    Parameters
+    ----------
+    path : Path
+        Its suffix says what kind of file.
+    title, unit : str
+        What is shown, and in what.
+    bars : mapping
+        The stages of each bar, by its label; the first is on top.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    longest = max(sum(stages.values()) for stages in bars.values())
+    shown = [
+        stage
+        for stage in STAGES
+        if any(stages.get(stage, 0.0) > SMALL * longest for stages in bars.values())
+    ]
+    # A stage has its colour in every picture: the strong ones first, then the pale, but no grey.
+    palette = mpl.colormaps["tab20"].colors  # type: ignore[attr-defined]
+    colours = dict(zip(STAGES, cycle([palette[i] for i in COLOURS]), strict=False))
+    height = max(1.2 + 0.42 * len(bars), 0.5 + 0.22 * len(shown))
+    figure = Figure(figsize=(9, height), dpi=110, layout="constrained")
+    ax = figure.subplots()
+    left = dict.fromkeys(bars, 0.0)
+    for stage in [*shown, "the rest"]:
+        widths = [
+            stages.get(stage, 0.0)
+            if stage in STAGES
+            else sum(value for name, value in stages.items() if name not in shown)
+            for stages in bars.values()
+        ]
+        colour = colours.get(stage, REST)
+        ax.barh(list(bars), widths, left=list(left.values()), color=colour, label=stage)
+        left = {label: left[label] + width for label, width in zip(bars, widths, strict=True)}
+    ax.invert_yaxis()
+    ax.set(title=title, xlabel=unit)
+    ax.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside right upper", frameon=False)
+    figure.savefig(path)
