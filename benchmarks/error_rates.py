@@ -13,8 +13,8 @@ import os
 from itertools import combinations
 
 import numpy as np
+from bare import FIVE, fit_case
 from joblib import Parallel, delayed
-from overhead import FIVE, fit_case
 
 from lab.effects import Effect, FoldEffect, OverallEffect, Verdict
 from lab.grid import Grid

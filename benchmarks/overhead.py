@@ -1,98 +1,255 @@
-"""What the lab costs beyond the fits: `pytest benchmarks -n N` against a bare joblib loop.
+"""What the lab costs beyond the fits, and how that grows.
 
-    python benchmarks/overhead.py [--runs 3] [--workers 2]
+    python benchmarks/overhead.py default     against a bare joblib loop
+    python benchmarks/overhead.py cases       by the number of cases
+    python benchmarks/overhead.py rows        by the number of rows
+    python benchmarks/overhead.py workers     by the number of workers
 
-Both are timed from outside as whole processes, imports included, in turn. The bare loop makes the
-same fits and predictions, dearest case first, and computes the mission's five metrics: no tests,
-no store, no pictures, no tracking. The lab runs on a new database and without stored results.
+All are timed from outside as whole processes, imports included, in scratch copies of the project.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING
+import json
+from math import ceil
+from statistics import median, median_low
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+from makespan import bound, simulate
+from options import Numbers, with_names, with_output, with_sizes, with_workers
+from results import Output
+from sessions import ROOT, Scratch, Session, names
+
+from lab.cli.group import Commands
+from lab.grid import Grid
 
 if TYPE_CHECKING:
-    from lab.experiment import Case, Protocol
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-FIVE = ("accuracy", "precision", "recall", "f1_score", "roc_auc_score")
-
-
-def fit_case(case: Case, protocol: Protocol, seed: int = 0) -> list[tuple[float, ...]]:
-    """Cross-validate one case with nothing around the fits; return each metric's scores."""
-    from lab import datasets
-    from lab.experiment import pipeline
-    from lab.metrics import METRICS
-
-    dataset = datasets.load(case.dataset)
-    scores = []
-    for train, test in protocol.split(dataset.y):
-        steps = pipeline(case, dataset, dataset.y[train], seed)
-        steps.fit(dataset.X.iloc[train], dataset.y[train])
-        X_test, y_test = dataset.X.iloc[test], dataset.y[test]
-        y_score, y_pred = steps.predict_proba(X_test)[:, 1], steps.predict(X_test)
-        scores.append([METRICS[name](y_test, y_pred, y_score) for name in FIVE])
-    return list(zip(*scores, strict=True))
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+CASE_TESTS = "benchmarks/test_cases.py::test_case"  # one a case, which computes it
+STRATEGIES = ("raw", "smote", "class_weight")
+# What a picture of many cases leaves out: it does not grow with them.
+ONCE = ("start-up", "warm-up", "connecting", "waiting")
+PARTS = ("data", "fits", "scoring", "figures", "store")  # of a case
 
 
-def bare(workers: int) -> None:
-    """Run the default cases in a joblib loop."""
-    from joblib import Parallel, delayed
-
-    from lab.grid import Grid
-
-    grid = Grid.select()
-    cases = sorted(grid.cases(), key=lambda case: -case.cost())
-    loop = Parallel(n_jobs=workers, batch_size=1, pre_dispatch="all")
-    scores = loop(delayed(fit_case)(case, grid.protocol) for case in cases)
-    print(len(scores), "cases")
-
-
-def seconds(command: list[str], environment: dict[str, str]) -> float:
-    """Run a command to its end; return its wall time."""
-    start = time.perf_counter()
-    done = subprocess.run(  # noqa: S603
-        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    return time.perf_counter() - start
-
-
+@click.group(cls=Commands)
 def main() -> None:
-    """Time both, print each pair and the medians."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--bare", action="store_true", help="run the bare loop only, untimed")
-    options = parser.parse_args()
-    if options.bare:
-        bare(options.workers)
-        return
-    one_thread = {"OMP_NUM_THREADS": "1"}
-    workers = str(options.workers)
-    bare_command = [sys.executable, __file__, "--bare", "--workers", workers]
-    pairs = []
-    print("   bare     lab   ratio")
-    for _ in range(options.runs):
-        with tempfile.TemporaryDirectory() as folder:
-            uri = {"MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db"}
-            plain = seconds(bare_command, one_thread)
-            lab = seconds([sys.executable, "-m", "pytest", "benchmarks", "-n", workers], uri)
-        pairs.append((plain, lab, lab / plain))
-        print("{:6.1f}s {:6.1f}s {:7.3f}".format(*pairs[-1]), flush=True)
-    medians = [statistics.median(column) for column in zip(*pairs, strict=True)]
-    print("{:6.1f}s {:6.1f}s {:7.3f}  median".format(*medians))
+    """Measure what the lab costs beyond the fits, and how that grows.
+
+    All are timed from outside as whole processes, imports included, in scratch copies of the
+    project.
+    """
+
+
+@main.command()
+@with_names
+@with_workers
+@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True)
+@click.option("--tutorial", is_flag=True, help="Also time the way of MLflow's tutorials, once.")
+@with_output
+def default(
+    dataset: tuple[str, ...],
+    strategy: tuple[str, ...],
+    model: tuple[str, ...],
+    workers: int,
+    runs: int,
+    tutorial: bool,
+    file: Path | None,
+    picture: Path | None,
+) -> None:
+    """Time a bare joblib loop and the lab, cold and warm, in turn.
+
+    The loop makes the same fits. Cold is the lab in a new copy: no database, an empty store, tests
+    not compiled yet. Warm is the same session once more, which computes everything again.
+    """
+    cases = len(Grid.select(dataset, strategy, model).cases())
+    picked = names(dataset=dataset, strategy=strategy, model=model)
+    output = Output(file, picture)
+    click.echo(f"{cases} cases, {workers} workers, seconds")
+    output.say("bare", "cold", "warm", "cold/bare", "warm/bare")
+    times: list[tuple[float, float, float]] = []
+    colds: list[Session] = []
+    warms: list[Session] = []
+    for _ in range(runs):
+        with Scratch.made() as scratch:
+            bare = _bare(scratch, "loop", "--workers", str(workers), *picked)["seconds"]
+            colds.append(scratch.session(workers, "benchmarks", *picked))
+            warms.append(scratch.session(workers, "benchmarks", *picked))
+        times.append((bare, colds[-1].seconds, warms[-1].seconds))
+        output.say(*times[-1], *_ratios(*times[-1]))
+    bare, cold, warm = (median(column) for column in zip(*times, strict=True))
+    output.say(bare, cold, warm, *_ratios(bare, cold, warm), "medians")
+    middle = median_low(session.seconds for session in colds)
+    typical = next(session for session in colds if session.seconds == middle)
+    click.echo(f"\nWhere the cold session of {middle:.1f} s was:")
+    click.echo("\n".join(typical.table()))
+    figures: dict[str, Any] = {"cases": cases, "workers": workers, "seconds": times}
+    figures |= {"cold": [one.facts() for one in colds], "warm": [one.facts() for one in warms]}
+    if tutorial:
+        with Scratch.made() as scratch:
+            database = f"sqlite:///{scratch.root}/mlflow.db"
+            found = _bare(scratch, "tutorial", *picked, MLFLOW_TRACKING_URI=database)
+        beyond = (found["seconds"] - found["fit_seconds"]) / cases
+        click.echo(
+            f"\nTutorial: {found['seconds']:.1f} s, {found['fit_seconds']:.1f} s of them fits, "
+            f"{beyond:.2f} s a case beyond; {found['seconds'] / cold:.1f} times the cold session"
+        )
+        figures["tutorial"] = found
+    output.write(**figures)
+    output.draw(f"A session of {cases} cases", "seconds", typical.columns())
+
+
+def _ratios(bare: float, cold: float, warm: float) -> tuple[str, str]:
+    return f"{cold / bare:.3f}", f"{warm / bare:.3f}"
+
+
+def _bare(scratch: Scratch, *arguments: str, **environment: str) -> dict[str, float]:
+    """Run cases without the lab; return what that says of itself, and its seconds."""
+    start = perf_counter()
+    script = str(ROOT / "benchmarks" / "bare.py")
+    said = scratch.run(script, *arguments, **ONE_THREAD, **environment)
+    seconds = perf_counter() - start
+    found: dict[str, float] = json.loads(said.splitlines()[-1])
+    return found | {"seconds": seconds}
+
+
+@main.command()
+@with_sizes("10,100,1000,5000")
+@click.option("--model", default="decision_tree", show_default=True, help="A cheap one.")
+@with_workers
+@with_output
+def cases(
+    sizes: list[int], model: str, workers: int, file: Path | None, picture: Path | None
+) -> None:
+    """Time grids of tiny cases, each with the one test that computes it.
+
+    "ms a case" is what a worker spends on a case beside its fit, from the first test's start to
+    the session's end. "finish" is the part of that after the last test.
+    """
+    output = Output(file, picture)
+    click.echo(f"{workers} workers, seconds, peak memory in MB")
+    output.say("cases", "wall", "start-up", "finish", "fits", "ms a case", "worker", "main")
+    found = []
+    stages: dict[str, dict[str, float]] = {}
+    for size in sizes:
+        seeds = range(ceil(size / len(STRATEGIES)))
+        datasets = [f"synthetic:rows=200,minority=0.1,seed={seed}" for seed in seeds]
+        picked = names(dataset=datasets, strategy=STRATEGIES, model=[model])
+        with Scratch.made() as scratch:
+            session = scratch.session(workers, CASE_TESTS, *picked)
+        number, fits = len(session.tests), session.stage("fits")
+        beyond = (session.seconds - session.start_up) * workers - fits
+        row = {
+            "cases": number,
+            "wall": session.seconds,
+            "start_up": session.start_up,
+            "finish": session.finish,
+            "fits": fits,
+            "ms_a_case": 1000 * beyond / number,
+            "peak_worker_mb": session.peak_worker,
+            "peak_main_mb": session.peak_main,
+        }
+        output.say(*row.values())
+        found.append(row | {"session": _short(session)})
+        for thread, column in session.columns().items():
+            each = {stage: 1000 * s / number for stage, s in column.items() if stage not in ONCE}
+            stages[f"{number:,} cases: {thread}"] = each
+    output.write(workers=workers, sizes=found)
+    output.draw("Grids of tiny cases", "milliseconds a case, without start-up", stages)
+
+
+def _short(session: Session) -> dict[str, Any]:
+    """Return all that is known of a session but its tests: there may be thousands."""
+    facts = session.facts()
+    processes = [{n: v for n, v in one.items() if n != "tests"} for one in facts["processes"]]
+    return facts | {"processes": processes}
+
+
+@main.command()
+@with_sizes("10000,100000,1000000")
+@click.option("--model", default="logistic_regression", show_default=True)
+@click.option("--strategy", default="raw", show_default=True)
+@with_output
+def rows(
+    sizes: list[int], model: str, strategy: str, file: Path | None, picture: Path | None
+) -> None:
+    """Time one case of many rows and 20 columns, on one worker."""
+    output = Output(file, picture)
+    click.echo("seconds, peak memory in MB")
+    output.say("rows", "wall", *PARTS, "worker", "main")
+    found = []
+    stages: dict[str, dict[str, float]] = {}
+    for size in sizes:
+        picked = names(dataset=[f"synthetic:rows={size}"], strategy=[strategy], model=[model])
+        with Scratch.made() as scratch:
+            session = scratch.session(1, CASE_TESTS, *picked)
+        parts = {part: session.stage(part) for part in PARTS}
+        row = {"rows": size, "wall": session.seconds, **parts}
+        row |= {"peak_worker_mb": session.peak_worker, "peak_main_mb": session.peak_main}
+        output.say(*row.values())
+        found.append(row | {"session": session.facts()})
+        stages |= {f"{size:,} rows: {name}": column for name, column in session.columns().items()}
+    output.write(model=model, strategy=strategy, sizes=found)
+    output.draw(f"One case of {model} under {strategy}", "seconds", stages)
+
+
+@main.command()
+@with_names
+@with_workers
+@click.option("--simulated", type=Numbers(), default="2,8,32,128", show_default=True)
+@with_output
+def workers(
+    dataset: tuple[str, ...],
+    strategy: tuple[str, ...],
+    model: tuple[str, ...],
+    workers: int,
+    simulated: list[int],
+    file: Path | None,
+    picture: Path | None,
+) -> None:
+    """Time a session on one worker and on several; simulate it on more.
+
+    The simulation hands out tests as pytest-xdist does, each as long as it took on one worker: in
+    the order of the costs that the lab expects, and of what they really took. No order can beat
+    the bound. Start-up and the session's end come on top.
+    """
+    known = {case.id: case for case in Grid.select(dataset, strategy, model).cases()}
+    picked = names(dataset=dataset, strategy=strategy, model=model)
+    output = Output(file, picture)
+    sessions = {}
+    output.say("workers", "wall", "start-up", "tests", "finish", "speed-up")
+    for number in dict.fromkeys((1, workers)):
+        with Scratch.made() as scratch:
+            session = sessions[number] = scratch.session(number, "benchmarks", *picked)
+        tests = session.seconds - session.start_up - session.finish
+        speed_up = sessions[1].seconds / session.seconds
+        output.say(number, session.seconds, session.start_up, tests, session.finish, speed_up)
+    computing = [test for test in sessions[1].tests if test["case"]]
+    seconds = [test["seconds"] for test in computing]
+    judging = [test["seconds"] for test in sessions[1].tests if not test["case"]]
+    expected = [known[test["case"]].cost() for test in computing]
+    click.echo("\nSimulated, seconds of tests")
+    output.say("workers", "bound", "real costs", "expected", "of bound")
+    found = []
+    for number in simulated:
+        least = bound([*seconds, *judging], number)
+        perfect = simulate(seconds, seconds, number, judging)
+        by_expected = simulate(expected, seconds, number, judging)
+        output.say(number, least, perfect, by_expected, f"{by_expected / least:.3f}")
+        row = {"workers": number, "bound": least, "real_costs": perfect, "expected": by_expected}
+        found.append(row)
+    facts = {number: session.facts() for number, session in sessions.items()}
+    output.write(sessions=facts, expected_costs=expected, seconds=seconds, simulated=found)
+    stages = {
+        f"-n {number}: {name}": column
+        for number, session in sessions.items()
+        for name, column in session.columns().items()
+    }
+    output.draw(f"A session of {len(known)} cases", "seconds", stages)
 
 
 if __name__ == "__main__":

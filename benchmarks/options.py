@@ -1,0 +1,69 @@
+"""The options that commands of `overhead.py` share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = Callable[..., None]
+
+
+class Numbers(click.ParamType[list[int]]):
+    """Whole numbers above zero, with commas between them."""
+
+    name = "N,N,..."
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> list[int]:
+        """Return the numbers."""
+        parts = str(value).split(",")
+        if not all(part.isdecimal() and int(part) for part in parts):
+            self.fail(f"{value!r} is not like 10,100,1000", param, ctx)
+        return [int(part) for part in parts]
+
+
+class NewFile(click.ParamType[Path]):
+    """A file that can be written: minutes later it would be late to say that it cannot."""
+
+    name = "FILE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Path:
+        """Return its path."""
+        path = Path(value)
+        if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+            self.fail(f"{value} cannot be written", param, ctx)
+        return path
+
+
+def with_output(command: Command) -> Command:
+    """Add the options that say where figures go."""
+    picture = click.option("--picture", type=NewFile(), help="Draw the stages as stacked bars.")
+    return click.option("--json", "file", type=NewFile(), help="Write all figures.")(
+        picture(command)
+    )
+
+
+def with_workers(command: Command) -> Command:
+    """Add the option that says how many workers there are."""
+    option = click.option(
+        "--workers", type=click.IntRange(min=1), default=os.cpu_count(), show_default=True
+    )
+    return option(command)
+
+
+def with_sizes(default: str) -> Callable[[Command], Command]:
+    """Add the option that says how much there is to do, one time after the other."""
+    return click.option("--sizes", type=Numbers(), default=default, show_default=True)
+
+
+def with_names(command: Command) -> Command:
+    """Add the options that pick cases."""
+    for kind in ("model", "strategy", "dataset"):
+        text = f"A {kind} of the cases, repeatable."
+        command = click.option(f"--{kind}", multiple=True, metavar="NAME", help=text)(command)
+    return command
