@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lab.packing import JUDGING, case_of
+from lab.packing import computes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -37,11 +37,14 @@ STAGES = {
     "collection": "finding tests",
     "warm-up": "importing what fits need",
     "data": "reading or generating datasets",
+    "preparing": "preprocessing and resampling",
     "fits": "fit and predict",
+    "sharing": "files by which cases share what was prepared",
     "evaluation": "the rest of a case's cross-validation: splits, slices, unfitted pipelines",
     "scoring": "metrics, also those that closing lines and report compare with",
     "figures": "curves and pictures",
-    "store": "fingerprints, and files of results written",
+    "keys": "fingerprints",
+    "store": "files of results written",
     "tests": "the rest of tests that compute a case",
     "judging": "tests that compute nothing",
     "connecting": "MLflow's import and its first answer, for which the session waits",
@@ -54,12 +57,15 @@ STAGES = {
 }
 # The one table of what is timed: functions by module and name, as those who call them look them up.
 TIMED = {
-    "warm-up": ["lab.store:Store.warm_up"],
+    "warm-up": ["lab.store:Store.expect"],
     "data": ["lab.datasets:load"],
-    "fits": ["lab.experiment:fit", "lab.experiment:predict", "lab.experiment:leaked"],
+    "fits": ["lab.experiment:fit_model", "lab.experiment:predict", "lab.experiment:leaked"],
     "evaluation": ["lab.experiment:evaluate"],
-    "scoring": ["lab.metrics:Metric.__call__"],
+    "scoring": ["lab.experiment:score", "lab.report.strategies:score"],
+    "preparing": ["lab.shared:Prepared.after"],
+    "sharing": ["lab.shared:Shared.prepare"],
     "figures": ["lab.curves:Curves.of", "lab.figures:draw"],
+    "keys": ["lab.store:fingerprint"],
     "store": [
         "lab.store:Store._obtain",
         "lab.store:Store.close",
@@ -154,16 +160,15 @@ class Stages:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Time a test."""
-        case = case_of(item)
-        computes = case is not None and not JUDGING & set(getattr(item, "fixturenames", ()))
+        case = computes(item)
         start = time.time()
-        self.main.enter("tests" if computes else "judging")
+        self.main.enter("tests" if case else "judging")
         try:
             return (yield)
         finally:
             self.main.leave()
             end = time.time()
-            name = case.id if case and computes else ""
+            name = case.id if case else ""
             self.tests.append({"case": name, "start": start, "seconds": end - start})
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
