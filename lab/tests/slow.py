@@ -1,8 +1,18 @@
 """Tests that take minutes: whether they are asked for, and how large they are."""
 
+from __future__ import annotations
+
 import os
+import time
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from lab.tests.conftest import Scratch
 
 ASKED = os.environ.get("LAB_SLOW", "")
 FULL = ASKED == "full"
@@ -18,3 +28,16 @@ def grid(cases: int) -> list[str]:
     options += [f"--strategy={name}" for name in ("raw", "smote", "random_over", "class_weight")]
     options += [f"--model={name}" for name in ("logistic_regression", "decision_tree", "xgboost")]
     return [*options, "--folds=3", "-q"]
+
+
+def records(scratch: Scratch) -> list[Path]:
+    """Return the records of the results that are stored."""
+    return list((scratch.root / ".lab" / "results").glob("*/*.json"))
+
+
+def wait_for_results(scratch: Scratch, process: subprocess.Popen[str], number: int) -> None:
+    """Wait until so many results are stored, or the session has ended."""
+    deadline = time.monotonic() + 120
+    while len(records(scratch)) < number and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 
 import pytest
@@ -14,9 +13,10 @@ from lab.tests.conftest import PROJECT
 from lab.tests.conftest import environment as clean
 from lab.tests.examples import MINE, TINY, scores, statuses
 from lab.tests.serving import closed_port
-from lab.tests.slow import if_asked
+from lab.tests.slow import CASES, grid, if_asked, records, wait_for_results
 
 pytest.importorskip("distributed")
+SOME = (*grid(CASES), "-k", "test_case")
 MODELS = ("--model", "logistic_regression", "--model", "decision_tree")
 # Strategies whose second fold kills its process, or never ends: the folds differ in rows by one.
 ACCIDENTS = """
@@ -154,12 +154,8 @@ def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
 @pytest.mark.parametrize("what", ["worker", "everything"])
 def test_what_dies_and_returns_changes_no_score(scratch, cluster, what):
     """A worker killed, or a whole cluster that is started again, costs time, and no case."""
-    options = ("--dataset", "abalone_19", "--dataset", "yeast_me2", "-k", "test_case", "-q")
-    session = scratch.start(*options, "--scheduler", cluster.address)
-    results = scratch.root / ".lab" / "results"
-    while session.poll() is None and len(list(results.glob("*/*.json"))) < 2:
-        time.sleep(0.1)
-    assert session.poll() is None
+    session = scratch.start(*SOME, "--scheduler", cluster.address)
+    wait_for_results(scratch, session, 3)
     if what == "worker":
         cluster.kill(cluster.processes[-1])
     else:
@@ -168,27 +164,24 @@ def test_what_dies_and_returns_changes_no_score(scratch, cluster, what):
     printed, _ = session.communicate(timeout=300)
     assert session.returncode == 0, printed
     found = scores(scratch.runs())
-    assert scratch.run(*options, "-n", "2").returncode == 0
+    assert scratch.run(*SOME, "-n", "2").returncode == 0
     assert scores(scratch.runs()) == found
-    assert len(found) == 18
+    assert len(found) == CASES
 
 
 @if_asked
 def test_without_a_scheduler_what_is_finished_is_kept(scratch, cluster):
     """If the scheduler does not return the session ends with a sentence, and --reuse goes on."""
-    options = ("--dataset", "abalone_19", "--dataset", "yeast_me2", "-k", "test_case", "-q")
-    extra = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
-    session = scratch.start(*options, "--scheduler", cluster.address, **extra)
-    results = scratch.root / ".lab" / "results"
-    while session.poll() is None and len(list(results.glob("*/*.json"))) < 2:
-        time.sleep(0.1)
+    impatient = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
+    session = scratch.start(*SOME, "--scheduler", cluster.address, **impatient)
+    wait_for_results(scratch, session, 3)
     cluster.close()
     printed, _ = session.communicate(timeout=300)
     assert session.returncode == 2, printed
     assert "the Dask scheduler is gone" in printed
     assert "--reuse computes the rest" in printed
-    kept = len(list(results.glob("*/*.json")))
-    again = scratch.run(*options, "--reuse", "-n", "2")
+    kept = len(records(scratch))
+    again = scratch.run(*SOME, "--reuse", "-n", "2")
     assert again.returncode == 0, again.stdout
-    assert kept >= 2
-    assert f"{kept} of 18 cases were there" in again.stdout
+    assert 3 <= kept < CASES
+    assert f"{kept} of {CASES} cases were there" in again.stdout

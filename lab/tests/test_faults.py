@@ -21,7 +21,16 @@ from lab.stored import StoredResult
 from lab.tests.conftest import Scratch
 from lab.tests.examples import COUNT, plugin, scores, statuses
 from lab.tests.mlflow_server import MlflowServer
-from lab.tests.slow import CASES, FULL, TOGETHER, WORKERS, grid, if_asked
+from lab.tests.slow import (
+    CASES,
+    FULL,
+    TOGETHER,
+    WORKERS,
+    grid,
+    if_asked,
+    records,
+    wait_for_results,
+)
 
 if TYPE_CHECKING:
     import subprocess
@@ -56,19 +65,6 @@ def workers_of(process: subprocess.Popen[str]) -> list[int]:
         commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
         return [pid for pid, command in commands.items() if b"stdin.readline" in command]
     return []
-
-
-def records(scratch: Scratch) -> list[Path]:
-    """Return the records of the results that are stored."""
-    return list((scratch.root / ".lab" / "results").glob("*/*.json"))
-
-
-def wait_for_results(scratch: Scratch, process: subprocess.Popen[str], number: int) -> None:
-    """Wait until so many results are stored, or the session has ended."""
-    deadline = time.monotonic() + 120
-    while len(records(scratch)) < number and process.poll() is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def assert_whole(scratch: Scratch) -> None:
