@@ -299,7 +299,8 @@ def evaluate(case: Case, protocol: Protocol, shared: Shared | None = None) -> Re
         for fold, (train, test) in enumerate(protocol.split(y)):
             y_train, y_test = y[train], y[test]
             with _refusing(case):
-                *steps, model = dict(pipeline(case, dataset, y_train, protocol.seed).steps).values()
+                every = pipeline(case, dataset, y_train, protocol.seed).steps
+                *steps, model = (step for _, step in every)
                 steps = [] if strategy.leaks else steps  # done
                 rows = shared.prepare(case, (train, test), (X, y), steps, data)
                 start = time.perf_counter()

@@ -119,6 +119,7 @@ class Shared:
         if prepared is None:
             X, y = rows
             prepared = Prepared(X.iloc[train], y[train], X.iloc[test])
+        warned = False
         for number, step in enumerate(steps[known:], known):
             with warnings.catch_warnings(record=True) as caught:
                 prepared = prepared.after(step)
@@ -131,8 +132,9 @@ class Shared:
             users = self._of_strategy[case.dataset, case.strategy]
             users = users if is_last else self._of_dataset[case.dataset]
             is_wanted = users > 1 or not self._knows
-            # What warns is computed by each: it is a note of each.
-            if (path := paths[number]) and is_wanted and not caught:
+            # What warns, and what rests on it, is computed by each: it is a note of each.
+            warned = warned or bool(caught)
+            if (path := paths[number]) and is_wanted and not warned:
                 self._leave(path, prepared)
         return prepared
 
@@ -196,9 +198,9 @@ def identity(value: Any) -> str | None:
     parameters = value.get_params(deep=False)
     if parameters.get("random_state", 0) is None:
         return None
-    return _joined(
-        identity(type(value)) or "", [identity(type(value)), identity(sorted(parameters.items()))]
-    )
+    # What set_output has set is no parameter.
+    output = repr(getattr(value, "_sklearn_output_config", None))
+    return _joined(output, [identity(type(value)), identity(sorted(parameters.items()))])
 
 
 def _joined(kind: str, parts: Iterable[str | None]) -> str | None:

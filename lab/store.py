@@ -152,14 +152,17 @@ class Store:
     def expect(self, cases: Sequence[Case]) -> None:
         """Hear which cases are to come: hand them to the cluster, or make ready for them here."""
         if self.cluster:
-            waiting = [case for case in cases if not (self.reuse and self._is_stored(case))]
-            self.cluster.submit(waiting)
+            self.cluster.planned = [case for case in cases if not self._is_stored(case)]
         else:
             self._shared = Shared(self.session / "shared", cases)
             self._warm_up(cases)
 
     def _is_stored(self, case: Case) -> bool:
-        return self._stored(case, fingerprint(case, self.protocol)).file(RECORD).exists()
+        """Return whether a result of an earlier session may be taken."""
+        with suppress(Exception):  # what cannot be made fails where it is evaluated
+            if self.reuse and not case.problem(self.protocol):
+                return self._stored(case, fingerprint(case, self.protocol)).file(RECORD).exists()
+        return False
 
     def _warm_up(self, cases: Iterable[Case]) -> None:
         """Do what comes before a process's first evaluation: import libraries, make the figure.

@@ -107,6 +107,12 @@ class Dataset:
         content.update(self.y.astype("i1").tobytes())
         return content.hexdigest()[:32]
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others in all that a result says of it."""
+        facts = (self.name, self.digest, self.source, self.target, tuple(self.notes))
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -114,9 +114,12 @@ def use(own: Iterable[Entry]) -> None:
     load.cache_clear()
 
 
-def hold(dataset: Dataset) -> None:
-    """Know a dataset that another process has read."""
-    if dataset.name not in _own or load(dataset.name).digest != dataset.digest:
+def hold(name: str, dataset: Dataset | None) -> None:
+    """Know a dataset that another process has read by its name, or no such one any more."""
+    if dataset is None:
+        if _own.pop(name, None):
+            load.cache_clear()
+    elif name not in _own or load(name).identity != dataset.identity:
         load.cache_clear()
         facts = {"name": dataset.name, "group": OWN, "title": "", "licence": "", **dataset.sizes}
         _own[dataset.name] = Entry.of(facts, lambda: dataset, notes=dataset.notes)

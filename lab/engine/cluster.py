@@ -81,10 +81,10 @@ class Cluster:
         self.protocol, self.session, self.limit = protocol, session, limit
         self.watch: Callable[[dict[str, float]], None] = lambda _running: None
         self.lost = ""  # why there is no cluster any more
-        self._environment = environment()
+        self.planned: Sequence[Case] = ()  # what is to be handed out when tests begin
         self._futures: dict[Case, Any] = {}
         self._cases: dict[str, Case] = {}  # by their keys
-        self._data: dict[str, Any] = {}  # by digests
+        self._data: dict[str, Any] = {}  # by names
         self._tries: dict[Case, int] = {}
         self._late: dict[Case, str] = {}
         self._alone: set[Case] = set()  # were tried alone
@@ -94,8 +94,8 @@ class Cluster:
         self._suspects: list[Case] = []
         self._ended: queue.SimpleQueue[Case] = queue.SimpleQueue()
         self._local: Any = None
-        self._client = self._connect(address)
         try:
+            self._client = self._connect(address)
             self._check_workers()
         except BaseException:
             self.close()
@@ -128,7 +128,7 @@ class Cluster:
                 )
                 return Client(self._local, set_as_default=False)
             return Client(address, timeout=CONNECT, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise EngineError(
                 f"--scheduler {address}: no Dask scheduler answers there ({reason(error)})"
             ) from None
@@ -141,7 +141,7 @@ class Cluster:
                 raise EngineError(
                     f"worker {worker} cannot evaluate: {reason(found)}: install this project there"
                 )
-            check(found, self._environment, worker)
+            check(found, environment(), worker)
 
     @property
     def workers(self) -> int:
@@ -176,12 +176,15 @@ class Cluster:
             data = [self._scattered(case.dataset) for case in waiting]
             own = [sources(case) for case in waiting]
             keys = [f"{case.id} {self.session} {self._tries.get(case, 0)}" for case in waiting]
-            work = partial(
-                compute, protocol=self.protocol, session=self.session, mine=self._environment
-            )
+            mine = [environment(case.model) for case in waiting]
+            work = partial(compute, protocol=self.protocol, session=self.session)
             # Dask hands out in this order what it has not handed out yet.
-            futures = self._client.map(work, waiting, data, own, key=keys, pure=False)
-        except (OSError, RuntimeError) as error:
+            futures = self._client.map(work, waiting, data, own, mine, key=keys, pure=False)
+        except LabError:
+            raise
+        except Exception as error:
+            if self._client.status == "running":
+                raise EngineError(f"cases cannot be handed out: {reason(error)}") from None
             raise self._gone(error) from None
         for case, key, future in zip(waiting, keys, futures, strict=True):
             self._futures[case], self._cases[key] = future, case
@@ -197,22 +200,17 @@ class Cluster:
         if datasets.entry(name).group in BUNDLED:
             return None
         dataset = datasets.load(name)
-        if dataset.digest not in self._data:
+        if name not in self._data:
+            self._client.wait_for_workers(1)
             # Under this key another session finds what is there. All workers get it, since what
             # is scattered cannot be computed again.
-            key = f"dataset {name} {dataset.digest}"
+            key = f"dataset {dataset.identity}"
             found = self._client.scatter({key: dataset}, broadcast=True, timeout=RETURN)
-            self._data[dataset.digest] = found[key]
-        return self._data[dataset.digest]
+            self._data[name] = found[key]
+        return self._data[name]
 
-    def ended(self) -> Case:
-        """Wait for the next case that has ended in one way or another.
-
-        Raises
-        ------
-        EngineError
-            The cluster is gone.
-        """
+    def ended(self) -> Case | None:
+        """Wait for the next case that has ended in one way or another; None if all have."""
         while self._open:
             try:
                 case = self._ended.get(timeout=TICK)
@@ -223,7 +221,7 @@ class Cluster:
             if not self._is_suspect(case):
                 return case
             self._suspects.append(case)
-        return self._suspects.pop(0)
+        return self._suspects.pop(0) if self._suspects else None
 
     def _is_suspect(self, case: Case) -> bool:
         """Return whether a case may have been on a worker that another case killed."""
@@ -256,7 +254,9 @@ class Cluster:
                 raise EngineError(self._late[case])
             future = self._futures[case]
             try:
-                found: dict[str, bytes] = future.result(timeout=TICK)
+                # Its transfer may take its time.
+                patience = None if future.done() else TICK
+                found: dict[str, bytes] = future.result(timeout=patience)
             except KilledWorker as error:
                 if not self._is_suspect(case):
                     died = error.allowed_failures + 1
@@ -266,13 +266,14 @@ class Cluster:
                 del self._futures[case]
                 self.submit([case])
             except TimeoutError:
-                if future.done():  # of the evaluation
+                if future.status == "error":  # of the evaluation
                     raise
                 self._look()
             except (CancelledError, CommClosedError) as error:
                 if case not in self._late:
                     self._once_more(case, error)
             else:
+                self._open.discard(case)
                 self._cases.pop(future.key, None)
                 future.release()  # the worker may forget it
                 return found
@@ -287,10 +288,9 @@ class Cluster:
             time.sleep(0.2)
         if self._client.status != "running":
             raise self._gone(error)
-        if all(future.cancelled() for future in self._data.values()):
-            self._data.clear()
-        # All that went with it.
-        lost = [one for one, future in self._futures.items() if future.cancelled()]
+        self._data = {n: future for n, future in self._data.items() if not future.cancelled()}
+        # All that went with it; what was released, or took too long, looks cancelled, too.
+        lost = [c for c in self._open if c not in self._late and self._futures[c].cancelled()]
         for one in {*lost, case}:
             del self._futures[one]
         self.submit([*lost, case])

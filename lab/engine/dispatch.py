@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
+from lab.errors import LabError
 from lab.packing import computes
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class Dispatch:
         """Run each test that computes a case once the case is there; then those that judge."""
         if session.testsfailed or session.config.option.collectonly:
             return None  # pytest says what is wrong
+        try:
+            self.cluster.submit(self.cluster.planned)
+        except LabError as error:
+            raise session.Interrupted(str(error)) from None
         order = self._order(session.items)
         test = next(order, None)
         while test is not None:
@@ -65,7 +70,9 @@ class Dispatch:
             else:
                 rest.append(test)
         while waiting and not self.cluster.lost:
-            yield from waiting.pop(self.cluster.ended(), [])
+            if (case := self.cluster.ended()) is None:
+                break
+            yield from waiting.pop(case, [])
         for later in waiting.values():
             yield from later
         yield from rest

@@ -1,6 +1,6 @@
 """What a worker of a cluster does: evaluate a case and return its files.
 
-A scheduler need not have the lab: it never looks into what it hands on.
+The scheduler needs the lab, too: it looks into what it hands on.
 """
 
 from __future__ import annotations
@@ -32,12 +32,15 @@ class WorkerError(LabError):
     """A worker that would give other scores than this process."""
 
 
-def environment() -> dict[str, str]:
-    """Return what equal scores take, by name: versions of packages, and the lab's own code."""
+def environment(model: str = "") -> dict[str, str]:
+    """Return what equal scores take, by name: versions of packages, and the lab's own code.
+
+    With those that a model takes beside, if one is named.
+    """
     from lab.fingerprint import code
     from lab.versions import versions
 
-    return versions() | {"the lab's code": code()[:8]}
+    return versions(model) | {"the lab's code": code()[:8]}
 
 
 def check(theirs: Mapping[str, str], mine: Mapping[str, str], where: str) -> None:
@@ -59,19 +62,19 @@ def check(theirs: Mapping[str, str], mine: Mapping[str, str], where: str) -> Non
         )
 
 
-def sources(case: Case) -> dict[str, str]:
-    """Return the text of the files that registered a case's strategy and model, if users did."""
+def sources(case: Case) -> dict[str, bytes]:
+    """Return the content of the files that registered a case's strategy and model, if users did."""
     names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
-    return {name: Path(name).read_text(encoding="utf-8") for name in names if name}
+    return {name: Path(name).read_bytes() for name in names if name}
 
 
 def compute(
     case: Case,
     data: Dataset | None,
-    own: Mapping[str, str],
+    own: Mapping[str, bytes],
+    mine: Mapping[str, str],
     protocol: Protocol,
     session: str,
-    mine: Mapping[str, str],
 ) -> dict[str, bytes]:
     """Evaluate a case; return the files of its result, see :func:`lab.stored.packed`.
 
@@ -81,14 +84,14 @@ def compute(
         What to evaluate.
     data : Dataset or None
         Its rows, if they do not come with the lab.
-    own : mapping of str to str
+    own : mapping of str to bytes
         See :func:`sources`.
+    mine : mapping of str to str
+        The environment of who asks, for the case's model.
     protocol : Protocol
         The folds.
     session : str
         Who asks.
-    mine : mapping of str to str
-        The environment of who asks.
 
     Raises
     ------
@@ -103,10 +106,9 @@ def compute(
 
     worker = get_worker()
     with _alone:
-        check(environment(), mine, worker.address)
+        check(environment(case.model), mine, worker.address)
         _know(own)
-        if data is not None:
-            datasets.hold(data)
+        datasets.hold(case.dataset, data)
         shared = _shared(worker.local_directory)
         result = evaluate(case, protocol, shared)
         return packed(result, {"fingerprint": fingerprint(case, protocol), "session": session})
@@ -117,16 +119,16 @@ def _shared(folder: str) -> Shared:
     return Shared(Path(folder) / "lab-shared", None)
 
 
-def _know(own: Mapping[str, str]) -> None:
+def _know(own: Mapping[str, bytes]) -> None:
     """Register what users did, unless this worker has it."""
     plugins.load()
-    for name, text in own.items():
+    for name, content in own.items():
         files = {*STRATEGIES.files.values(), *MODELS.files.values()}
-        key = digest(text.encode())
+        key = digest(content)
         if key in {digest(Path(file).read_bytes()) for file in files if file}:
             continue
         path = Path(tempfile.gettempdir(), f"lab-{key[:16]}", Path(name).name)
-        write_bytes(path, text.encode())
+        write_bytes(path, content)
         try:
             plugins.load([str(path)])
         except LabError as error:

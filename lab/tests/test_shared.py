@@ -146,3 +146,16 @@ def test_an_identity_is_that_of_the_parameters():
 def test_what_is_not_told_for_sure_has_no_identity(value):
     """An estimator without a seed, or with a parameter that no name leads to, is never shared."""
     assert identity(value) is None
+
+
+def test_what_follows_a_warning_is_not_shared_either(counting, monkeypatch, tmp_path):
+    """Nobody takes a fold from beyond a step that warns: each case has the note."""
+
+    def steps(model, _y, seed):
+        samplers = [Counting(warns=True, random_state=seed), RandomOverSampler(random_state=seed)]
+        return [*(("same", sampler) for sampler in samplers), ("model", model.make(seed))]
+
+    monkeypatch.setitem(STRATEGIES, "two", Strategy("two", "two of one name", steps))
+    for case in both_models("two"):
+        notes = evaluate(case, PROTOCOL, Shared(tmp_path)).notes
+        assert "UserWarning: the rows are few" in notes
