@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -202,3 +203,15 @@ def test_naming_datasets_imports_no_heavy_library():
     code = f"import sys, lab.session, lab.grid; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_table_of_another_process_is_known_until_there_is_none():
+    """A worker knows a session's table by its name, also a bundled one's, and forgets it again."""
+    bundled = datasets.load("yeast_me2")
+    for source in ("one file", "another"):
+        theirs = replace(bundled, source=source)  # of equal content
+        datasets.hold("yeast_me2", theirs)
+        assert datasets.load("yeast_me2").source == source
+        assert datasets.entry("yeast_me2").rows == bundled.rows
+    datasets.hold("yeast_me2", None)
+    assert datasets.load("yeast_me2").source == bundled.source
