@@ -67,10 +67,10 @@ def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
                 continue  # pytest's place-holder for a test that nothing selected is about
             # Claims need all results.
             (claims if claim else judging).append(test)
-        elif fixtures & JUDGING:
-            judging.append(test)
-        else:
+        elif computes(test):
             computing.append((case.cost(), test))
+        else:
+            judging.append(test)
     judging += claims
     fillers = judging[: places(len(computing), workers)]
     head = computing + [(0.0, test) for test in fillers]

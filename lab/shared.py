@@ -140,13 +140,15 @@ class Shared:
 
     def _paths(self, data: str, steps: Sequence[Any]) -> list[Path | None]:
         """Return where to keep what each step gives; None from the first that may not be kept."""
-        paths: list[Path | None] = []
-        text: str | None = data
-        for step in steps:
-            own = identity(step)
-            text = None if own is None or text is None else f"{text}\n{own}"
-            name = self.folder and text and digest(text.encode())[:32]
-            paths.append(self.folder / name[:2] / name if self.folder and name else None)
+        paths: list[Path | None] = [None] * len(steps)
+        if self.folder is None:
+            return paths
+        for number, step in enumerate(steps):
+            if (own := identity(step)) is None:
+                break
+            data = f"{data}\n{own}"
+            name = digest(data.encode())[:32]
+            paths[number] = self.folder / name[:2] / name
         return paths
 
     def _longest(self, paths: Sequence[Path | None]) -> tuple[int, Prepared | None]:

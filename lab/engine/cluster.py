@@ -7,7 +7,6 @@ this process stores, judges and logs, so that a worker needs no tracking server 
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import re
 import time
@@ -120,8 +119,7 @@ class Cluster:
                     }
                 )
                 self._local = LocalCluster(
-                    n_workers=_cores(),
-                    threads_per_worker=1,
+                    threads_per_worker=1,  # and a worker for each core that we may use
                     memory_limit=0,  # a case that is too large fails here as it does without Dask
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
@@ -341,13 +339,6 @@ class Cluster:
                 if end is not None:
                     end.close(timeout=5)
         self._futures.clear()
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _silence() -> None:
