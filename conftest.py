@@ -71,7 +71,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    items[:] = packing.compute_first(items, workers)
+    items[:] = packing.compute_first(items, workers, config.stash[LAB].store.costs.of)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -34,7 +34,7 @@ def fit_folds(
 ) -> Iterator[tuple[Any, NDArray[np.int8], NDArray[np.int8], NDArray[np.float64]]]:
     """Yield for each fold the fitted pipeline, then the test rows' classes, decisions, scores."""
     from lab import datasets
-    from lab.experiment import pipeline
+    from lab.evaluation import pipeline
 
     dataset = datasets.load(case.dataset)
     for train, test in protocol.split(dataset.y):

@@ -59,9 +59,9 @@ STAGES = {
 TIMED = {
     "warm-up": ["lab.store:Store.expect"],
     "data": ["lab.datasets:load"],
-    "fits": ["lab.experiment:fit_model", "lab.experiment:predict", "lab.experiment:leaked"],
-    "evaluation": ["lab.experiment:evaluate"],
-    "scoring": ["lab.experiment:score"],
+    "fits": ["lab.evaluation:fit_model", "lab.evaluation:predict", "lab.evaluation:leaked"],
+    "evaluation": ["lab.evaluation:evaluate"],
+    "scoring": ["lab.evaluation:score"],
     "preparing": ["lab.shared:Prepared.after"],
     "sharing": ["lab.shared:Shared.prepare"],
     "figures": ["lab.curves:Curves.of", "lab.figures:draw"],

@@ -6,9 +6,6 @@ Pure: no file is written here, and nothing is tracked.
 from __future__ import annotations
 
 import math
-import time
-import warnings
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import fmean, stdev
@@ -18,13 +15,8 @@ import numpy as np
 import pandas as pd
 
 from lab import datasets
-from lab.definition import definition, params
-from lab.errors import LabError, NotApplicableError
-from lab.fitting import OneClassError, fit_model, leaked, predict, whole
-from lab.metrics import METRICS, score
+from lab.errors import LabError
 from lab.models import MODELS
-from lab.names import counted
-from lab.shared import Shared
 from lab.strategies import STRATEGIES, Situation
 
 if TYPE_CHECKING:
@@ -32,10 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lab.datasets.dataset import Dataset
-
 Folds = dict[str, list[float]]
-NO_ROW = "no row was added or removed in any fold"  # a note
 
 
 @dataclass(frozen=True, order=True)
@@ -91,10 +80,6 @@ class Case:
         # cost less than rows.
         size = 0.2 + entry.rows * math.sqrt(entry.columns) / 1e5
         return 0.2 * size * STRATEGIES[self.strategy].cost * MODELS[self.model].cost
-
-
-class ProbabilityError(LabError):
-    """A model whose probabilities are none."""
 
 
 class ProtocolError(LabError):
@@ -236,162 +221,3 @@ class Result:
         """Return the result that :meth:`facts` described."""
         case, protocol = Case(**facts["case"]), Protocol(**facts["protocol"])
         return cls(**facts | {"case": case, "protocol": protocol}, predictions=predictions)
-
-
-def pipeline(case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int) -> Any:
-    """Return the unfitted pipeline of a case for a training fold with target ``y``."""
-    return STRATEGIES[case.strategy].pipeline(dataset, MODELS[case.model], y, seed)
-
-
-def evaluate(case: Case, protocol: Protocol, shared: Shared | None = None) -> Result:
-    """Cross-validate a case.
-
-    Every step, preprocessing and resampling included, is fitted on the training rows of a fold
-    and sees nothing else. One thread is used, so that no score depends on how many cores there
-    are.
-
-    Parameters
-    ----------
-    case : Case
-        What to evaluate.
-    protocol : Protocol
-        The folds.
-    shared : Shared, optional
-        Where to find, and to leave, what other cases have in common with it.
-
-    Returns
-    -------
-    Result
-        Scores and predictions depend only on the dataset's content, the case, the protocol and
-        the versions of the packages.
-
-    Raises
-    ------
-    ProtocolError
-        The dataset has fewer rows of a class than the protocol has folds.
-    NotApplicableError
-        The strategy can do nothing with the dataset.
-    ProbabilityError
-        The model gives a row a probability that is none.
-    """
-    from sklearn import config_context
-    from threadpoolctl import threadpool_limits
-
-    dataset = datasets.load(case.dataset)
-    protocol.check(dataset.name, dataset.minority_rows, dataset.rows)
-    situation = protocol.situation(
-        dataset.minority_rows, dataset.rows, dataset.X.shape[1], len(dataset.categorical)
-    )
-    if problem := case.unsuited or case.problem_in(situation):
-        raise NotApplicableError(f"{case.id}: {problem}")
-    strategy = STRATEGIES[case.strategy]
-    scores: Folds = {name: [] for name in METRICS}
-    seconds: Folds = {"fit_seconds": [], "predict_seconds": []}
-    class_counts: dict[str, list[int]] = {}
-    predictions = []
-    # Made before the threads are limited: that concerns only libraries already loaded.
-    unfitted = pipeline(case, dataset, dataset.y, protocol.seed)
-    shared, data = shared or Shared(), f"{dataset.digest} {protocol}"
-    with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        with _refusing(case):
-            X, y = (leaked if strategy.leaks else whole)(unfitted, dataset)
-        for fold, (train, test) in enumerate(protocol.split(y)):
-            y_train, y_test = y[train], y[test]
-            with _refusing(case):
-                every = pipeline(case, dataset, y_train, protocol.seed).steps
-                *steps, model = (step for _, step in every)
-                steps = [] if strategy.leaks else steps  # done
-                rows = shared.prepare(case, (train, test), (X, y), steps, data)
-                start = time.perf_counter()
-                fit_model(model, rows.X, rows.y)
-                fitted = time.perf_counter()
-                y_score, y_pred = predict(model, rows.X_test)
-            predicted = time.perf_counter()
-            _check_probabilities(y_score, case)
-            seconds["fit_seconds"].append(rows.fit_seconds + fitted - start)
-            seconds["predict_seconds"].append(rows.predict_seconds + predicted - fitted)
-
-            # The arrays are our own: checking them takes longer than scoring them.
-            with config_context(assume_finite=True, skip_parameter_validation=True):
-                for name, value in score(y_test, y_pred, y_score).items():
-                    scores[name].append(value)
-            for part, target in (("train", y_train), ("resampled", rows.y), ("test", y_test)):
-                for label, rows in (("majority", target == 0), ("minority", target == 1)):
-                    class_counts.setdefault(f"{part}_{label}_rows", []).append(int(rows.sum()))
-            predictions.append(
-                pd.DataFrame(
-                    {
-                        "fold": np.int16(fold),
-                        "row": test.astype(np.int32),
-                        "y_true": y_test,
-                        "y_score": y_score,
-                        "y_pred": y_pred,
-                    }
-                )
-            )
-    return Result(
-        case=case,
-        protocol=protocol,
-        dataset={
-            "name": dataset.name,
-            "digest": dataset.digest,
-            "source": dataset.source,
-            "target": dataset.target,
-            "rows": dataset.rows,
-            "minority_rows": dataset.minority_rows,
-            "columns": dataset.X.shape[1],
-        },
-        scores=scores,
-        seconds=seconds,
-        class_counts=class_counts,
-        params=params(unfitted),
-        definition=definition(unfitted),
-        notes=[
-            *filter(None, [strategy.remark(situation)]),
-            *([NO_ROW] if _is_idle(unfitted, class_counts) else []),
-            *dataset.notes,
-            *_notes(caught),
-        ],
-        predictions=pd.concat(predictions, ignore_index=True),
-    )
-
-
-def _check_probabilities(y_score: NDArray[np.float64], case: Case) -> None:
-    bad = ~((y_score >= 0) & (y_score <= 1))  # nothing is true of a NaN
-    if bad.any():
-        raise ProbabilityError(
-            f"{case.model} under {case.strategy} gives {counted(int(bad.sum()), 'row')} of a fold "
-            f"a probability that is not between 0 and 1, such as {y_score[bad][0]}"
-        )
-
-
-@contextmanager
-def _refusing(case: Case) -> Iterator[None]:
-    """Turn an error by which strategy or model refuse some rows into a sentence."""
-    try:
-        yield
-    except OneClassError:
-        reason = "rows of one class only are left"
-    except (RuntimeError, ValueError) as error:
-        known = {**STRATEGIES[case.strategy].refusals, **MODELS[case.model].refusals}
-        reason = next((reason for text, reason in known.items() if text in str(error)), "")
-        if not reason:
-            raise
-    else:
-        return
-    raise NotApplicableError(f"{case.id}: in a training fold {reason}")
-
-
-def _is_idle(steps: Any, counts: dict[str, list[int]]) -> bool:
-    """Return whether a pipeline has a sampler, and it left the rows of each class as they were."""
-    return any(hasattr(step, "fit_resample") for _, step in steps.steps) and all(
-        counts[f"resampled_{label}_rows"] == counts[f"train_{label}_rows"]
-        for label in ("majority", "minority")
-    )
-
-
-def _notes(caught: list[warnings.WarningMessage]) -> list[str]:
-    """Return the first line of each warning, once, with its category."""
-    lines = (f"{w.category.__name__}: {str(w.message).splitlines()[0]}" for w in caught)
-    return list(dict.fromkeys(lines))

@@ -23,7 +23,7 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
     versions, the kind of CPU that OpenBLAS computes for, and the code that evaluates.
     """
     from lab import datasets
-    from lab.experiment import pipeline
+    from lab.evaluation import pipeline
 
     dataset = datasets.load(case.dataset)
     steps = pipeline(case, dataset, dataset.y, protocol.seed)
@@ -68,19 +68,10 @@ def code() -> str:
     """Return the digest of the library's code, less the modules that no score depends on."""
     lab = Path(__file__).parent
     others = {
-        *(
-            "answers",
-            "baseline",
-            "baselines",
-            "benchmark",
-            "cli",
-            "comparison",
-            "effects",
-            "engine",
-        ),
-        *("expected", "grid", "observations", "owner", "packing", "plugins", "progress"),
-        *("record", "recorder", "report", "screen", "session", "statistics", "terminal", "tests"),
-        *("tracking", "workspace", "__main__"),
+        *("answers", "baseline", "baselines", "benchmark", "cli", "comparison", "costs"),
+        *("effects", "engine", "expected", "grid", "observations", "owner", "packing"),
+        *("plugins", "progress", "record", "recorder", "report", "screen", "session"),
+        *("statistics", "terminal", "tests", "tracking", "warm_up", "workspace", "__main__"),
     }
     paths = sorted(path.relative_to(lab) for path in lab.rglob("*.py"))
     names = [path for path in paths if path.parts[0].removesuffix(".py") not in others]

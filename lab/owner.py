@@ -7,11 +7,17 @@ of a process, it cannot be another's by now.
 from __future__ import annotations
 
 import os
+import shutil
 import socket
-from contextlib import ExitStack, suppress
+import time
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
 from lab.files import lock
+
+ALIVE = "alive"  # in a session's folder, what its owner holds
+SWEEP = "sweep.lock"  # beside all of them: held while sessions begin or dead ones go
+HOUR = 3600  # seconds in which a session has to take hold of its folder
 
 
 class Owner:
@@ -41,6 +47,29 @@ class Owner:
     def release(self) -> None:
         """Hold the file no longer."""
         self._held.close()
+
+
+def hold(session: Path) -> Owner:
+    """Take hold of a session's folder.
+
+    Raises
+    ------
+    OSError
+        It cannot be made.
+    """
+    # Not in the middle of a sweep: the file is there before it is held.
+    with lock(session.parent.parent / SWEEP):
+        return Owner(session / ALIVE)
+
+
+def sweep(sessions: Path) -> None:
+    """Remove the folders of sessions whose owner died."""
+    others = list(sessions.glob("*/"))
+    with lock(sessions.parent / SWEEP) if others else nullcontext():
+        for other in others:
+            is_old = other.exists() and time.time() - other.stat().st_mtime > HOUR
+            if is_free(other / ALIVE) if (other / ALIVE).exists() else is_old:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def is_gone(tag: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lab.experiment import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 # Fixtures of tests that judge results and compute none.
@@ -39,7 +39,7 @@ def computes(test: Any) -> Case | None:
     return None if set(getattr(test, "fixturenames", ())) & JUDGING else case_of(test)
 
 
-def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
+def compute_first(tests: Sequence[Any], workers: int, cost: Callable[[Case], float]) -> list[Any]:
     """Sort tests: first those that compute a case, packed; then those that judge what is there.
 
     So no worker ever waits for another's fit.
@@ -50,6 +50,8 @@ def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
         Those with a fixture of ``JUDGING`` judge.
     workers : int
         Number of worker processes.
+    cost : callable
+        What a case is expected to take, in any unit.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def compute_first(tests: Sequence[Any], workers: int) -> list[Any]:
             # Claims need all results.
             (claims if claim else judging).append(test)
         elif computes(test):
-            computing.append((case.cost(), test))
+            computing.append((cost(case), test))
         else:
             judging.append(test)
     judging += claims

@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lab.experiment import Case, Protocol
-
-# Seconds that any fold takes beside its fit: scores, predictions, and its share of the picture.
-OVERHEAD = 0.07
 ENOUGH = 0.03  # share of the work that has to be done before anything is said of the rest
 OVERDUE = 0.2  # what takes longer than expected takes so much of its time once more, at least
 LONG, TIMES = 60.0, 3.0  # seconds, and times the expected ones, beyond which a case is late
 STEP, PAUSE = 0.1, 60.0  # share of the time, and seconds, between two lines of a log
-
-
-def expected_seconds(case: Case, protocol: Protocol) -> float:
-    """Return roughly how long a case takes, on a machine like the one that costs are from."""
-    return protocol.folds * protocol.repeats * (OVERHEAD + case.cost())
 
 
 @dataclass

@@ -189,6 +189,11 @@ class Recorder:
         """Return the results recorded so far."""
         return [record.result for record in self.records.values() if record.result is not None]
 
+    def computed(self) -> list[Result]:
+        """Return those that were evaluated in this session."""
+        records = self.records.values()
+        return [one.result for one in records if one.result is not None and not one.reused]
+
     def reused(self) -> int:
         """Return how many of them were taken from an earlier session."""
         return sum(record.reused for record in self.records.values())

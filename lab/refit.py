@@ -11,7 +11,7 @@ import pandas as pd
 
 from lab import datasets
 from lab.errors import LabError
-from lab.experiment import pipeline
+from lab.evaluation import pipeline
 from lab.fitting import fit
 from lab.strategies import STRATEGIES
 

@@ -18,7 +18,7 @@ from lab.benchmark import claims_problem
 from lab.errors import LabError
 from lab.models import MODELS
 from lab.names import counted
-from lab.progress import Progress, expected_seconds
+from lab.progress import Progress
 from lab.record import Record
 from lab.recorder import Recorder
 from lab.tracking import RECORD, REPORT, SCORES, Tracker
@@ -197,6 +197,7 @@ class Session:
                 self._changes = self.baselines.update(results, self._unmarked(), lock_file)
             except (LabError, OSError) as error:
                 self._not_recorded = str(error)
+        self.store.learn(self.recorder.computed())
         self.store.close()
 
     @property
@@ -319,7 +320,8 @@ class Session:
             self._tests = dict.fromkeys(tests, "")
             cases = list(filter(None, map(self._case_of, self._tests)))
             self.recorder.expect(cases)
-            seconds = {case.id: expected_seconds(case, self.grid.protocol) for case in cases}
+            costs, protocol = self.store.costs, self.grid.protocol
+            seconds = {case.id: costs.seconds(case, protocol) for case in cases}
             self.progress.expect(len(self._tests), seconds)
 
     def _case_of(self, test: str) -> Case | None:

@@ -5,36 +5,39 @@ Layout of the store's folder, which is safe to delete between sessions::
     results/CASE/FINGERPRINT.json .parquet .png   scores, predictions, picture; shared by sessions
     results/CASE/FINGERPRINT.model .skops .pkl    the model fitted to all rows, if it is asked for
     results/CASE/damaged/                         what was found to be another than was written
+    costs.json                                    how long cases took
     sweep.lock                                    held while sessions begin or dead ones go
     sessions/SESSION/alive                        held by the session's owner
+    sessions/SESSION/costs                        what the session expects cases to take
     sessions/SESSION/CASE.json                    what this session stands on
     sessions/SESSION/CASE.error.json              why this session has no result
     sessions/SESSION/CASE.damaged.json            what of its stored result was damaged
     sessions/SESSION/CASE.running                 a process evaluates it, or died doing so
     sessions/SESSION/data/                        copies of the user's own tables
     sessions/SESSION/shared/                      folds that several cases need, prepared
+    sessions/SESSION/folds/CASE/                  folds of a long case, which several processes do
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 import time
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from lab.costs import Costs
 from lab.errors import LabError, NotApplicableError
 from lab.files import lock, slug, write_bytes
 from lab.fingerprint import fingerprint
 from lab.model_file import ModelFile
-from lab.owner import Owner, is_free
+from lab.owner import Owner, hold, sweep
 from lab.shared import Shared
 from lab.stored import PICTURE, PREDICTIONS, RECORD, DamagedError, StoredResult, opened, packed
+from lab.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from lab.engine import Cluster
@@ -42,9 +45,9 @@ if TYPE_CHECKING:
 
 # Results of older code or packages that are kept, a case.
 KEPT = 4
-ALIVE = "alive"
 ERROR, DAMAGED = ".error.json", ".damaged.json"
-HOUR = 3600  # seconds in which a session has to take hold of its folder
+# Seconds that a case is expected to take from which on others help with it, rather than wait.
+LONG = 1.0
 
 
 class CaseError(LabError):
@@ -90,6 +93,8 @@ class Store:
         self.reuse = reuse
         self.models = models
         self.cluster: Cluster | None = None  # which evaluates in place of this process
+        self._costs = root / "costs.json"
+        self.costs = Costs.read(self.session / "costs")
         self._shared = Shared()
         self._owner: Owner | None = None
         self._lost: dict[Case, str] = {}  # errors that could not be left for others
@@ -107,8 +112,11 @@ class Store:
         StoreError
             Nothing can be written to the store.
         """
-        with self._writing("the session"), self._no_sweep():
-            self._owner = Owner(self.session / ALIVE)
+        with self._writing("the session"):
+            self._owner = hold(self.session)
+            # All its processes have to expect the same, whatever other sessions learn meanwhile.
+            self.costs = Costs.read(self._costs)
+            self.costs.write(self.session / "costs")
         return self._owner.tag
 
     def result(self, case: Case) -> Result:
@@ -127,6 +135,7 @@ class Store:
             raise NotApplicableError(f"{case.id}: {problem}")
         found = self.find(case)
         if found is None:
+            self._help_with(case)
             with self._alone(case):
                 found = self.find(case) or self._obtain(case)
         return found
@@ -155,7 +164,7 @@ class Store:
             self.cluster.planned = [case for case in cases if not self._is_stored(case)]
         else:
             self._shared = Shared(self.session / "shared", cases)
-            self._warm_up(cases)
+            warm_up(cases, self.protocol)
 
     def _is_stored(self, case: Case) -> bool:
         """Return whether a result of an earlier session may be taken."""
@@ -163,31 +172,6 @@ class Store:
             if self.reuse and not case.problem(self.protocol):
                 return self._stored(case, fingerprint(case, self.protocol)).file(RECORD).exists()
         return False
-
-    def _warm_up(self, cases: Iterable[Case]) -> None:
-        """Do what comes before a process's first evaluation: import libraries, make the figure.
-
-        No data is loaded and nothing is fitted.
-        """
-        import numpy as np
-        import pandas as pd
-
-        from lab.datasets.dataset import Dataset
-        from lab.figures import curves_picture
-        from lab.models import MODELS
-        from lab.strategies import STRATEGIES
-
-        curves_picture()
-        y = np.array([0, 1], dtype=np.int8)
-        X = pd.DataFrame({"number": [0.0, 1.0], "category": ["a", "b"]})
-        example = Dataset("example", X, y, "")
-        for strategy, model in sorted({(case.strategy, case.model) for case in cases}):
-            # What cannot be made fails where it is evaluated, on its own.
-            with suppress(Exception):
-                STRATEGIES[strategy].pipeline(example, MODELS[model], y, self.protocol.seed)
-        # All that is loaded by now stays: the collector need not go through it again and again.
-        gc.collect()
-        gc.freeze()
 
     def find(self, case: Case) -> Result | None:
         """Return a case's result if this session has one.
@@ -240,6 +224,13 @@ class Store:
         """Return what this session found to be another than was written, a sentence a file."""
         return [json.loads(path.read_bytes()) for path in sorted(self.session.glob(f"*{DAMAGED}"))]
 
+    def learn(self, results: Iterable[Result]) -> None:
+        """Keep for later sessions what cases took in this one."""
+        costs = Costs.read(self._costs)  # another session may have learnt meanwhile
+        costs.learn(results)
+        with suppress(OSError):  # a store that cannot be written any more
+            costs.write(self._costs)
+
     def close(self) -> None:
         """Forget the session; its results stay for later ones to reuse.
 
@@ -251,20 +242,7 @@ class Store:
             self._owner.release()
         shutil.rmtree(self.session, ignore_errors=True)
         with suppress(OSError):  # a store that cannot be written
-            self._sweep()
-
-    def _sweep(self) -> None:
-        """Remove what sessions left whose owner died."""
-        others = list(self.session.parent.glob("*/"))
-        with self._no_sweep() if others else nullcontext():
-            for other in others:
-                is_old = other.exists() and time.time() - other.stat().st_mtime > HOUR
-                if is_free(other / ALIVE) if (other / ALIVE).exists() else is_old:
-                    shutil.rmtree(other, ignore_errors=True)
-
-    def _no_sweep(self) -> AbstractContextManager[None]:
-        """Hold what a sweep holds: a session that begins has its file before it has hold of it."""
-        return lock(self.results.parent / "sweep.lock")
+            sweep(self.session.parent)
 
     @contextmanager
     def _alone(self, case: Case, *, wait: bool = True) -> Iterator[None]:
@@ -355,11 +333,36 @@ class Store:
             self._stored(case, key).write(contents)
         return contents[RECORD]
 
+    def _folds(self, case: Case) -> Path | None:
+        """Return where several processes take folds of a case; None if it is one's alone."""
+        has_peers = self._owner is None  # who owns a session and evaluates is its only process
+        is_long = has_peers and self.costs.seconds(case, self.protocol) >= LONG
+        return self.session / "folds" / slug(case.id) if is_long else None
+
+    def _help_with(self, case: Case) -> None:
+        """Evaluate folds of a long case that another process is at, rather than only wait."""
+        from lab.evaluation import Evaluation
+        from lab.folds import help_with
+
+        folds = self._folds(case)
+        while folds and not self._is_free(case):
+            if folds.exists():
+                # What goes wrong goes wrong there, too, and is said there.
+                with suppress(Exception):
+                    help_with(Evaluation(case, self.protocol, self._shared), folds)
+                return
+            time.sleep(0.05)  # it takes the result of an earlier session, or has just begun
+
+    def _is_free(self, case: Case) -> bool:
+        with suppress(BlockingIOError), self._alone(case, wait=False):
+            return True
+        return False
+
     def _evaluated(self, case: Case) -> dict[str, bytes]:
-        from lab.experiment import evaluate
+        from lab.evaluation import evaluate
 
         key = fingerprint(case, self.protocol)
-        result = evaluate(case, self.protocol, self._shared)
+        result = evaluate(case, self.protocol, self._shared, self._folds(case))
         return packed(result, {"fingerprint": key, "session": self.session_id})
 
     def _read(self, record: Path) -> dict[str, Any]:

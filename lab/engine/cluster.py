@@ -80,14 +80,15 @@ class Cluster:
         self.protocol, self.session, self.limit = protocol, session, limit
         self.watch: Callable[[dict[str, float]], None] = lambda _running: None
         self.lost = ""  # why there is no cluster any more
-        self.planned: Sequence[Case] = ()  # what is to be handed out when tests begin
+        # What is to be handed out when tests begin, the dearest first.
+        self.planned: Sequence[Case] = ()
         self._futures: dict[Case, Any] = {}
         self._cases: dict[str, Case] = {}  # by their keys
         self._data: dict[str, Any] = {}  # by names
         self._tries: dict[Case, int] = {}
         self._late: dict[Case, str] = {}
         self._alone: set[Case] = set()  # were tried alone
-        self._open: set[Case] = set()  # handed out, and not ended
+        self._open: dict[Case, None] = {}  # handed out, and not ended: a set with an order
         # On a worker that died were others, too, which are blamed as well: they are tried alone.
         # https://distributed.dask.org/en/stable/killed.html
         self._suspects: list[Case] = []
@@ -155,7 +156,7 @@ class Cluster:
         return f"Dask: {workers} at {address}, dashboard {self._client.dashboard_link}"
 
     def submit(self, cases: Sequence[Case]) -> None:
-        """Hand out cases, the dearest first.
+        """Hand out cases, in this order.
 
         Raises
         ------
@@ -167,7 +168,6 @@ class Cluster:
             for case in dict.fromkeys(cases)
             if case not in self._futures and not case.problem(self.protocol)
         ]
-        waiting.sort(key=lambda case: -case.cost())
         if not waiting:
             return
         try:
@@ -186,7 +186,7 @@ class Cluster:
             raise self._gone(error) from None
         for case, key, future in zip(waiting, keys, futures, strict=True):
             self._futures[case], self._cases[key] = future, case
-            self._open.add(case)
+            self._open[case] = None
             future.add_done_callback(partial(self._end, case))
 
     def _end(self, case: Case, future: Any) -> None:
@@ -215,7 +215,7 @@ class Cluster:
             except queue.Empty:
                 self._look()
                 continue
-            self._open.discard(case)
+            self._open.pop(case, None)
             if not self._is_suspect(case):
                 return case
             self._suspects.append(case)
@@ -271,7 +271,7 @@ class Cluster:
                 if case not in self._late:
                     self._once_more(case, error)
             else:
-                self._open.discard(case)
+                self._open.pop(case, None)
                 self._cases.pop(future.key, None)
                 future.release()  # the worker may forget it
                 return found

@@ -100,7 +100,7 @@ def compute(
     """
     from distributed import get_worker
 
-    from lab.experiment import evaluate
+    from lab.evaluation import evaluate
     from lab.fingerprint import fingerprint
     from lab.stored import packed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lab.experiment import NO_ROW
+from lab.evaluation import NO_ROW
 from lab.names import counted
 from lab.report.text import Text, listing, plain, words, wrapped
 

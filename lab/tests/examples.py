@@ -65,13 +65,13 @@ def make_result(case, scores, protocol=None, digest="digest", definition="Model(
 # A plugin of a scratch project: it notes each case that is evaluated.
 COUNT = """
 import os
-from lab import experiment
-evaluate = experiment.evaluate
+from lab import evaluation
+evaluate = evaluation.evaluate
 def counting(case, protocol, *more):
     with open(os.environ["COUNT"], "a") as file:
         file.write(case.id + "\\n")
     return evaluate(case, protocol, *more)
-experiment.evaluate = counting
+evaluation.evaluate = counting
 """
 
 

@@ -16,7 +16,8 @@ from lab.datasets.dataset import Dataset
 from lab.datasets.prepare import prepare
 from lab.datasets.tables import read_table
 from lab.errors import LabError
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.models import CORE, MODELS
 from lab.preprocessing import preprocessor
 from lab.strategies import CORE as CORE_STRATEGIES

@@ -12,7 +12,8 @@ from sklearn.base import BaseEstimator
 
 from lab import metrics
 from lab.datasets.dataset import Dataset
-from lab.experiment import Case, pipeline
+from lab.evaluation import pipeline
+from lab.experiment import Case
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.tests.examples import mixed_dataset

@@ -3,7 +3,8 @@
 import numpy as np
 
 from lab.curves import FALSE_POSITIVE_RATES, RECALLS, Curves
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.tests.examples import TINY
 
 

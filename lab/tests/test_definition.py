@@ -7,7 +7,8 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 
 from lab.definition import definition, named, params
-from lab.experiment import Case, pipeline
+from lab.evaluation import pipeline
+from lab.experiment import Case
 from lab.tests.examples import PAIRS, mixed_dataset
 
 DATA = mixed_dataset()

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from lab import datasets
 from lab.effects import ALPHA, FoldEffect, OverallEffect, Verdict
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.statistics import values_needed
 
 scores = st.lists(st.floats(0, 1), min_size=2, max_size=20)

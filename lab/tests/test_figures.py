@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from lab.curves import Curves
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.figures import draw
 from lab.tests.examples import TINY
 

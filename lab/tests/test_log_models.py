@@ -24,7 +24,7 @@ LINEAR = ("--strategy=raw", "--model=linear_svm")
 # A plugin of a scratch project: it notes each evaluation and refit, and lets one fail.
 NOTE = """
 import os
-from lab import experiment, refit
+from lab import evaluation, refit
 def noting(function, name):
     def noted(case, protocol, *more):
         with open(os.environ["COUNT"], "a") as file:
@@ -33,7 +33,7 @@ def noting(function, name):
             raise MemoryError("no such luck\\nat all")
         return function(case, protocol)
     return noted
-experiment.evaluate = noting(experiment.evaluate, "evaluate")
+evaluation.evaluate = noting(evaluation.evaluate, "evaluate")
 refit.refit = noting(refit.refit, "refit")
 """
 # Where neither this library nor imbalanced-learn can be had, models are loaded and used.

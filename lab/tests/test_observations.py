@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lab.effects import Verdict
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.observations import Observation, gain, level, overall_gain
 from lab.tests.examples import make_result
 

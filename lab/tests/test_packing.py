@@ -56,7 +56,7 @@ def test_with_few_cases_judging_tests_fill_the_pairs():
     cases = [Case(name, "smote", "random_forest") for name in names]
     computing = [FakeTest(case) for case in cases]
     judging = [FakeTest(case, "observe") for case in cases for _ in range(3)]
-    ordered = compute_first([*judging, *computing], 8)
+    ordered = compute_first([*judging, *computing], 8, Case.cost)
     assert sorted(map(id, ordered)) == sorted(map(id, [*judging, *computing]))
     pairs = [ordered[i : i + 2] for i in range(0, 16, 2)]
     assert all(sum(test in computing for test in pair) == 1 for pair in pairs)
@@ -75,11 +75,11 @@ def test_claims_come_last():
     case = Case("nursery", "smote", "random_forest")
     claim, judging, computing = FakeClaim("m"), FakeTest(case, "observe"), FakeTest(case)
     comparing = FakeTest(case, "comparison")
-    ordered = compute_first([claim, judging, comparing, computing], 1)
+    ordered = compute_first([claim, judging, comparing, computing], 1, Case.cost)
     assert ordered == [computing, judging, comparing, claim]
 
 
 def test_place_holders_go():
     """A test that nothing selected is about goes; one that runs no case stays."""
     other = SimpleNamespace(fixturenames=[])
-    assert compute_first([FakeTest("NOTSET"), FakeClaim(object()), other], 1) == [other]
+    assert compute_first([FakeTest("NOTSET"), FakeClaim(object()), other], 1, Case.cost) == [other]

@@ -10,7 +10,8 @@ import pytest
 
 from lab.curves import Curves
 from lab.effects import Verdict
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.observations import Observation, gain
 from lab.record import Record, RecordError
 from lab.report import case_note, page, session_note

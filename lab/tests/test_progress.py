@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.experiment import Case, Protocol
-from lab.progress import Progress, about, clock, columns, cut, expected_seconds
+from lab.progress import Progress, about, clock, columns, cut
 
 
 def session(**expected):
@@ -174,10 +173,3 @@ def test_the_time_left_is_as_rough_as_it_is_known(seconds, text):
 def test_durations_have_hours_if_any():
     """Minutes and seconds, and hours before them."""
     assert [clock(9.9), clock(130), clock(3725)] == ["0:09", "2:10", "1:02:05"]
-
-
-def test_folds_and_repeats_cost_alike():
-    """A case is expected to take so long for each fold."""
-    case = Case("nursery", "raw", "xgboost")
-    once = expected_seconds(case, Protocol(folds=5))
-    assert expected_seconds(case, Protocol(folds=5, repeats=3)) == pytest.approx(3 * once)

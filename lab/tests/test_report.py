@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from lab.comparison import Comparison, Move, Status
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.report import (
     baseline_lines,
     case_tables,

@@ -12,16 +12,16 @@ from lab.tests.examples import TINY, plugin
 # A plugin of a scratch project: one case takes its time, and one fails.
 SLOW = """
 import time
-from lab import experiment, progress
+from lab import evaluation, progress
 progress.LONG, progress.TIMES = 1.5, 0.0
-evaluate = experiment.evaluate
+evaluate = evaluation.evaluate
 def slow(case, protocol, *more):
     if case.strategy == "class_weight":
         time.sleep(4)
     if case.strategy == "smote":
         raise MemoryError("no such luck")
     return evaluate(case, protocol, *more)
-experiment.evaluate = slow
+evaluation.evaluate = slow
 """
 
 

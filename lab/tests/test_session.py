@@ -21,24 +21,24 @@ ONE = ("--dataset", TINY, *LR)
 # Plugins of a scratch project. They stand in for accidents, or look on.
 CRASH = """
 import os
-from lab import experiment
-evaluate = experiment.evaluate
+from lab import evaluation
+evaluate = evaluation.evaluate
 def crashing(case, protocol, *more):
     with open(os.environ["COUNT"], "a") as file:
         file.write(case.id + "\\n")
     if case.strategy == "raw":
         os._exit(9)
     return evaluate(case, protocol, *more)
-experiment.evaluate = crashing
+evaluation.evaluate = crashing
 """
 FAIL = """
-from lab import experiment
-evaluate = experiment.evaluate
+from lab import evaluation
+evaluate = evaluation.evaluate
 def failing(case, protocol, *more):
     if case.strategy == "raw":
         raise MemoryError("no such luck")
     return evaluate(case, protocol, *more)
-experiment.evaluate = failing
+evaluation.evaluate = failing
 """
 NO_PAGE = """
 from lab import report
@@ -55,13 +55,13 @@ def pytest_collection_modifyitems(items):
 """
 SLOW = """
 import time
-from lab import experiment
-evaluate = experiment.evaluate
+from lab import evaluation
+evaluate = evaluation.evaluate
 def slow(case, protocol, *more):
     if case.strategy == "smote":
         time.sleep(60)
     return evaluate(case, protocol, *more)
-experiment.evaluate = slow
+evaluation.evaluate = slow
 """
 LOSE_PARENT = """
 from lab.tracking import Tracker

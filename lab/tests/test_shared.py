@@ -11,7 +11,8 @@ from imblearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from lab import datasets
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.models import MODELS
 from lab.shared import Shared, identity
 from lab.strategies import STRATEGIES, Strategy

@@ -13,7 +13,8 @@ from multiprocessing import get_context
 import pytest
 
 from lab.errors import LabError
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.files import lock, slug
 from lab.store import KEPT, CaseError, Store, StoreError
 from lab.strategies import STRATEGIES, Strategy
@@ -42,7 +43,7 @@ def break_evaluation(monkeypatch):
     def broken(case, protocol, *more):
         raise ValueError("no such luck")
 
-    monkeypatch.setattr("lab.experiment.evaluate", broken)
+    monkeypatch.setattr("lab.evaluation.evaluate", broken)
 
 
 def test_processes_that_ask_at_once_share_one_computation(tmp_path):
@@ -136,7 +137,7 @@ def test_a_folder_deleted_during_an_evaluation_costs_nothing(tmp_path, monkeypat
         shutil.rmtree(tmp_path / "store")
         return evaluate(case, protocol, *more)
 
-    monkeypatch.setattr("lab.experiment.evaluate", deleting)
+    monkeypatch.setattr("lab.evaluation.evaluate", deleting)
     store = Store(tmp_path / "store", "session", PROTOCOL)
     result = store.result(CASE)
     assert store.find(CASE) == result
@@ -170,9 +171,9 @@ def test_a_case_whose_process_died_is_not_tried_again(tmp_path):
     """After a process died evaluating a case, others fail at once and say so."""
     store = Store(tmp_path, "session", PROTOCOL)
     code = (
-        "import os, sys; from pathlib import Path; from lab import experiment\n"
+        "import os, sys; from pathlib import Path; from lab import evaluation\n"
         "from lab.tests.test_store import *\n"
-        "experiment.evaluate = lambda *_: os._exit(9)\n"
+        "evaluation.evaluate = lambda *_: os._exit(9)\n"
         "Store(Path(sys.argv[1]), 'session', PROTOCOL).result(CASE)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
@@ -282,7 +283,7 @@ def test_a_disk_that_fills_leaves_nothing_half_written(full_disk, monkeypatch):
         fill()
         return evaluate(case, protocol, *more)
 
-    monkeypatch.setattr("lab.experiment.evaluate", filling)
+    monkeypatch.setattr("lab.evaluation.evaluate", filling)
     store = Store(folder / "store", "session", PROTOCOL)
     with pytest.raises(StoreError, match=f"^{CASE.id} cannot be kept in .*: No space left"):
         store.result(CASE)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.experiment import Case, Protocol, evaluate
+from lab.evaluation import evaluate
+from lab.experiment import Case, Protocol
 from lab.stored import PICTURE, RECORD, DamagedError, StoredResult, opened, packed, sealed
 from lab.tests.examples import TINY
 

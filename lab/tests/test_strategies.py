@@ -15,7 +15,8 @@ from lab import datasets
 from lab.datasets.dataset import Dataset
 from lab.definition import definition
 from lab.errors import LabError, NotApplicableError
-from lab.experiment import NO_ROW, Case, Protocol, evaluate, pipeline
+from lab.evaluation import NO_ROW, evaluate, pipeline
+from lab.experiment import Case, Protocol
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation, Strategy
 from lab.tests.examples import PAIRS, mixed_dataset

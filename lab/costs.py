@@ -1,0 +1,82 @@
+"""What cases cost: what they took in earlier sessions on this machine, or a guess by their kind.
+
+It decides the order of cases and what is said of the time left, never a score.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+from lab.files import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from lab.experiment import Case, Protocol, Result
+
+# Seconds that any fold takes beside its fit: scores, predictions, and its share of the picture.
+OVERHEAD = 0.07
+MOST = 20_000  # cases that are kept, the latest
+
+
+@dataclass
+class Costs:
+    """Seconds of a fold's fit and prediction.
+
+    Attributes
+    ----------
+    cases : dict of str to float
+        What a fold of a case took, by case ids.
+    kinds : dict of str to float
+        How many times what is guessed cases of a strategy and a model took, by "strategy-model".
+    """
+
+    cases: dict[str, float] = field(default_factory=dict)
+    kinds: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Costs:
+        """Return what a file says; nothing is known if there is none, or none of ours."""
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            content = json.loads(path.read_bytes())
+            known = {kind: dict(content[kind]) for kind in ("cases", "kinds")}
+            if all(float(s) > 0 for seconds in known.values() for s in seconds.values()):
+                return cls(**known)
+        return cls()
+
+    def write(self, path: Path) -> None:
+        """Write a file that :meth:`read` reads."""
+        write_bytes(path, json.dumps(vars(self)).encode())
+
+    def of(self, case: Case) -> float:
+        """Return what a fold of a case is expected to take, in seconds, without loading data."""
+        if case.id in self.cases:
+            return self.cases[case.id]
+        # Of a kind that was never met, the guess is as far off as others are.
+        usual = median(self.kinds.values()) if self.kinds else 1.0
+        return case.cost() * self.kinds.get(_kind(case), usual)
+
+    def seconds(self, case: Case, protocol: Protocol) -> float:
+        """Return what all folds of a case are expected to take, with what comes beside the fits."""
+        return protocol.folds * protocol.repeats * (OVERHEAD + self.of(case))
+
+    def learn(self, results: Iterable[Result]) -> None:
+        """Take note of what cases took."""
+        ratios: dict[str, list[float]] = {}
+        for result in results:
+            case = result.case
+            took = max(fmean(map(sum, zip(*result.seconds.values(), strict=True))), 1e-6)
+            self.cases.pop(case.id, None)  # to stand last
+            self.cases[case.id] = took
+            ratios.setdefault(_kind(case), []).append(took / case.cost())
+        self.kinds |= {kind: median(found) for kind, found in ratios.items()}
+        self.cases = dict(list(self.cases.items())[-MOST:])
+
+
+def _kind(case: Case) -> str:
+    return f"{case.strategy}-{case.model}"
