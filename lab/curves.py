@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lab.calibration import reliability
+from lab.predictions import Predictions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,26 +54,27 @@ class Curves:
     @classmethod
     def of(cls, result: Result) -> Curves:
         """Return the curves of a result."""
-        from sklearn.metrics import precision_recall_curve, roc_curve
-
-        predictions = result.read_predictions()
-        y_true, y_score, y_pred = (
-            predictions[column].to_numpy() for column in ("y_true", "y_score", "y_pred")
+        table = result.read_predictions()
+        y_true, y_pred, y_score = (
+            table[name].to_numpy() for name in ("y_true", "y_pred", "y_score")
         )
-        precision, recall, _ = precision_recall_curve(y_true, y_score, drop_intermediate=True)
-        false_positive_rate, true_positive_rate, _ = roc_curve(y_true, y_score)
+        predictions = Predictions(y_true, y_pred, y_score)
         number = np.minimum((y_score * BINS).astype(int), BINS - 1)
         counts = np.bincount(BINS * y_true.astype(int) + number, minlength=2 * BINS)
         by_class = counts.reshape(2, BINS)
         return cls(
-            precision,
-            recall,
-            false_positive_rate,
-            true_positive_rate,
+            *predictions.precision_recall_corners,
+            *predictions.roc,
             *reliability(y_true, y_score),
             scores=by_class / by_class.sum(axis=1, keepdims=True),
             confusion=np.bincount(2 * y_true.astype(int) + y_pred, minlength=4).reshape(2, 2),
         )
+
+    @property
+    def confusion_shares(self) -> Floats:
+        """Shares of the rows of each true class; shape (2, 2)."""
+        shares: Floats = self.confusion / self.confusion.sum(axis=1, keepdims=True)
+        return shares
 
     def kept(self) -> dict[str, Any]:
         """Return what a report draws of them, ready for JSON: thousandths at fixed places.

@@ -100,22 +100,21 @@ def _of_scores(function: Callable[[Any, Any], float]) -> Callable[[Predictions],
     return lambda predictions: function(predictions.y_true, predictions.y_score)
 
 
-def _roc_auc(y_true: Any, y_score: Any) -> float:
-    from sklearn.metrics import auc, roc_curve
-
-    return float(auc(*roc_curve(y_true, y_score)[:2]))
-
-
-def _brier_loss(y_true: Any, y_score: Any) -> float:
-    from sklearn.metrics import brier_score_loss
-
-    return float(brier_score_loss(y_true, y_score))
+def _roc_auc(predictions: Predictions) -> float:
+    false_positive_rate, true_positive_rate = predictions.roc
+    return float(np.trapezoid(true_positive_rate, false_positive_rate))
 
 
-def _log_loss(y_true: Any, y_score: Any) -> float:
-    from sklearn.metrics import log_loss
+def _brier_loss(predictions: Predictions) -> float:
+    came, probability = predictions.probabilities
+    return 0.5 * float(np.mean(np.sum((came - probability) ** 2, axis=1)))
 
-    return float(log_loss(y_true, y_score, labels=[0, 1]))
+
+def _log_loss(predictions: Predictions) -> float:
+    came, probability = predictions.probabilities
+    least = np.finfo(probability.dtype).eps  # a sure and wrong prediction is not infinitely bad
+    logs = np.log(np.clip(probability, least, 1 - least))
+    return float(np.mean(-np.sum(came * logs, axis=1)))
 
 
 def _average_precision(predictions: Predictions) -> float:
@@ -176,7 +175,7 @@ METRICS: dict[str, Metric] = {
             "roc_auc_score",
             "ROC AUC",
             "How often a positive row gets a higher score than a negative one. A coin gives 0.5.",
-            _of_scores(_roc_auc),
+            _roc_auc,
             absolute=0.01,
         ),
         # What the five leave open.
@@ -209,7 +208,7 @@ METRICS: dict[str, Metric] = {
             "brier_score_loss",
             "Brier",
             "Mean squared distance of the probability from what came. Lower is better.",
-            _of_scores(_brier_loss),
+            _brier_loss,
             absolute=2e-4,  # about the share of positives, so a small number
             relative=0.05,
             greater_is_better=False,
@@ -219,7 +218,7 @@ METRICS: dict[str, Metric] = {
             "log_loss",
             "log loss",
             "Mean surprise at what came, given the probability. Lower is better.",
-            _of_scores(_log_loss),
+            _log_loss,
             relative=0.1,  # a single sure and wrong prediction moves it
             greater_is_better=False,
         ),

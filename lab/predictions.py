@@ -1,7 +1,7 @@
 """Predictions of a fold, and what several metrics read of them, computed once.
 
-scikit-learn checks and counts the rows anew for each metric, which takes 15 ms for all metrics of
-40 rows; this takes 5.
+scikit-learn checks and sorts the rows anew for each metric, which takes 15 ms for all metrics of 40
+rows; this takes 1. What is scikit-learn's is equal to it, to the last bit: the tests see to that.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,48 @@ class Predictions:
         return Confusion(*counts.tolist())
 
     @cached_property
-    def precision_recall(self) -> tuple[Any, Any]:
-        """Precision and recall at each cutoff, the lowest first; of no cutoff, recall 0, last."""
-        from sklearn.metrics import precision_recall_curve
+    def alarms(self) -> tuple[Floats, Floats]:
+        """False and true alarms at each cutoff, the highest first; shape (n_cutoffs,) each."""
+        order = np.argsort(self.y_score, kind="stable")[::-1]
+        # Rows of equal scores are decided alike.
+        last = np.append(np.flatnonzero(np.diff(self.y_score[order])), len(order) - 1)
+        true = np.cumsum(self.y_true[order], dtype=np.float64)[last]
+        return 1 + last - true, true
 
-        precision, recall, _ = precision_recall_curve(self.y_true, self.y_score)
-        return precision, recall
+    @cached_property
+    def precision_recall(self) -> tuple[Floats, Floats]:
+        """Precision and recall at each cutoff, the lowest first; of no cutoff, recall 0, last."""
+        return self._precision_recall(*self.alarms)
+
+    @cached_property
+    def precision_recall_corners(self) -> tuple[Floats, Floats]:
+        """The same without cutoffs between two others that find as many positives."""
+        false, true = self.alarms
+        kept = _where(np.diff(true[:-1]), np.diff(true[1:]), len(true))
+        return self._precision_recall(false[kept], true[kept])
+
+    def _precision_recall(self, false: Floats, true: Floats) -> tuple[Floats, Floats]:
+        precision = true / (false + true)
+        recall = true / true[-1] if true[-1] else np.ones_like(true)
+        return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0)
+
+    @cached_property
+    def roc(self) -> tuple[Floats, Floats]:
+        """False and true positive rates, from no cutoff on, without points on a straight line."""
+        false, true = self.alarms
+        kept = _where(np.diff(false, n=2), np.diff(true, n=2), len(true))
+        false, true = np.append(0.0, false[kept]), np.append(0.0, true[kept])
+        return false / false[-1], true / true[-1]
+
+    @cached_property
+    def probabilities(self) -> tuple[Floats, Floats]:
+        """What came, and the probability of each class; shape (n_rows, 2) each."""
+        came = np.column_stack([1 - self.y_true, self.y_true]).astype(np.float64)
+        return came, np.column_stack([1 - self.y_score, self.y_score])
+
+
+def _where(one: Floats, other: Floats, cutoffs: int) -> Any:
+    """Return which cutoffs to keep: the ends, and those between where one or the other is not 0."""
+    if cutoffs <= 2:
+        return slice(None)
+    return np.concatenate([[True], (one != 0) | (other != 0), [True]])

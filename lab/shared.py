@@ -7,7 +7,6 @@ into their memory. A case's seconds are those that it would take alone.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 import warnings
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
     Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
+# Seconds of preparing a fold that looking for it takes, too: where it takes less nothing is shared.
+FEW = 0.01
 # Bytes a second below which to compute once more is as good as to write and read.
 SPEED = 500e6
 # Bytes that a process leaves at most, and the share of the free ones that a file takes at most.
@@ -85,6 +86,7 @@ class Shared:
     def __init__(self, folder: Path | None = None, cases: Iterable[Case] | None = None) -> None:
         self.folder = folder
         self._room = MOST
+        self._cheap: set[tuple[str, str]] = set()  # dataset and strategy
         self._knows = cases is not None
         every = set(cases or ())
         self._of_dataset = Counter(case.dataset for case in every)
@@ -114,7 +116,10 @@ class Shared:
             What tells the rows and the folds from others.
         """
         train, test = fold
-        paths = self._paths(f"{data} {digest(test.tobytes())}", steps)
+        kind = (case.dataset, case.strategy)
+        paths: list[Path | None] = [None] * len(steps)
+        if self.folder and kind not in self._cheap:
+            paths = self._paths(self.folder, f"{data} {digest(test.tobytes())}", steps)
         known, prepared = self._longest(paths)
         if prepared is None:
             X, y = rows
@@ -129,26 +134,25 @@ class Shared:
                 )
             # The last is what the models of a strategy share, another one what strategies do.
             is_last = number == len(steps) - 1 and number > 0
-            users = self._of_strategy[case.dataset, case.strategy]
-            users = users if is_last else self._of_dataset[case.dataset]
+            users = self._of_strategy[kind] if is_last else self._of_dataset[case.dataset]
             is_wanted = users > 1 or not self._knows
             # What warns, and what rests on it, is computed by each: it is a note of each.
             warned = warned or bool(caught)
             if (path := paths[number]) and is_wanted and not warned:
                 self._leave(path, prepared)
+        if prepared.fit_seconds + prepared.predict_seconds < FEW:
+            self._cheap.add(kind)
         return prepared
 
-    def _paths(self, data: str, steps: Sequence[Any]) -> list[Path | None]:
+    def _paths(self, folder: Path, data: str, steps: Sequence[Any]) -> list[Path | None]:
         """Return where to keep what each step gives; None from the first that may not be kept."""
         paths: list[Path | None] = [None] * len(steps)
-        if self.folder is None:
-            return paths
         for number, step in enumerate(steps):
             if (own := identity(step)) is None:
                 break
-            data = f"{data}\n{own}"
+            data = f"{data}\n{own!r}"
             name = digest(data.encode())[:32]
-            paths[number] = self.folder / name[:2] / name
+            paths[number] = folder / name[:2] / name
         return paths
 
     def _longest(self, paths: Sequence[Path | None]) -> tuple[int, Prepared | None]:
@@ -181,30 +185,38 @@ class Shared:
                 self._room -= size
 
 
-def identity(value: Any) -> str | None:
+def identity(value: Any) -> Any:
     """Return what tells an estimator, or a parameter, from others; None if nothing does for sure.
 
-    Equal texts mean equal results: so whatever has no seed has none.
+    Equal ones mean equal results: so whatever has no seed has none.
+
+    Parameters
+    ----------
+    value
+        An estimator that is not fitted, or a parameter of one.
+
+    Returns
+    -------
+    tuple or None
+        Of texts, and of such tuples.
     """
     if value is None or isinstance(value, bool | int | float | str | np.integer | np.floating):
-        return f"{type(value).__name__} {value!r}"
+        return type(value).__name__, repr(value)
     if isinstance(value, list | tuple):
-        return _joined(type(value).__name__, map(identity, value))
+        return _joined(type(value).__name__, value)
     if isinstance(value, dict):
-        return _joined("dict", map(identity, value.items()))
+        return _joined("dict", value.items())
     if isinstance(value, type) or not hasattr(value, "get_params"):
-        name = f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
-        module = sys.modules.get(getattr(value, "__module__", None) or "")
-        is_found = getattr(module, getattr(value, "__qualname__", ""), None) is value
-        return name if is_found else None
-    parameters = value.get_params(deep=False)
+        name = (getattr(value, "__module__", ""), getattr(value, "__qualname__", ""))
+        module = sys.modules.get(name[0] or "")
+        return name if getattr(module, name[1], None) is value else None
+    # Parameters, and what set_output has set. To ask for parameters takes ten times as long.
+    parameters = vars(value)
     if parameters.get("random_state", 0) is None:
         return None
-    # What set_output has set is no parameter.
-    output = repr(getattr(value, "_sklearn_output_config", None))
-    return _joined(output, [identity(type(value)), identity(sorted(parameters.items()))])
+    return _joined("estimator", [type(value), sorted(parameters.items())])
 
 
-def _joined(kind: str, parts: Iterable[str | None]) -> str | None:
-    found = list(parts)
-    return None if None in found else json.dumps([kind, *found])
+def _joined(kind: str, parts: Iterable[Any]) -> tuple[Any, ...] | None:
+    found = [identity(part) for part in parts]
+    return None if None in found else (kind, *found)

@@ -68,12 +68,12 @@ class Dataset:
         """Number of rows of the minority class."""
         return int(self.y.sum())
 
-    @property
+    @cached_property
     def numeric(self) -> list[str]:
         """Names of the numeric columns, in order."""
         return [c for c in self.X.columns if pd.api.types.is_numeric_dtype(self.X[c])]
 
-    @property
+    @cached_property
     def categorical(self) -> list[str]:
         """Names of all other columns, in order."""
         numeric = set(self.numeric)

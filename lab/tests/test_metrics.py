@@ -9,6 +9,7 @@ from imblearn.metrics import geometric_mean_score
 from sklearn import metrics as sk
 
 from lab.metrics import METRICS
+from lab.predictions import Predictions
 
 CONTRACT = {
     "accuracy": lambda y, pred, _: sk.accuracy_score(y, pred),
@@ -42,6 +43,37 @@ def test_each_metric_is_the_library_s_own(y, score):
     pred = (score > 0.5).astype(np.int8)
     for name, expected in CONTRACT.items():
         assert METRICS[name](y, pred, score) == expected(y, pred, score), name
+
+
+@pytest.mark.parametrize("digits", [1, 3, 16])
+def test_of_many_rows_too(digits):
+    """The same of 20,000 rows, whose scores are equal for many, some or none."""
+    rng = np.random.default_rng(digits)
+    score = np.round(rng.random(20_000) ** 2, digits)
+    y = (rng.random(20_000) < score / 4).astype(np.int8)
+    pred = (score > 0.5).astype(np.int8)
+    for name, expected in CONTRACT.items():
+        assert METRICS[name](y, pred, score) == expected(y, pred, score), name
+
+
+@given(
+    y=arrays(np.int8, size, elements=st.integers(0, 1)),
+    score=arrays(np.float64, size, elements=st.sampled_from([0, 0.1, 0.25, 0.5, 0.9, 1])),
+)
+def test_curves_are_the_library_s_own(y, score):
+    """Points of the curves equal scikit-learn's, those that are left out included."""
+    y[:2] = 0, 1
+    predictions = Predictions(y, y, score)
+    for found, expected in (
+        (predictions.precision_recall, sk.precision_recall_curve(y, score)),
+        (
+            predictions.precision_recall_corners,
+            sk.precision_recall_curve(y, score, drop_intermediate=True),
+        ),
+        (predictions.roc, sk.roc_curve(y, score)),
+    ):
+        for one, other in zip(found, expected[:2], strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", METRICS)

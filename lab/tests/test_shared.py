@@ -37,6 +37,12 @@ class Counting(RandomOverSampler):
         return super().fit_resample(X, y)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_cheap(monkeypatch):
+    """Share what takes next to no time, too."""
+    monkeypatch.setattr("lab.shared.FEW", 0.0)
+
+
 @pytest.fixture
 def counting(monkeypatch):
     """Add a strategy that counts its fits, and one that also warns."""
@@ -91,6 +97,16 @@ def test_a_case_alone_leaves_nothing(counting, tmp_path):
     (case, _) = both_models("counts")
     evaluate(case, PROTOCOL, Shared(tmp_path, [case]))
     assert not files(tmp_path)
+
+
+def test_what_is_cheap_is_not_shared(monkeypatch, tmp_path):
+    """Where a fold shows that to prepare it takes next to no time, the others are left alone."""
+    monkeypatch.setattr("lab.shared.FEW", 1e9)
+    cases = both_models("smote")
+    shared = Shared(tmp_path, cases)
+    for case in cases:
+        assert evaluate(case, PROTOCOL, shared).scores == evaluate(case, PROTOCOL).scores
+    assert len(files(tmp_path)) <= 2
 
 
 def test_what_warns_is_noted_by_every_case(counting, tmp_path):

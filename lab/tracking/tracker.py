@@ -130,9 +130,8 @@ class Tracker:
         with tempfile.TemporaryDirectory() as folder:
             for name, source in artifacts.items():
                 # MLflow names an artifact after its file.
-                path = Path(folder, name)
-                path.write_bytes(source.read_bytes())
-                self._client.log_artifact(run_id, str(path))
+                Path(folder, name).write_bytes(source.read_bytes())
+            self._client.log_artifacts(run_id, folder)
 
     def log_model(self, case: Case, file: ModelFile) -> None:
         """Log a case's model, after its result; see :func:`lab.tracking.logged_model.log_model`."""
