@@ -18,7 +18,7 @@ ASKED = os.environ.get("LAB_SLOW", "")
 FULL = ASKED == "full"
 if_asked = pytest.mark.skipif(not ASKED, reason="they take minutes: LAB_SLOW=some, or full")
 CASES = 504 if FULL else 24
-WORKERS = 16 if FULL else 3
+WORKERS = 16 if FULL else 2
 TOGETHER = 8 if FULL else 2  # workers of each of two sessions at once
 
 

@@ -1,7 +1,7 @@
 """Tests of the pages in a real browser: the report, and MLflow's over what was logged.
 
-They take Playwright and a Chromium of the system, and no worker of pytest-xdist: sessions are run
-once. ``LAB_REPORTS`` names further reports to test, ``LAB_SCREENSHOTS`` a folder for pictures.
+They take Playwright and a Chromium of the system. With ``--dist loadfile`` sessions are run once.
+``LAB_REPORTS`` names further reports to test, ``LAB_SCREENSHOTS`` a folder for pictures.
 """
 
 import os

@@ -24,7 +24,7 @@ if not postgres.is_there():
     pytest.skip("no PostgreSQL: apt-get install postgresql", allow_module_level=True)
 
 # On one worker: servers are started once.
-pytestmark = [if_asked, pytest.mark.xdist_group("servers")]
+pytestmark = if_asked
 ONE = ("--dataset", TINY, "--model", "logistic_regression", "-q")
 # Of the database, and of the account: with signs that an address cannot have as they are.
 DATABASE_PASSWORD, PASSWORD = "pg/s3cr@t!x", "s3cr@t:w/rd%41x"

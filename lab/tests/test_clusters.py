@@ -1,0 +1,157 @@
+"""Tests of sessions on real Dask clusters, whose schedulers and workers are processes.
+
+They take minutes.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+
+import pytest
+
+from lab.tests.conftest import PROJECT
+from lab.tests.conftest import environment as clean
+from lab.tests.examples import MINE, TINY, scores, statuses
+from lab.tests.serving import closed_port
+from lab.tests.slow import CASES, grid, if_asked, records, wait_for_results
+
+pytest.importorskip("distributed")
+pytestmark = if_asked
+SOME = (*grid(CASES), "-k", "test_case")
+MODELS = ("--model", "logistic_regression", "--model", "decision_tree")
+# Strategies whose second fold kills its process, or never ends: the folds differ in rows by one.
+ACCIDENTS = """
+import os
+import time
+from lab.strategies import STRATEGIES, Strategy
+def dies(model, y, seed):
+    os._exit(9)
+def sleeps(model, y, seed):
+    time.sleep(600)
+def unless_asked(function):
+    def steps(model, y, seed):
+        if "worker" in os.environ.get("LAB_TEST", ""):
+            function(model, y, seed)
+        return [("model", model.make(seed))]
+    return steps
+STRATEGIES.register(Strategy("dies", "", unless_asked(dies)))
+STRATEGIES.register(Strategy("sleeps", "", unless_asked(sleeps)))
+"""
+
+
+class Cluster:
+    """A scheduler and two workers, each a process that can be killed."""
+
+    def __init__(self, folder, **extra):
+        self.folder, self.port, self.processes = folder, closed_port(), []
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self._environment = clean({"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"} | extra)
+        self.start()
+
+    def start(self):
+        """Start a scheduler and its workers, which end when it does."""
+        self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port))
+        for _ in range(2):
+            self._start("worker", self.address, "--nthreads", "1", "--memory-limit", "0")
+
+    def _start(self, *arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *arguments, "--no-dashboard"],
+            cwd=self.folder,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.processes.append(process)
+        return process
+
+    def kill(self, process):
+        """Kill a process of the cluster, and those that it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def close(self):
+        """Kill them all."""
+        for process in self.processes:
+            self.kill(process)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Yield a cluster."""
+    cluster = Cluster(tmp_path, LAB_TEST="worker")
+    yield cluster
+    cluster.close()
+
+
+def test_a_cluster_scores_the_same_bits(scratch, tmp_path):
+    """On a cluster, own data and own strategies included, scores are those of one process."""
+    (scratch.root / "benchmarks" / "conftest.py").write_text(MINE)
+    table = tmp_path / "mine.csv"
+    rows = [f"{i % 7},{'abc'[i % 3]},{int(i % 9 == 0)}" for i in range(240)]
+    table.write_text("\n".join(["number,level,target", *rows]))
+    options = ("--data", str(table), "--target", "target", "--dataset", TINY, *MODELS)
+    options = (*options, "--strategy", "raw", "--strategy", "smote", "--strategy", "mine")
+    found = []
+    for more in (["-n", "0"], ["--scheduler", "local"]):
+        done = scratch.run(*options, *more, "--folds", "3")
+        assert done.returncode == 0, done.stdout
+        assert ("Dask: " in done.stdout) == ("--scheduler" in more)
+        found.append(scores(scratch.runs()))
+    assert set(statuses(scratch.runs())) == {"FINISHED"}
+    assert found[0] == found[1]
+    assert len(found[0]) == 12
+
+
+def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
+    """Both are reported, with why; all others are computed."""
+    (scratch.root / "benchmarks" / "conftest.py").write_text(ACCIDENTS)
+    done = scratch.run(
+        *("--dataset", TINY, *MODELS[:2], "--scheduler", cluster.address, "--case-timeout", "12"),
+        *("--strategy", "raw", "--strategy", "smote", "--strategy", "dies", "--strategy", "sleeps"),
+        "-k",
+        "test_case",
+    )
+    assert done.returncode == 1
+    assert "workers died evaluating it" in done.stdout
+    assert "took longer than the 12 s of --case-timeout" in done.stdout
+    assert statuses(scratch.runs()) == {"FAILED": 3, "FINISHED": 2}, done.stdout
+
+
+@pytest.mark.parametrize("what", ["worker", "everything"])
+def test_what_dies_and_returns_changes_no_score(scratch, cluster, what):
+    """A worker killed, or a whole cluster that is started again, costs time, and no case."""
+    session = scratch.start(*SOME, "--scheduler", cluster.address)
+    wait_for_results(scratch, session, 3)
+    if what == "worker":
+        cluster.kill(cluster.processes[-1])
+    else:
+        cluster.close()
+        cluster.start()
+    printed, _ = session.communicate(timeout=300)
+    assert session.returncode == 0, printed
+    found = scores(scratch.runs())
+    assert scratch.run(*SOME, "-n", "2").returncode == 0
+    assert scores(scratch.runs()) == found
+    assert len(found) == CASES
+
+
+def test_without_a_scheduler_what_is_finished_is_kept(scratch, cluster):
+    """If the scheduler does not return the session ends with a sentence, and --reuse goes on."""
+    impatient = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
+    session = scratch.start(*SOME, "--scheduler", cluster.address, **impatient)
+    wait_for_results(scratch, session, 3)
+    cluster.close()
+    printed, _ = session.communicate(timeout=300)
+    assert session.returncode == 2, printed
+    assert "the Dask scheduler is gone" in printed
+    assert "--reuse computes the rest" in printed
+    kept = len(records(scratch))
+    again = scratch.run(*SOME, "--reuse", "-n", "2")
+    assert again.returncode == 0, again.stdout
+    assert 3 <= kept < CASES
+    assert f"{kept} of {CASES} cases were there" in again.stdout
