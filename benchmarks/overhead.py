@@ -4,6 +4,7 @@
     python benchmarks/overhead.py cases       by the number of cases
     python benchmarks/overhead.py rows        by the number of rows
     python benchmarks/overhead.py workers     by the number of workers
+    python benchmarks/overhead.py engines     on a Dask cluster against pytest-xdist
 
 All are timed from outside as whole processes, imports included, in scratch copies of the project.
 """
@@ -17,10 +18,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
-from makespan import bound, simulate
-from options import Numbers, with_names, with_output, with_sizes, with_workers
-from results import Output
-from sessions import ROOT, Scratch, Session, names
+from timing.makespan import bound, simulate
+from timing.options import NewFile, Numbers, with_names, with_output, with_sizes, with_workers
+from timing.results import Output
+from timing.sessions import ROOT, Scratch, Session, names
 
 from lab.cli.group import Commands
 from lab.grid import Grid
@@ -87,6 +88,7 @@ def default(
     typical = next(session for session in colds if session.seconds == middle)
     click.echo(f"\nWhere the cold session of {middle:.1f} s was:")
     click.echo("\n".join(typical.table()))
+    click.echo(_shared(typical))
     figures: dict[str, Any] = {"cases": cases, "workers": workers, "seconds": times}
     figures |= {"cold": [one.facts() for one in colds], "warm": [one.facts() for one in warms]}
     if tutorial:
@@ -101,6 +103,14 @@ def default(
         figures["tutorial"] = found
     output.write(**figures)
     output.draw(f"A session of {cases} cases", "seconds", typical.columns())
+
+
+def _shared(session: Session) -> str:
+    """Return what sharing saved, in a sentence."""
+    return (
+        f"Fits with what prepares them: {session.together:.1f} s of all workers, where each case "
+        f"alone would have taken {session.alone:.1f} s"
+    )
 
 
 def _ratios(bare: float, cold: float, warm: float) -> tuple[str, str]:
@@ -228,6 +238,7 @@ def workers(
         tests = session.seconds - session.start_up - session.finish
         speed_up = sessions[1].seconds / session.seconds
         output.say(number, session.seconds, session.start_up, tests, session.finish, speed_up)
+    click.echo(_shared(sessions[1]))
     computing = [test for test in sessions[1].tests if test["case"]]
     seconds = [test["seconds"] for test in computing]
     judging = [test["seconds"] for test in sessions[1].tests if not test["case"]]
@@ -250,6 +261,39 @@ def workers(
         for name, column in session.columns().items()
     }
     output.draw(f"A session of {len(known)} cases", "seconds", stages)
+
+
+@main.command()
+@with_names
+@with_workers
+@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True)
+@click.option("--json", "file", type=NewFile(), help="Write all figures.")
+def engines(
+    dataset: tuple[str, ...],
+    strategy: tuple[str, ...],
+    model: tuple[str, ...],
+    workers: int,
+    runs: int,
+    file: Path | None,
+) -> None:
+    """Time the same session on workers of pytest-xdist and on a local Dask cluster, in turn.
+
+    The cluster has a worker for each core: so should pytest-xdist. Both store and log anew.
+    """
+    picked = names(dataset=dataset, strategy=strategy, model=model)
+    output = Output(file, None)
+    output.say("-n", "dask", "dask/-n")
+    times = []
+    for _ in range(runs):
+        with Scratch.made() as scratch:
+            scratch.seconds("--collect-only", "-q")  # tests are compiled
+            xdist = scratch.seconds("-n", str(workers), *picked)
+            dask = scratch.seconds("--scheduler", "local", *picked)
+        times.append((xdist, dask))
+        output.say(xdist, dask, f"{dask / xdist:.3f}")
+    ratio = median(dask / xdist for xdist, dask in times)
+    output.say(*map(median, zip(*times, strict=True)), f"{ratio:.3f}", "medians")
+    output.write(workers=workers, seconds=times)
 
 
 if __name__ == "__main__":

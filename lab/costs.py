@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lab.experiment import Case, Protocol, Result
 
 # Seconds that any fold takes beside its fit: scores, predictions, and its share of the picture.
-OVERHEAD = 0.07
+OVERHEAD = 0.02
 MOST = 20_000  # cases that are kept, the latest
 
 

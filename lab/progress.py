@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 ENOUGH = 0.03  # share of the work that has to be done before anything is said of the rest
 OVERDUE = 0.2  # what takes longer than expected takes so much of its time once more, at least
 LONG, TIMES = 60.0, 3.0  # seconds, and times the expected ones, beyond which a case is late
+NO_WORKER = "no worker is there: the cases wait for one"
 STEP, PAUSE = 0.1, 60.0  # share of the time, and seconds, between two lines of a log
 
 
@@ -53,6 +54,7 @@ class Progress:
         self._running: dict[str, str | None] = {}  # test -> case
         self._workers = 1
         self._elsewhere: Mapping[str, float] = {}  # cases that others evaluate
+        self._is_stuck = False  # no worker is there
         self._told: set[str] = set()
         self._last_line, self._last_share = start, 0.0
 
@@ -70,15 +72,17 @@ class Progress:
         if work and work.start is None:
             work.start = now
 
-    def evaluating(self, seconds: Mapping[str, float], now: float) -> None:
-        """Hear which cases are evaluated elsewhere, and since how many seconds.
+    def evaluating(self, seconds: Mapping[str, float], now: float, workers: int) -> None:
+        """Hear which cases are evaluated elsewhere, since how many seconds, and by how many.
 
         Their tests start once they have ended.
         """
+        self._is_stuck = not workers
         self._workers = max(self._workers, len(seconds))
         for case, work in self._work.items():
             if case in seconds:
-                work.start = work.start or now - seconds[case]
+                # What looked ended is evaluated anew if its worker died.
+                work.start, work.end = now - seconds[case], None
             elif case in self._elsewhere and work.end is None:
                 work.end = now
         self._elsewhere = dict(seconds)
@@ -119,9 +123,14 @@ class Progress:
         return max(sum(rest) / self._workers, max(rest, default=0.0))
 
     def late(self, now: float) -> list[str]:
-        """Return a sentence on each case that has become late, once."""
+        """Return a sentence, once, on each case that has become late, and on what others lack."""
         pace = self._pace()
         found = []
+        if not self._is_stuck:
+            self._told.discard(NO_WORKER)
+        elif NO_WORKER not in self._told:
+            self._told.add(NO_WORKER)
+            found.append(NO_WORKER)
         for case, work in self._at_work():
             expected, elapsed = work.expected * (pace or 0.0), work.elapsed(now)
             if pace and case not in self._told and elapsed > max(LONG, TIMES * expected):

@@ -164,9 +164,9 @@ class Session:
             self.recorder.ended(case, self._tests[test], tags)
         self.show()
 
-    def _evaluating(self, seconds: dict[str, float]) -> None:
-        """Hear which cases a cluster evaluates, and since when."""
-        self.progress.evaluating(seconds, time.monotonic())
+    def _evaluating(self, seconds: dict[str, float], workers: int) -> None:
+        """Hear which cases a cluster evaluates, since when, and how many workers it has."""
+        self.progress.evaluating(seconds, time.monotonic(), workers)
         self.show()
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:

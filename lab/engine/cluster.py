@@ -29,6 +29,8 @@ LOCAL, ADDRESS = "local", re.compile(r"[a-z]+://.+:\d+")
 CONNECT, RETURN, TICK = 20.0, 60.0, 1.0
 # How often a case is handed out anew because what it takes, or its answer, was lost.
 TRIES = 3
+# Ctrl-C is every process's of a terminal: the session ends its workers.
+UNINTERRUPTED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 BUNDLED = (datasets.CORE_GROUP, datasets.LARGE, "generated")  # what workers have themselves
 
 
@@ -54,8 +56,8 @@ class Cluster:
     Attributes
     ----------
     watch : callable
-        Called now and then with the ids of the cases that are evaluated, and since how many
-        seconds.
+        Called now and then with the ids of the cases that are evaluated, since how many seconds
+        each, and the number of workers.
 
     Raises
     ------
@@ -78,7 +80,7 @@ class Cluster:
                 'as in pip install -e ".[dask]"'
             )
         self.protocol, self.session, self.limit = protocol, session, limit
-        self.watch: Callable[[dict[str, float]], None] = lambda _running: None
+        self.watch: Callable[[dict[str, float], int], None] = lambda _running, _workers: None
         self.lost = ""  # why there is no cluster any more
         # What is to be handed out when tests begin, the dearest first.
         self.planned: Sequence[Case] = ()
@@ -93,6 +95,7 @@ class Cluster:
         # https://distributed.dask.org/en/stable/killed.html
         self._suspects: list[Case] = []
         self._ended: queue.SimpleQueue[Case] = queue.SimpleQueue()
+        self._looked = 0.0  # when
         self._local: Any = None
         try:
             self._client = self._connect(address)
@@ -123,6 +126,7 @@ class Cluster:
                     threads_per_worker=1,  # and a worker for each core that we may use
                     memory_limit=0,  # a case that is too large fails here as it does without Dask
                     dashboard_address="127.0.0.1:0",
+                    preload=[UNINTERRUPTED],
                     silence_logs=logging.CRITICAL,
                 )
                 return Client(self._local, set_as_default=False)
@@ -207,19 +211,25 @@ class Cluster:
             self._data[name] = found[key]
         return self._data[name]
 
-    def ended(self) -> Case | None:
-        """Wait for the next case that has ended in one way or another; None if all have."""
+    def ended(self, *, wait: bool = True) -> Case | None:
+        """Return the next case that has ended in one way or another; None if all have.
+
+        Without ``wait``, also None if none has by now.
+        """
         while self._open:
-            try:
-                case = self._ended.get(timeout=TICK)
-            except queue.Empty:
+            if time.monotonic() - self._looked > TICK:
                 self._look()
-                continue
+            try:
+                case = self._ended.get(block=wait, timeout=TICK)
+            except queue.Empty:
+                if wait:
+                    continue
+                return None
             self._open.pop(case, None)
             if not self._is_suspect(case):
                 return case
             self._suspects.append(case)
-        return self._suspects.pop(0) if self._suspects else None
+        return self._suspects.pop(0) if wait and self._suspects else None
 
     def _is_suspect(self, case: Case) -> bool:
         """Return whether a case may have been on a worker that another case killed."""
@@ -302,23 +312,24 @@ class Cluster:
 
     def _look(self) -> None:
         """Look which cases are evaluated; end those that take too long."""
+        self._looked = time.monotonic()
         if self._client.status != "running":
             return
 
         # A scheduler has none of our modules: a function inside a function is sent as it is.
-        def executing(dask_scheduler: Any) -> dict[str, tuple[str, float]]:
-            return {
+        def executing(dask_scheduler: Any) -> tuple[int, dict[str, tuple[str, float]]]:
+            return len(dask_scheduler.workers), {
                 str(getattr(task, "key", task)): (worker.address, seconds)
                 for worker in dask_scheduler.workers.values()
                 for task, seconds in worker.executing.items()
             }
 
         try:
-            found = self._client.run_on_scheduler(executing)
+            workers, found = self._client.run_on_scheduler(executing)
         except Exception:  # of a scheduler that goes, or does not allow it
             return
         running = {self._cases[key]: at for key, at in found.items() if key in self._cases}
-        self.watch({case.id: seconds for case, (_, seconds) in running.items()})
+        self.watch({case.id: seconds for case, (_, seconds) in running.items()}, workers)
         for case, (worker, seconds) in running.items():
             if self.limit and seconds > self.limit and case not in self._late:
                 self._late[case] = f"it took longer than the {self.limit:g} s of --case-timeout"

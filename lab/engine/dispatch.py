@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
@@ -44,11 +46,7 @@ class Dispatch:
             self.cluster.submit(self.cluster.planned)
         except LabError as error:
             raise session.Interrupted(str(error)) from None
-        order = self._order(session.items)
-        test = next(order, None)
-        while test is not None:
-            # pytest has to know what follows before it runs a test.
-            following = next(order, None)
+        for test, following in self._order(session.items):
             test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
             if session.shouldfail:
                 raise session.Failed(session.shouldfail)
@@ -56,11 +54,14 @@ class Dispatch:
                 session.shouldstop = self.cluster.lost
             if session.shouldstop:
                 raise session.Interrupted(session.shouldstop)
-            test = following
         return True
 
-    def _order(self, tests: Sequence[Any]) -> Iterator[Any]:
-        """Yield tests, each as soon as it need not wait."""
+    def _order(self, tests: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        """Yield tests, each as soon as it need not wait, and with each the one that follows.
+
+        If that is not known yet it is None: pytest then leaves all fixtures, of a module or the
+        session, too, and enters them again. So no test waits for another's case.
+        """
         waiting: dict[Case, list[Any]] = {}
         rest = []
         for test in tests:
@@ -69,10 +70,16 @@ class Dispatch:
                 waiting.setdefault(case, []).append(test)
             else:
                 rest.append(test)
-        while waiting and not self.cluster.lost:
-            if (case := self.cluster.ended()) is None:
-                break
-            yield from waiting.pop(case, [])
-        for later in waiting.values():
-            yield from later
-        yield from rest
+        ready: deque[Any] = deque()
+        while (ready or waiting) and not self.cluster.lost:
+            if not ready:
+                if (case := self.cluster.ended()) is None:
+                    break
+                ready += waiting.pop(case, [])
+                continue
+            test = ready.popleft()
+            if not ready and (case := self.cluster.ended(wait=False)):
+                ready += waiting.pop(case, [])
+            yield test, ready[0] if ready else None
+        rest = [*ready, *(test for later in waiting.values() for test in later), *rest]
+        yield from zip_longest(rest, rest[1:])

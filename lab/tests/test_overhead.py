@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from makespan import bound, simulate
+from timing.makespan import bound, simulate
 
 lengths = st.lists(st.floats(0.01, 100), min_size=1, max_size=60)
 

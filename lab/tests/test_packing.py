@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from makespan import play
+from timing.makespan import play
 
 from lab import datasets
 from lab.experiment import Case

@@ -173,3 +173,26 @@ def test_the_time_left_is_as_rough_as_it_is_known(seconds, text):
 def test_durations_have_hours_if_any():
     """Minutes and seconds, and hours before them."""
     assert [clock(9.9), clock(130), clock(3725)] == ["0:09", "2:10", "1:02:05"]
+
+
+def test_what_others_evaluate_is_at_work_until_it_is_not():
+    """A case is done when nobody evaluates it any more, unless somebody does again."""
+    progress = session(a=10, b=10)
+    progress.evaluating({"a": 3}, 10, workers=1)
+    assert progress.line(10, 80) == "0/2 cases  0/4 tests  0:10  running: a 0:03"
+    progress.evaluating({"b": 1}, 20, workers=1)
+    assert progress.line(20, 80).startswith("1/2 cases  0/4 tests")
+    progress.evaluating({"a": 2}, 30, workers=1)
+    assert progress.line(30, 80).startswith("1/2 cases  0/4 tests")
+    assert "running: a 0:02" in progress.line(30, 80)
+
+
+def test_that_no_worker_is_there_is_said_each_time():
+    """Once when the last has gone, and again if that happens again."""
+    progress = session(a=10)
+    sentence = ["no worker is there: the cases wait for one"]
+    said = []
+    for now, workers in enumerate([1, 0, 0, 1, 0]):
+        progress.evaluating({}, now, workers=workers)
+        said.append(progress.late(now))
+    assert said == [[], sentence, [], [], sentence]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from stages import STAGES
+from timing.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

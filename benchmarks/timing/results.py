@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import bars
 import click
 
 from lab.versions import versions
+from timing import bars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Where a session's time goes: a pytest plugin that times the stages of every process.
 
-    PYTHONPATH=benchmarks LAB_STAGES=FOLDER python -m pytest benchmarks -n 2 -p stages
+    PYTHONPATH=benchmarks LAB_STAGES=FOLDER python -m pytest benchmarks -n 2 -p timing.stages
 
 Each process writes ``FOLDER/NAME.json`` as it ends: ``main``, and ``gw0``, ``gw1``, ... where there
 are workers. Every moment of a thread counts for one stage, the innermost. So the main thread's
@@ -138,7 +138,7 @@ class Stages:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Time functions of the lab, before any is called."""
         if FOLDER not in os.environ:
-            raise pytest.UsageError(f"-p stages: {FOLDER} is to name a folder")
+            raise pytest.UsageError(f"-p timing.stages: {FOLDER} is to name a folder")
         self.name = getattr(config, "workerinput", {}).get("workerid", MAIN)
         for stage, functions in TIMED.items():
             for function in functions:
@@ -208,7 +208,8 @@ class Stages:
             found = inspect.getattr_static(owner, name)
         except (ImportError, AttributeError) as error:
             raise pytest.UsageError(
-                f"-p stages: {path} is not there any more ({error}): correct TIMED in {__file__}"
+                f"-p timing.stages: {path} is not there any more ({error}): correct TIMED in "
+                f"{__file__}"
             ) from None
         is_class_method = isinstance(found, classmethod)
         timed = self._timed(stage, found.__func__ if is_class_method else found)

@@ -15,17 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from stages import FOLDER, MAIN, STAGES
+
+from lab.costs import Costs
+from lab.experiment import Protocol
+from timing.stages import FOLDER, MAIN, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROJECT = ("benchmarks", "conftest.py", "pyproject.toml")
 # What a user's shell need not have, and changes what is timed: tests compiled in every process.
 LEFT_OUT = ("MLFLOW_", "PYTEST_", "OMP_", "PYTHONDONTWRITEBYTECODE")
 # In every worker it imports what only tests of the lab need, and only they install.
-PLUGINS = ("-p", "stages", "-p", "no:hypothesispytest")
+PLUGINS = ("-p", "timing.stages", "-p", "no:hypothesispytest")
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,14 @@ class Session:
         When it was started, in seconds since the epoch, and how long it took.
     processes : list of Process
         The one that owns it first, then the workers.
+    alone : float
+        Seconds that the fits of its cases would have taken, if nothing were shared.
     """
 
     launched: float
     seconds: float
     processes: list[Process]
+    alone: float
 
     @property
     def tests(self) -> list[dict[str, Any]]:
@@ -83,6 +89,11 @@ class Session:
     def peak_worker(self) -> float:
         """The most memory that any worker had, in MB."""
         return max(process.peak_mb for process in self.processes[1:] or self.processes)
+
+    @property
+    def together(self) -> float:
+        """Seconds of its fits, with what prepares them and with sharing that."""
+        return sum(map(self.stage, ("fits", "preparing", "sharing")))
 
     def stage(self, name: str) -> float:
         """Return the seconds of a stage, of all processes together."""
@@ -157,7 +168,14 @@ class Scratch:
         processes.sort(key=lambda one: (one.name != MAIN, len(one.name), one.name))
         main = processes[0]
         main.threads[MAIN]["exit"] = launched + seconds - (main.start + main.seconds)
-        return Session(launched, seconds, processes)
+        fold = sum(Costs.read(self.root / ".lab" / "costs.json").cases.values())
+        return Session(launched, seconds, processes, alone=Protocol().folds * fold)
+
+    def seconds(self, *arguments: str) -> float:
+        """Return what a session takes from outside."""
+        start = time.perf_counter()
+        self.run("-m", "pytest", "benchmarks", *PLUGINS[2:], *arguments)
+        return time.perf_counter() - start
 
     def run(self, *arguments: str, **environment: str) -> str:
         """Run Python to its end; return its output."""
