@@ -67,8 +67,9 @@ def test_a_file_that_is_none_of_ours_says_nothing(tmp_path, content):
 
 def test_a_session_learns_for_the_next(scratch):
     """What a session took is in the store; what it reused, and so did not time, stays as it was."""
-    options = ("--dataset", "yeast_me2", "--strategy", "raw", "--model", "decision_tree")
-    assert scratch.run(*options, "-n", "2").returncode == 0
+    names = ("--dataset", "yeast_me2", "--strategy", "raw", "--model", "decision_tree")
+    options = ("-n", "0", *names, "-k", "test_case")
+    assert scratch.run(*options).returncode == 0
     path = scratch.root / ".lab" / "costs.json"
     first = json.loads(path.read_bytes())
     (seconds,) = first["cases"].values()

@@ -22,7 +22,7 @@ fold = evaluation.Evaluation.fold
 def noting(self, number):
     with open(os.environ["NOTES"], "a") as file:
         file.write(f"{number} {os.getpid()}\\n")
-    time.sleep(0.5)
+    time.sleep(0.2)
     return fold(self, number)
 evaluation.Evaluation.fold = noting
 """
@@ -114,5 +114,5 @@ def test_a_session_s_only_case_keeps_all_workers_busy(scratch):
     assert sorted(number for number, _ in folds) == list("01234")
     assert len({process for _, process in folds}) == 2
     found = scores(scratch.runs())
-    assert scratch.run(*options, env=env).returncode == 0
+    assert scratch.run(*options, "-n", "0", "-k", "test_case", env=env).returncode == 0
     assert scores(scratch.runs()) == found
