@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     opens = tests and not option.collectonly
     try:
         plugins.load(option.plugin)
-        lab = config.stash[LAB] = Workspace.from_options(ROOT, option, worker.get("lab_session"))
+        lab = config.stash[LAB] = Workspace.from_options(ROOT, option, worker)
         config.pluginmanager.register(Reports())
         if not worker:
             config.add_cleanup(lab.store.close)

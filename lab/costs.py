@@ -1,4 +1,4 @@
-"""What cases cost: what they took in earlier sessions on this machine, or a guess by their kind.
+"""What cases cost: what they took in earlier sessions, or a guess by their kind.
 
 It decides the order of cases and what is said of the time left, never a score.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from lab.files import write_bytes
+from lab.files import lock, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 # Seconds that any fold takes beside its fit: scores, predictions, and its share of the picture.
 OVERHEAD = 0.02
-MOST = 20_000  # cases that are kept, the latest
+MOST = 20_000  # cases, and kinds, that are kept, the latest
+LEAST = 1e-6  # seconds, of which a model that costs nothing may be a guess
 
 
 @dataclass
@@ -42,16 +44,24 @@ class Costs:
     @classmethod
     def read(cls, path: Path) -> Costs:
         """Return what a file says; nothing is known if there is none, or none of ours."""
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        with suppress(OSError, ValueError, TypeError, KeyError, OverflowError):
             content = json.loads(path.read_bytes())
-            known = {kind: dict(content[kind]) for kind in ("cases", "kinds")}
-            if all(float(s) > 0 for seconds in known.values() for s in seconds.values()):
-                return cls(**known)
+            known = [
+                {str(name): float(value) for name, value in dict(content[kind]).items()}
+                for kind in ("cases", "kinds")
+            ]
+            if all(0 < value < inf for one in known for value in one.values()):
+                return cls(*known)
         return cls()
 
     def write(self, path: Path) -> None:
         """Write a file that :meth:`read` reads."""
         write_bytes(path, json.dumps(vars(self)).encode())
+
+    def about(self, cases: Iterable[Case]) -> Costs:
+        """Return what is known of some cases."""
+        known = {case.id: self.cases[case.id] for case in cases if case.id in self.cases}
+        return Costs(known, self.kinds)
 
     def of(self, case: Case) -> float:
         """Return what a fold of a case is expected to take, in seconds, without loading data."""
@@ -70,12 +80,25 @@ class Costs:
         ratios: dict[str, list[float]] = {}
         for result in results:
             case = result.case
-            took = max(fmean(map(sum, zip(*result.seconds.values(), strict=True))), 1e-6)
+            took = max(fmean(map(sum, zip(*result.seconds.values(), strict=True))), LEAST)
             self.cases.pop(case.id, None)  # to stand last
             self.cases[case.id] = took
-            ratios.setdefault(_kind(case), []).append(took / case.cost())
-        self.kinds |= {kind: median(found) for kind, found in ratios.items()}
-        self.cases = dict(list(self.cases.items())[-MOST:])
+            ratios.setdefault(_kind(case), []).append(took / max(case.cost(), LEAST))
+        for kind, found in ratios.items():
+            self.kinds.pop(kind, None)
+            self.kinds[kind] = median(found)
+        self.cases, self.kinds = (
+            dict(list(known.items())[-MOST:]) for known in (self.cases, self.kinds)
+        )
+
+
+def keep(path: Path, results: Iterable[Result]) -> None:
+    """Add to a file what cases took; no session fails if that cannot be written."""
+    # One session at a time, of those that end at once.
+    with suppress(OSError), lock(path.with_suffix(".lock")):
+        costs = Costs.read(path)
+        costs.learn(results)
+        costs.write(path)
 
 
 def _kind(case: Case) -> str:

@@ -1,6 +1,6 @@
 """The cross-validation of a case, a fold at a time.
 
-Pure: no file is written here but what cases share, and nothing is tracked.
+Nothing is tracked, and no file is written but those by which processes share work.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ProbabilityError(LabError):
 
 
 @dataclass(frozen=True)
-class Fold:
+class FoldResult:
     """What one fold of a case produced.
 
     Attributes
@@ -113,10 +113,11 @@ class Evaluation:
         with self._threads.limit(limits=1), _catching() as self._warnings, _refusing(case):
             prepare = leaked if self._strategy.leaks else whole
             self._X, self._y = prepare(self._unfitted, dataset)
-        self._splits = list(protocol.split(self._y))
-        self.folds = len(self._splits)
+        # Not the training rows: with many repeats they would take as much room as the data.
+        self._tests = [test.astype(np.int32) for _, test in protocol.split(self._y)]
+        self.folds = len(self._tests)
 
-    def fold(self, number: int) -> Fold:
+    def fold(self, number: int) -> FoldResult:
         """Fit and predict one fold.
 
         Raises
@@ -129,11 +130,12 @@ class Evaluation:
         with self._threads.limit(limits=1), _catching() as found:
             return self._fold(number, found)
 
-    def _fold(self, number: int, found: list[str]) -> Fold:
+    def _fold(self, number: int, found: list[str]) -> FoldResult:
         from sklearn import config_context
 
         case, seed = self.case, self.protocol.seed
-        train, test = self._splits[number]
+        test = self._tests[number]
+        train = np.delete(np.arange(len(self._y)), test)
         y_train, y_test = self._y[train], self._y[test]
         with _refusing(case):
             every = pipeline(case, self.dataset, y_train, seed).steps
@@ -152,7 +154,7 @@ class Evaluation:
             scores = score(y_test, y_pred, y_score)
         targets = {"train": y_train, "resampled": rows.y, "test": y_test}
         labels = {"majority": 0, "minority": 1}
-        return Fold(
+        return FoldResult(
             scores=scores,
             seconds={
                 "fit_seconds": rows.fit_seconds + fitted - start,
@@ -166,7 +168,7 @@ class Evaluation:
             predictions=pd.DataFrame(
                 {
                     "fold": np.int16(number),
-                    "row": test.astype(np.int32),
+                    "row": test,
                     "y_true": y_test,
                     "y_score": y_score,
                     "y_pred": y_pred,
@@ -175,7 +177,7 @@ class Evaluation:
             warnings=found,
         )
 
-    def result(self, folds: Sequence[Fold]) -> Result:
+    def result(self, folds: Sequence[FoldResult]) -> Result:
         """Return the case's result, given what all its folds produced, in their order."""
         dataset = self.dataset
         class_counts = _columns([fold.class_counts for fold in folds])

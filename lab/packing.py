@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Fixtures of tests that judge results and compute none.
 JUDGING = {"observe", "comparison"}
 # Workers that may die, where pytest-xdist allows for four times their number: a case is tried once,
-# so no worker dies of one that another died of, and all other cases are still to be computed.
+# so only workers that were at folds of it die of one, and all others are still to be computed.
 RESTARTS = 200
 
 

@@ -117,8 +117,10 @@ class Session:
 
     @optional
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker which session it works for."""
+        """Tell a worker which session it works for, and what cases are expected to cost."""
         node.workerinput["lab_session"] = self.store.session_id
+        # Every worker has to sort its tests alike, one that takes the place of another as well.
+        node.workerinput["lab_costs"] = vars(self.store.costs.about(self._cases.values()))
 
     @optional
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:

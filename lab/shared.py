@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from lab.experiment import Case
 
-    Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
+    Fold = tuple[NDArray[np.integer], NDArray[np.integer]]
 
 # Seconds of preparing a fold that looking for it takes, too: where it takes less nothing is shared.
 FEW = 0.01

@@ -1,6 +1,6 @@
 """Results on disk: each case of a session is computed once, whoever asks first.
 
-Layout of the store's folder, which is safe to delete between sessions::
+Layout of the store's folder, which may be deleted::
 
     results/CASE/FINGERPRINT.json .parquet .png   scores, predictions, picture; shared by sessions
     results/CASE/FINGERPRINT.model .skops .pkl    the model fitted to all rows, if it is asked for
@@ -8,7 +8,6 @@ Layout of the store's folder, which is safe to delete between sessions::
     costs.json                                    how long cases took
     sweep.lock                                    held while sessions begin or dead ones go
     sessions/SESSION/alive                        held by the session's owner
-    sessions/SESSION/costs                        what the session expects cases to take
     sessions/SESSION/CASE.json                    what this session stands on
     sessions/SESSION/CASE.error.json              why this session has no result
     sessions/SESSION/CASE.damaged.json            what of its stored result was damaged
@@ -26,14 +25,23 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from lab.costs import Costs
+from lab.costs import Costs, keep
 from lab.errors import LabError, NotApplicableError
 from lab.files import lock, slug, write_bytes
 from lab.fingerprint import fingerprint
 from lab.model_file import ModelFile
 from lab.owner import Owner, hold, sweep
 from lab.shared import Shared
-from lab.stored import PICTURE, PREDICTIONS, RECORD, DamagedError, StoredResult, opened, packed
+from lab.stored import (
+    PICTURE,
+    PREDICTIONS,
+    RECORD,
+    DamagedError,
+    StoredResult,
+    opened,
+    packed,
+    prune,
+)
 from lab.warm_up import warm_up
 
 if TYPE_CHECKING:
@@ -43,8 +51,6 @@ if TYPE_CHECKING:
     from lab.engine import Cluster
     from lab.experiment import Case, Protocol, Result
 
-# Results of older code or packages that are kept, a case.
-KEPT = 4
 ERROR, DAMAGED = ".error.json", ".damaged.json"
 # Seconds that a case is expected to take from which on others help with it, rather than wait.
 LONG = 1.0
@@ -94,7 +100,7 @@ class Store:
         self.models = models
         self.cluster: Cluster | None = None  # which evaluates in place of this process
         self._costs = root / "costs.json"
-        self.costs = Costs.read(self.session / "costs")
+        self.costs = Costs()
         self._shared = Shared()
         self._owner: Owner | None = None
         self._lost: dict[Case, str] = {}  # errors that could not be left for others
@@ -114,9 +120,7 @@ class Store:
         """
         with self._writing("the session"):
             self._owner = hold(self.session)
-            # All its processes have to expect the same, whatever other sessions learn meanwhile.
             self.costs = Costs.read(self._costs)
-            self.costs.write(self.session / "costs")
         return self._owner.tag
 
     def result(self, case: Case) -> Result:
@@ -135,8 +139,7 @@ class Store:
             raise NotApplicableError(f"{case.id}: {problem}")
         found = self.find(case)
         if found is None:
-            self._help_with(case)
-            with self._alone(case):
+            with self._turn(case):
                 found = self.find(case) or self._obtain(case)
         return found
 
@@ -161,7 +164,7 @@ class Store:
     def expect(self, cases: Sequence[Case]) -> None:
         """Hear which cases are to come: hand them to the cluster, or make ready for them here."""
         if self.cluster:
-            self.cluster.planned = [case for case in cases if not self._is_stored(case)]
+            self.cluster.plan([case for case in cases if not self._is_stored(case)])
         else:
             self._shared = Shared(self.session / "shared", cases)
             warm_up(cases, self.protocol)
@@ -226,10 +229,7 @@ class Store:
 
     def learn(self, results: Iterable[Result]) -> None:
         """Keep for later sessions what cases took in this one."""
-        costs = Costs.read(self._costs)  # another session may have learnt meanwhile
-        costs.learn(results)
-        with suppress(OSError):  # a store that cannot be written any more
-            costs.write(self._costs)
+        keep(self._costs, results)
 
     def close(self) -> None:
         """Forget the session; its results stay for later ones to reuse.
@@ -254,6 +254,23 @@ class Store:
                 raise
             except OSError as error:
                 raise self._unwritable(case.id, error) from None
+            yield
+
+    @contextmanager
+    def _turn(self, case: Case) -> Iterator[None]:
+        """Hold a case's lock. If another process does, and the case is long, help it meanwhile."""
+        folds = self._folds(case)
+        with ExitStack() as stack:
+            while True:
+                try:
+                    stack.enter_context(self._alone(case, wait=folds is None))
+                    break
+                except BlockingIOError:
+                    if folds and folds.exists():
+                        self._help_with(case, folds)
+                        folds = None
+                    else:
+                        time.sleep(0.05)  # it has just begun, or takes an earlier session's result
             yield
 
     @contextmanager
@@ -282,6 +299,8 @@ class Store:
                     ModelFile.make(stored.stem, case, self.protocol)
             with self._writing(case.id):
                 write_bytes(self._record(case), record)
+            if folds := self._folds(case):
+                shutil.rmtree(folds, ignore_errors=True)  # after the record, which ends all help
         except NotApplicableError as error:
             self._leave(case, str(error), failed=False)
             raise
@@ -294,7 +313,7 @@ class Store:
         finally:
             with suppress(OSError):  # the folder may be deleted at any time
                 running.unlink()
-        self._prune(stored.stem.parent)
+        prune(stored.stem.parent)
         return self._load(self._record(case))
 
     def _reusable(self, case: Case) -> bytes | None:
@@ -339,19 +358,18 @@ class Store:
         is_long = has_peers and self.costs.seconds(case, self.protocol) >= LONG
         return self.session / "folds" / slug(case.id) if is_long else None
 
-    def _help_with(self, case: Case) -> None:
-        """Evaluate folds of a long case that another process is at, rather than only wait."""
+    def _help_with(self, case: Case, folds: Path) -> None:
+        """Evaluate folds of a case that another process is at."""
         from lab.evaluation import Evaluation
         from lab.folds import help_with
 
-        folds = self._folds(case)
-        while folds and not self._is_free(case):
-            if folds.exists():
-                # What goes wrong goes wrong there, too, and is said there.
-                with suppress(Exception):
-                    help_with(Evaluation(case, self.protocol, self._shared), folds)
-                return
-            time.sleep(0.05)  # it takes the result of an earlier session, or has just begun
+        def goes_on() -> bool:
+            ended = self._record(case).exists() or self._in_session(case, ERROR).exists()
+            return not ended and not self._is_free(case)
+
+        # What goes wrong goes wrong there, too, and is said there.
+        with suppress(Exception):
+            help_with(Evaluation(case, self.protocol, self._shared), folds, goes_on)
 
     def _is_free(self, case: Case) -> bool:
         with suppress(BlockingIOError), self._alone(case, wait=False):
@@ -375,15 +393,6 @@ class Store:
         case = Case(**content["result"]["case"])
         stored = self._stored(case, content["fingerprint"])
         return Result.from_facts(content["result"], stored.file(PREDICTIONS))
-
-    def _prune(self, folder: Path) -> None:
-        """Delete all but the newest results of a case."""
-        # Another session may be deleting, too.
-        with suppress(FileNotFoundError):
-            records = sorted(folder.glob(f"*{RECORD}"), key=lambda path: path.stat().st_mtime)
-            for record in records[:-KEPT]:
-                for path in folder.glob(f"{record.stem}.*"):
-                    path.unlink(missing_ok=True)
 
     def _stored(self, case: Case, key: str) -> StoredResult:
         return StoredResult(self.results / slug(case.id) / key)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 RECORD, PREDICTIONS, PICTURE = ".json", ".parquet", ".png"
 ASIDE = "damaged"  # the folder of what is not what was written
 CHECKSUM = "sha256"
+KEPT = 4  # results of older code or packages, a case
 
 
 class DamagedError(LabError):
@@ -90,6 +91,16 @@ class StoredResult:
         for path in self.stem.parent.glob(f"{self.stem.name}.*"):
             with suppress(OSError):  # another session may be at it
                 path.replace(folder / path.name)
+
+
+def prune(folder: Path) -> None:
+    """Delete all but the newest results of a case."""
+    # Another session may be deleting, too.
+    with suppress(FileNotFoundError):
+        records = sorted(folder.glob(f"*{RECORD}"), key=lambda path: path.stat().st_mtime)
+        for record in records[:-KEPT]:
+            for path in folder.glob(f"{record.stem}.*"):
+                path.unlink(missing_ok=True)
 
 
 def packed(result: Result, more: dict[str, Any]) -> dict[str, bytes]:

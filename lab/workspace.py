@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from lab.baselines import Baselines
 from lab.comparison import Comparison, Status
+from lab.costs import Costs
 from lab.datasets.own import find_again, take_in
 from lab.errors import LabError, NotApplicableError
 from lab.experiment import Case, Protocol
@@ -17,6 +18,8 @@ from lab.grid import Grid
 from lab.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lab.benchmark import Benchmark
     from lab.effects import Expectation
     from lab.experiment import Result
@@ -55,7 +58,7 @@ class Workspace:
     limit: float | None = None
 
     @classmethod
-    def from_options(cls, root: Path, options: Any, session: str | None = None) -> Self:
+    def from_options(cls, root: Path, options: Any, told: Mapping[str, Any]) -> Self:
         """Return what parsed command line options ask for.
 
         Parameters
@@ -64,9 +67,10 @@ class Workspace:
             The project's folder.
         options
             Values of ``lab.grid.OPTIONS``.
-        session : str, optional
-            The id of a session that another process owns. That process has read the user's own
-            files, and what it made of them is found again. By default this one owns a new session.
+        told : mapping
+            What another process that owns the session told this one: its id ``lab_session``, and
+            ``lab_costs``. That process has read the user's own files, and what it made of them is
+            found again. If empty, this one owns a new session.
 
         Raises
         ------
@@ -74,9 +78,12 @@ class Workspace:
             An option asks for what is not possible.
         """
         _check_engine(options)
+        session = told.get("lab_session")
         protocol = Protocol(options.folds, options.repeats, options.seed)
         wanted = {"reuse": options.reuse, "models": options.log_models}
         store = Store(root / ".lab", session or new_id(), protocol, **wanted)
+        if session:
+            store.costs = Costs(**told["lab_costs"])
         given = Path(options.baseline).expanduser() if options.baseline else None
         baselines = Baselines(root / "benchmarks" / "baseline.json", given)
         patterns = (options.dataset, options.strategy, options.model)

@@ -60,7 +60,12 @@ TIMED = {
     "warm-up": ["lab.store:Store.expect"],
     "data": ["lab.datasets:load"],
     "fits": ["lab.evaluation:fit_model", "lab.evaluation:predict", "lab.evaluation:leaked"],
-    "evaluation": ["lab.evaluation:evaluate"],
+    "evaluation": [
+        "lab.evaluation:evaluate",
+        "lab.evaluation:Evaluation.__init__",
+        "lab.evaluation:Evaluation.fold",
+    ],
+    "waiting": ["lab.evaluation:take_all", "lab.folds:help_with"],
     "scoring": ["lab.evaluation:score"],
     "preparing": ["lab.shared:Prepared.after"],
     "sharing": ["lab.shared:Shared.prepare"],

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from lab import datasets
 from lab.engine.worker import check, compute, environment, sources
 from lab.errors import LabError, reason
+from lab.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,6 +85,7 @@ class Cluster:
         self.lost = ""  # why there is no cluster any more
         # What is to be handed out when tests begin, the dearest first.
         self.planned: Sequence[Case] = ()
+        self._warming: list[Any] = []  # futures, which are cancelled if they are let go
         self._futures: dict[Case, Any] = {}
         self._cases: dict[str, Case] = {}  # by their keys
         self._data: dict[str, Any] = {}  # by names
@@ -203,13 +205,30 @@ class Cluster:
             return None
         dataset = datasets.load(name)
         if name not in self._data:
-            self._client.wait_for_workers(1)
+            self._wait_for_a_worker()
             # Under this key another session finds what is there. All workers get it, since what
             # is scattered cannot be computed again.
             key = f"dataset {dataset.identity}"
             found = self._client.scatter({key: dataset}, broadcast=True, timeout=RETURN)
             self._data[name] = found[key]
         return self._data[name]
+
+    def plan(self, cases: Sequence[Case]) -> None:
+        """Hear which cases to hand out when tests begin; let workers import what they take."""
+        self.planned = cases
+        kinds = list({(case.strategy, case.model): case for case in cases}.values())
+        with suppress(Exception):  # what is wrong is said where the cases are handed out
+            self._warming = [
+                self._client.submit(warm_up, kinds, self.protocol, workers=[address], pure=False)
+                for address in self._client.scheduler_info(n_workers=-1)["workers"]
+            ]
+
+    def _wait_for_a_worker(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                self._client.wait_for_workers(1, timeout=TICK)
+                return
+            self._look()  # which says that there is none
 
     def ended(self, *, wait: bool = True) -> Case | None:
         """Return the next case that has ended in one way or another; None if all have.

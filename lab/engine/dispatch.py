@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
 from lab.errors import LabError
-from lab.packing import computes
+from lab.packing import case_of, computes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lab.engine.cluster import Cluster
     from lab.experiment import Case
@@ -62,24 +62,70 @@ class Dispatch:
         If that is not known yet it is None: pytest then leaves all fixtures, of a module or the
         session, too, and enters them again. So no test waits for another's case.
         """
-        waiting: dict[Case, list[Any]] = {}
-        rest = []
-        for test in tests:
-            case = computes(test)
-            if case and self.cluster.is_waiting(case):
-                waiting.setdefault(case, []).append(test)
-            else:
-                rest.append(test)
-        ready: deque[Any] = deque()
-        while (ready or waiting) and not self.cluster.lost:
-            if not ready:
-                if (case := self.cluster.ended()) is None:
+        queue, test = Queue(tests, self.cluster.is_waiting), None
+        while (test or queue.is_waiting) and not self.cluster.lost:
+            case = self.cluster.ended(wait=False)
+            if case is None and not test and not queue.free:
+                case = self.cluster.ended()
+                if case is None:
                     break
-                ready += waiting.pop(case, [])
-                continue
-            test = ready.popleft()
-            if not ready and (case := self.cluster.ended(wait=False)):
-                ready += waiting.pop(case, [])
-            yield test, ready[0] if ready else None
-        rest = [*ready, *(test for later in waiting.values() for test in later), *rest]
+            if case:
+                queue.has_ended(case)
+            following = queue.free.popleft() if queue.free else None
+            if test:
+                yield test, following
+            test = following
+        rest = [*filter(None, [test]), *queue.rest()]
         yield from zip_longest(rest, rest[1:])
+
+
+class Queue:
+    """Tests by what they wait for.
+
+    Parameters
+    ----------
+    tests : sequence of pytest items
+        All of them.
+    is_waiting : callable
+        Whether a case is to be waited for.
+
+    Attributes
+    ----------
+    free : deque of pytest items
+        Those that wait for nothing: first those whose case has ended, then those that judge.
+    """
+
+    def __init__(self, tests: Sequence[Any], is_waiting: Callable[[Case], bool]) -> None:
+        self.free: deque[Any] = deque()
+        self._computing: dict[Case, list[Any]] = {}
+        # A test that judges a case looks at those of the same dataset and model.
+        self._judging: dict[tuple[str, str], list[Any]] = {}
+        self._others: list[Any] = []
+        for test in tests:
+            case = case_of(test)
+            if case and computes(test) and is_waiting(case):
+                self._computing.setdefault(case, []).append(test)
+            elif case and not computes(test):
+                self._judging.setdefault((case.dataset, case.model), []).append(test)
+            else:
+                self._others.append(test)
+        self._open = Counter((case.dataset, case.model) for case in self._computing)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether any test waits for a case."""
+        return bool(self._computing)
+
+    def has_ended(self, case: Case) -> None:
+        """Hear that a case has ended."""
+        if tests := self._computing.pop(case, None):
+            self.free.extendleft(reversed(tests))
+            kind = (case.dataset, case.model)
+            self._open[kind] -= 1
+            if not self._open[kind]:
+                self.free += self._judging.pop(kind, [])
+
+    def rest(self) -> list[Any]:
+        """Return what is left, those that compute first."""
+        left = [*self._computing.values(), self.free, *self._judging.values(), self._others]
+        return [test for tests in left for test in tests]

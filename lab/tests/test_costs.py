@@ -43,6 +43,14 @@ def test_cases_of_a_kind_are_off_alike():
     assert costs.of(stranger) == pytest.approx(stranger.cost() * (3 + times) / 2)
 
 
+def test_a_model_that_is_said_to_cost_nothing_is_learnt_of(monkeypatch):
+    """A guess of 0 is no guess, and no error."""
+    monkeypatch.setattr(Case, "cost", lambda self: 0.0)
+    costs = Costs()
+    costs.learn([took(CASE, [2.0])])
+    assert costs.of(CASE) == pytest.approx(2.0)
+
+
 def test_costs_are_kept(tmp_path):
     """What is written is read again, of very many cases the latest."""
     costs, path = Costs(), tmp_path / "costs.json"
@@ -55,14 +63,19 @@ def test_costs_are_kept(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'{"cases": {}}', b'{"cases": {"a": "x"}, "kinds": {}}']
+    "content",
+    [
+        *(b"", b"{", b"[]", b"\xff", b'{"cases": {}}', b'{"cases": {"a": "x"}, "kinds": {}}'),
+        *(b'{"cases": {"a": %s}, "kinds": {}}' % value for value in (b"NaN", b"Infinity", b"0")),
+        *(b'{"cases": {"a": %s}, "kinds": {}}' % value for value in (b"[1]", b"1" + 400 * b"0")),
+    ],
 )
 def test_a_file_that_is_none_of_ours_says_nothing(tmp_path, content):
     """The guess is taken, and no session fails."""
     path = tmp_path / "costs.json"
-    assert Costs.read(path).of(CASE) == CASE.cost()
+    assert Costs.read(path) == Costs()
     path.write_bytes(content)
-    assert Costs.read(path).of(CASE) == CASE.cost()
+    assert Costs.read(path) == Costs()
 
 
 def test_a_session_learns_for_the_next(scratch):

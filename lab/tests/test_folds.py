@@ -8,7 +8,7 @@ import pytest
 
 from lab.evaluation import Evaluation, evaluate
 from lab.experiment import Case, Protocol
-from lab.folds import help_with, take_all
+from lab.folds import DeadlyError, help_with, take_all
 from lab.tests.examples import TINY, plugin, scores
 
 CASE = Case(TINY, "smote", "logistic_regression")
@@ -56,7 +56,7 @@ def help_it(folder):
     while not folder.exists():
         time.sleep(0.01)
     evaluation = Slow(folder)
-    help_with(evaluation, folder)
+    help_with(evaluation, folder, lambda: True)
     return evaluation.done
 
 
@@ -81,27 +81,39 @@ class Deadly(Evaluation):
 
 def die(folder):
     """Help with a case, and die."""
-    help_with(Deadly(CASE, PROTOCOL), folder)
+    help_with(Deadly(CASE, PROTOCOL), folder, lambda: True)
 
 
-def test_a_fold_whose_process_died_is_taken_by_another(tmp_path):
-    """Its lock is free again, and nothing was left."""
+def test_a_fold_of_which_a_process_died_kills_no_other(tmp_path):
+    """The case fails, and says why; who helps stops."""
     process = get_context("spawn").Process(target=die, args=[tmp_path])
     process.start()
     process.join()
     assert process.exitcode == 9
-    assert evaluate(CASE, PROTOCOL, None, tmp_path).scores == evaluate(CASE, PROTOCOL).scores
+    with pytest.raises(DeadlyError, match="a process that evaluated a fold of it died"):
+        evaluate(CASE, PROTOCOL, None, tmp_path)
+    with pytest.raises(DeadlyError):
+        help_with(Slow(tmp_path), tmp_path, lambda: True)
 
 
-def test_what_a_fold_raises_is_raised(tmp_path):
-    """The case fails as it does without help."""
+def test_nobody_helps_with_what_has_ended(tmp_path):
+    """As soon as the case is no more at work no fold is taken."""
+    evaluation, left = Slow(tmp_path), iter([True, False, False, False])
+    help_with(evaluation, tmp_path, lambda: next(left))
+    assert evaluation.done == [3]
+
+
+@pytest.mark.parametrize("error", [ValueError("no such luck"), BlockingIOError("no such luck")])
+def test_what_a_fold_raises_is_raised(tmp_path, error):
+    """The case fails as it does without help, and so it does if that is asked for again."""
 
     class Broken(Evaluation):
         def fold(self, number):
-            raise ValueError("no such luck")
+            raise error
 
-    with pytest.raises(ValueError, match="no such luck"):
-        take_all(Broken(CASE, PROTOCOL), tmp_path)
+    for _ in range(2):
+        with pytest.raises(type(error), match="no such luck"):
+            take_all(Broken(CASE, PROTOCOL), tmp_path)
 
 
 def test_a_session_s_only_case_keeps_all_workers_busy(scratch):

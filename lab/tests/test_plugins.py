@@ -111,8 +111,8 @@ def blocks():
     return re.findall(r"```python\n(.*?)```", part, re.DOTALL)
 
 
-@pytest.mark.parametrize(("place", "workers"), [("mine.py", "2"), ("benchmarks/conftest.py", "2")])
-def test_the_readme_s_strategy_and_observation_run(scratch, place, workers):
+@pytest.mark.parametrize("place", ["mine.py", "benchmarks/conftest.py"])
+def test_the_readme_s_strategy_and_observation_run(scratch, place):
     """The ten lines of the README add a strategy, and the next ones judge it, as they stand."""
     strategy, observation = blocks()[:2]
     assert len(strategy.splitlines()) <= 14
@@ -122,7 +122,7 @@ def test_the_readme_s_strategy_and_observation_run(scratch, place, workers):
     options = ["--strategy", "raw", "--strategy", name, "--model", "decision_tree"]
     if place == "mine.py":
         options += ["--plugin", place]
-    done = scratch.run("-n", workers, "--dataset", TINY, *options)
+    done = scratch.run("-n", "1", "--dataset", TINY, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{TINY}-{name}-decision_tree" in scratch.runs()
     (tag,) = [t for t in scratch.runs()[f"{TINY}-{name}-decision_tree"].data.tags if "auc" in t]
@@ -157,7 +157,7 @@ def test_a_refusal_is_a_skip_and_any_other_error_a_failure(scratch):
     (scratch.root / "own.py").write_text(REFUSING)
     options = ["--plugin", "own.py", "--dataset", TINY, "--model", "decision_tree", "-rsE"]
     names = [o for name in ("raw", "refusing", "failing") for o in ("--strategy", name)]
-    done = scratch.run("-n", "2", *options, *names)
+    done = scratch.run("-n", "1", *options, *names)
     assert done.returncode == 1, done.stdout + done.stderr
     failed = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
     assert failed

@@ -23,8 +23,7 @@ pytest.importorskip("psycopg", reason='no psycopg: pip install -e ".[postgres]"'
 if not postgres.is_there():
     pytest.skip("no PostgreSQL: apt-get install postgresql", allow_module_level=True)
 
-# On one worker: servers are started once.
-pytestmark = if_asked
+pytestmark = if_asked  # with --dist loadfile servers are started once
 ONE = ("--dataset", TINY, "--model", "logistic_regression", "-q")
 # Of the database, and of the account: with signs that an address cannot have as they are.
 DATABASE_PASSWORD, PASSWORD = "pg/s3cr@t!x", "s3cr@t:w/rd%41x"

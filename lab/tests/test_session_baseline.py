@@ -122,7 +122,7 @@ def test_claims_over_datasets_are_judged_and_logged(scratch):
     datasets = [option for name in names for option in ("--dataset", name)]
     strategies = ("--strategy", "raw", "--strategy", "class_weight")
     options = (*datasets, *LR, *strategies, "--folds", "2")
-    done = scratch.run("-n", "2", *options, "-k", "overall", "-rs")
+    done = scratch.run("-n", "1", *options, "-k", "overall", "-rs")
     assert done.returncode == 0, done.stdout
     assert "strategy smote is not selected" in done.stdout
     assert "mean over 6 datasets" in done.stdout

@@ -36,7 +36,7 @@ def test_a_copy_of_a_bundled_dataset_has_its_scores(scratch):
     table = pd.read_parquet(BUNDLED / "abalone_19.parquet")
     table.to_csv(scratch.root / "copy.csv", index=False)
     done = scratch.run(
-        *("-n", "2", "--dataset", "abalone_19", "--data", "copy.csv", *TARGET, *LR),
+        *("-n", "1", "--dataset", "abalone_19", "--data", "copy.csv", *TARGET, *LR),
         *("--strategy", "smote", "--strategy", "smotenc", *plugin(scratch, GONE)),
     )
     assert done.returncode == 0, done.stdout
@@ -96,7 +96,7 @@ def test_verdicts_on_own_data_are_news_until_they_are_recorded(scratch, churn):
     (session,) = (run for name, run in runs.items() if name.startswith("session"))
     assert "5 rows without a value of target" in session.data.tags["lab.data"]
 
-    assert scratch.run("-n", "2", *churn, "--reuse", "--update-baseline").returncode == 0
+    assert scratch.run("-n", "1", *churn, "--reuse", "--update-baseline").returncode == 0
     recorded = json.loads(path.read_text())
     kept = [found for case in recorded["cases"].values() for found in case["verdicts"].values()]
     found = [one["verdict"] for one in kept]
@@ -121,7 +121,7 @@ def test_what_is_not_applicable_is_skipped_with_its_reason(scratch):
     pd.DataFrame(rows, columns=["x", "kind", "target"]).to_csv(scratch.root / "few.csv")
     strategies = [o for name in ("raw", "smote", "smotenc") for o in ("--strategy", name)]
     options = ("--data", "few.csv", *TARGET, "--dataset", "yeast_me2", *LR, *strategies)
-    done = scratch.run("-n", "2", *options, "--folds", "2", "-rs", "-k", "not yeast_me2-smote-")
+    done = scratch.run("-n", "1", *options, "--folds", "2", "-rs", "-k", "not yeast_me2-smote-")
     assert done.returncode == 0, done.stdout
     assert (
         "smote is left out, it takes 2 minority rows, and some training fold has 1: few"
@@ -146,7 +146,7 @@ def test_a_dataset_of_openml_is_downloaded_once(scratch):
     env = {"ADDRESS": site.address, "no_proxy": "127.0.0.1"}
     env["SCIKIT_LEARN_DATA"] = str(scratch.root / "data")
     options = (*plugin(scratch, MOVED), *LR, "--strategy", "raw", "--strategy", "smotenc")
-    done = scratch.run("-n", "2", "--dataset", "openml:40945", *options, env=env)
+    done = scratch.run("-n", "1", "--dataset", "openml:40945", *options, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "downloading openml:40945 from 127.0.0.1" in done.stdout
     assert "openml:40945: 1,309 rows, 13 features" in done.stdout

@@ -16,7 +16,8 @@ from lab.errors import LabError
 from lab.evaluation import evaluate
 from lab.experiment import Case, Protocol
 from lab.files import lock, slug
-from lab.store import KEPT, CaseError, Store, StoreError
+from lab.store import CaseError, Store, StoreError
+from lab.stored import KEPT
 from lab.strategies import STRATEGIES, Strategy
 from lab.tests.examples import TINY
 
