@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 from timing.stages import STAGES
@@ -12,7 +11,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REST = "#dddddd"
-COLOURS = [place for place in (*range(0, 20, 2), *range(1, 20, 2)) if place not in (14, 15)]
+# Colour maps of matplotlib, and places in them: strong colours first, then pale and dark ones, no
+# grey. One for each stage.
+COLOURS = {
+    "tab20": [place for place in (*range(0, 20, 2), *range(1, 20, 2)) if place not in (14, 15)],
+    "tab20b": [0, 4, 12],
+}
 SMALL = 0.01  # share of the longest bar below which a stage is not told apart
 
 
@@ -37,9 +41,9 @@ def save(path: Path, title: str, unit: str, bars: Mapping[str, Mapping[str, floa
         for stage in STAGES
         if any(stages.get(stage, 0.0) > SMALL * longest for stages in bars.values())
     ]
-    # A stage has its colour in every picture: the strong ones first, then the pale, but no grey.
-    palette = mpl.colormaps["tab20"].colors  # type: ignore[attr-defined]
-    colours = dict(zip(STAGES, cycle([palette[i] for i in COLOURS]), strict=False))
+    # A stage has its colour in every picture.
+    palette = [mpl.colormaps[name](place) for name, places in COLOURS.items() for place in places]
+    colours = dict(zip(STAGES, palette, strict=True))
     height = max(1.2 + 0.42 * len(bars), 0.5 + 0.22 * len(shown))
     figure = Figure(figsize=(9, height), dpi=110, layout="constrained")
     ax = figure.subplots()
