@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from timing.makespan import bound, simulate
-from timing.options import NewFile, Numbers, with_names, with_output, with_sizes, with_workers
+from timing.options import (
+    Numbers,
+    with_file,
+    with_names,
+    with_output,
+    with_runs,
+    with_sizes,
+    with_workers,
+)
 from timing.results import Output
 from timing.sessions import ROOT, Scratch, Session, names
 
@@ -49,7 +57,7 @@ def main() -> None:
 @main.command()
 @with_names
 @with_workers
-@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True)
+@with_runs
 @click.option("--tutorial", is_flag=True, help="Also time the way of MLflow's tutorials, once.")
 @with_output
 def default(
@@ -266,8 +274,8 @@ def workers(
 @main.command()
 @with_names
 @with_workers
-@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True)
-@click.option("--json", "file", type=NewFile(), help="Write all figures.")
+@with_runs
+@with_file
 def engines(
     dataset: tuple[str, ...],
     strategy: tuple[str, ...],
@@ -286,9 +294,9 @@ def engines(
     times = []
     for _ in range(runs):
         with Scratch.made() as scratch:
-            scratch.seconds("--collect-only", "-q")  # tests are compiled
-            xdist = scratch.seconds("-n", str(workers), *picked)
-            dask = scratch.seconds("--scheduler", "local", *picked)
+            scratch.seconds("benchmarks", "--collect-only", "-q")  # tests are compiled
+            xdist = scratch.seconds("benchmarks", "-n", str(workers), *picked)
+            dask = scratch.seconds("benchmarks", "--scheduler", "local", *picked)
         times.append((xdist, dask))
         output.say(xdist, dask, f"{dask / xdist:.3f}")
     ratio = median(dask / xdist for xdist, dask in times)

@@ -19,7 +19,7 @@ from lab.definition import definition, params
 from lab.errors import LabError, NotApplicableError
 from lab.experiment import Result
 from lab.fitting import OneClassError, fit_model, leaked, predict, whole
-from lab.folds import take_all
+from lab.folds import Folds
 from lab.metrics import score
 from lab.models import MODELS
 from lab.names import counted
@@ -233,7 +233,7 @@ def evaluate(
     """
     evaluation = Evaluation(case, protocol, shared)
     if folder:
-        return evaluation.result(take_all(evaluation, folder))
+        return evaluation.result(Folds(evaluation, folder).all())
     return evaluation.result([evaluation.fold(number) for number in range(evaluation.folds)])
 
 

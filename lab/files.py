@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import sqlite3
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,13 @@ def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
                 raise BlockingIOError(f"{path} is held") from None
             raise OSError(errno.EIO, f"cannot be locked: {error}", str(path)) from None
         yield
+
+
+def is_free(path: Path) -> bool:
+    """Return whether a lock can be had."""
+    with suppress(OSError), lock(path, wait=False):
+        return True
+    return False
 
 
 def slug(name: str) -> str:

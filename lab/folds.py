@@ -24,8 +24,8 @@ class DeadlyError(LabError):
     """A fold of which a process died."""
 
 
-def take_all(evaluation: Evaluation, folder: Path) -> list[FoldResult]:
-    """Return what the folds of a case produced, here and in processes that help.
+class Folds:
+    """The folds of one case, of which any process may take some.
 
     Parameters
     ----------
@@ -33,69 +33,58 @@ def take_all(evaluation: Evaluation, folder: Path) -> list[FoldResult]:
         The case.
     folder : Path
         Where its folds are claimed and left.
-
-    Raises
-    ------
-    DeadlyError
-        A process died of one.
-    Exception
-        What a fold raised.
     """
-    found = [_take(evaluation, folder, number) for number in range(evaluation.folds)]
-    # What is missing is with another process, or was with one that failed.
-    return [
-        fold or cast("FoldResult", _take(evaluation, folder, number, wait=True))
-        for number, fold in enumerate(found)
-    ]
 
+    def __init__(self, evaluation: Evaluation, folder: Path) -> None:
+        self.evaluation, self.folder = evaluation, folder
 
-def help_with(evaluation: Evaluation, folder: Path, goes_on: Callable[[], bool]) -> None:
-    """Evaluate folds of a case that another process is at.
+    def all(self) -> list[FoldResult]:
+        """Return what they produced, here and in processes that help.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-        The case.
-    folder : Path
-        Where its folds are claimed and left.
-    goes_on : callable
-        Whether the other process is still at it.
+        Raises
+        ------
+        DeadlyError
+            A process died of one.
+        Exception
+            What a fold raised.
+        """
+        found = [self._take(number) for number in range(self.evaluation.folds)]
+        # What is missing is with another process, or was with one that failed.
+        return [
+            fold or cast("FoldResult", self._take(number, wait=True))
+            for number, fold in enumerate(found)
+        ]
 
-    Raises
-    ------
-    DeadlyError
-        A process died of one.
-    Exception
-        What a fold raised.
-    """
-    for number in reversed(range(evaluation.folds)):
-        if goes_on() and not (folder / str(number)).exists():
-            _take(evaluation, folder, number)
+    def help(self, goes_on: Callable[[], bool]) -> None:
+        """Evaluate some of a case that another process is at, as long as that ``goes_on()``.
 
+        Raises as :meth:`all` does.
+        """
+        for number in reversed(range(self.evaluation.folds)):
+            if goes_on() and not (self.folder / str(number)).exists():
+                self._take(number)
 
-def _take(
-    evaluation: Evaluation, folder: Path, number: int, *, wait: bool = False
-) -> FoldResult | None:
-    """Return what a fold produced, if need be after evaluating it; None if another is at it."""
-    import joblib
+    def _take(self, number: int, *, wait: bool = False) -> FoldResult | None:
+        """Return what a fold produced, if need be after evaluating it; None if another is at it."""
+        import joblib
 
-    path, running = folder / str(number), folder / f"{number}.running"
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(lock(folder / f"{number}.lock", wait=wait))
-        except BlockingIOError:
-            return None
-        if path.exists():
-            return cast("FoldResult", joblib.load(path))
-        if running.exists():
-            raise DeadlyError("a process that evaluated a fold of it died")
-        with suppress(OSError):  # without the mark others try it, too
-            write_bytes(running, b"")
-        try:
-            fold = evaluation.fold(number)
-        finally:
-            with suppress(OSError):
-                running.unlink()
-        with suppress(OSError), replacing(path) as temporary:  # if the disk is full it is kept here
-            joblib.dump(fold, temporary)
-        return fold
+        path, running = self.folder / str(number), self.folder / f"{number}.running"
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(lock(self.folder / f"{number}.lock", wait=wait))
+            except BlockingIOError:
+                return None
+            if path.exists():
+                return cast("FoldResult", joblib.load(path))
+            if running.exists():
+                raise DeadlyError("a process that evaluated a fold of it died")
+            with suppress(OSError):  # without the mark others try it, too
+                write_bytes(running, b"")
+            try:
+                fold = self.evaluation.fold(number)
+            finally:
+                with suppress(OSError):
+                    running.unlink()
+            with suppress(OSError), replacing(path) as temporary:  # on a full disk it is kept here
+                joblib.dump(fold, temporary)
+            return fold

@@ -13,7 +13,7 @@ import time
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
-from lab.files import lock
+from lab.files import is_free, lock
 
 ALIVE = "alive"  # in a session's folder, what its owner holds
 SWEEP = "sweep.lock"  # beside all of them: held while sessions begin or dead ones go
@@ -88,13 +88,6 @@ def is_gone(tag: str) -> bool:
         return is_free(Path(path)) if Path(path).is_file() else not _exists(int(pid))
     except OSError:
         return False  # in a folder of another user's
-
-
-def is_free(path: Path) -> bool:
-    """Return whether a file that owners hold is held by none."""
-    with suppress(OSError), lock(path, wait=False):
-        return True
-    return False
 
 
 def _place() -> str:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.costs import Costs, keep
 from lab.errors import LabError, NotApplicableError
-from lab.files import lock, slug, write_bytes
+from lab.files import is_free, lock, slug, write_bytes
 from lab.fingerprint import fingerprint
 from lab.model_file import ModelFile
 from lab.owner import Owner, hold, sweep
@@ -361,20 +361,15 @@ class Store:
     def _help_with(self, case: Case, folds: Path) -> None:
         """Evaluate folds of a case that another process is at."""
         from lab.evaluation import Evaluation
-        from lab.folds import help_with
+        from lab.folds import Folds
 
         def goes_on() -> bool:
             ended = self._record(case).exists() or self._in_session(case, ERROR).exists()
-            return not ended and not self._is_free(case)
+            return not ended and not is_free(self._in_session(case, ".lock"))
 
         # What goes wrong goes wrong there, too, and is said there.
         with suppress(Exception):
-            help_with(Evaluation(case, self.protocol, self._shared), folds, goes_on)
-
-    def _is_free(self, case: Case) -> bool:
-        with suppress(BlockingIOError), self._alone(case, wait=False):
-            return True
-        return False
+            Folds(Evaluation(case, self.protocol, self._shared), folds).help(goes_on)
 
     def _evaluated(self, case: Case) -> dict[str, bytes]:
         from lab.evaluation import evaluate

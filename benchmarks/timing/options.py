@@ -43,9 +43,18 @@ class NewFile(click.ParamType[Path]):
 def with_output(command: Command) -> Command:
     """Add the options that say where figures go."""
     picture = click.option("--picture", type=NewFile(), help="Draw the stages as stacked bars.")
-    return click.option("--json", "file", type=NewFile(), help="Write all figures.")(
-        picture(command)
-    )
+    return with_file(picture(command))
+
+
+def with_file(command: Command) -> Command:
+    """Add the option that names a file for the figures."""
+    return click.option("--json", "file", type=NewFile(), help="Write all figures.")(command)
+
+
+def with_runs(command: Command) -> Command:
+    """Add the option that says how often all is timed."""
+    option = click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True)
+    return option(command)
 
 
 def with_workers(command: Command) -> Command:

@@ -28,7 +28,7 @@ PROJECT = ("benchmarks", "conftest.py", "pyproject.toml")
 # What a user's shell need not have, and changes what is timed: tests compiled in every process.
 LEFT_OUT = ("MLFLOW_", "PYTEST_", "OMP_", "PYTHONDONTWRITEBYTECODE")
 # In every worker it imports what only tests of the lab need, and only they install.
-PLUGINS = ("-p", "timing.stages", "-p", "no:hypothesispytest")
+LEFT_OUT_PLUGIN = ("-p", "no:hypothesispytest")
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,9 @@ class Scratch:
     def session(self, workers: int, tests: str = "benchmarks", *arguments: str) -> Session:
         """Run a session of the lab."""
         with tempfile.TemporaryDirectory() as folder:
-            command = ["-m", "pytest", tests, "-n", str(workers), *PLUGINS, *arguments]
-            launched, start = time.time(), time.perf_counter()
-            self.run(*command, **{FOLDER: folder})
-            seconds = time.perf_counter() - start
+            launched = time.time()
+            command = (tests, "-n", str(workers), "-p", "timing.stages", *arguments)
+            seconds = self.seconds(*command, **{FOLDER: folder})
             processes = [
                 Process(**json.loads(path.read_bytes())) for path in Path(folder).glob("*.json")
             ]
@@ -171,10 +170,10 @@ class Scratch:
         fold = sum(Costs.read(self.root / ".lab" / "costs.json").cases.values())
         return Session(launched, seconds, processes, alone=Protocol().folds * fold)
 
-    def seconds(self, *arguments: str) -> float:
-        """Return what a session takes from outside."""
+    def seconds(self, *arguments: str, **environment: str) -> float:
+        """Return what pytest takes from outside."""
         start = time.perf_counter()
-        self.run("-m", "pytest", "benchmarks", *PLUGINS[2:], *arguments)
+        self.run("-m", "pytest", *LEFT_OUT_PLUGIN, *arguments, **environment)
         return time.perf_counter() - start
 
     def run(self, *arguments: str, **environment: str) -> str:

@@ -65,7 +65,7 @@ TIMED = {
         "lab.evaluation:Evaluation.__init__",
         "lab.evaluation:Evaluation.fold",
     ],
-    "waiting": ["lab.evaluation:take_all", "lab.folds:help_with"],
+    "waiting": ["lab.folds:Folds.all", "lab.folds:Folds.help"],
     "scoring": ["lab.evaluation:score"],
     "preparing": ["lab.shared:Prepared.after"],
     "sharing": ["lab.shared:Shared.prepare"],

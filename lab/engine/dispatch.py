@@ -39,7 +39,7 @@ class Dispatch:
 
     @hook
     def pytest_runtestloop(self, session: Any) -> bool | None:
-        """Run each test that computes a case once the case is there; then those that judge."""
+        """Run each test as soon as the cases that it is about are there."""
         if session.testsfailed or session.config.option.collectonly:
             return None  # pytest says what is wrong
         try:

@@ -8,7 +8,7 @@ import pytest
 
 from lab.evaluation import Evaluation, evaluate
 from lab.experiment import Case, Protocol
-from lab.folds import DeadlyError, help_with, take_all
+from lab.folds import DeadlyError, Folds
 from lab.tests.examples import TINY, plugin, scores
 
 CASE = Case(TINY, "smote", "logistic_regression")
@@ -47,7 +47,7 @@ class Slow(Evaluation):
 def take(folder):
     """Evaluate the case as the one that it fell to; return its scores, and the folds it did."""
     evaluation = Slow(folder)
-    result = evaluation.result(take_all(evaluation, folder))
+    result = evaluation.result(Folds(evaluation, folder).all())
     return result.scores, evaluation.done
 
 
@@ -56,7 +56,7 @@ def help_it(folder):
     while not folder.exists():
         time.sleep(0.01)
     evaluation = Slow(folder)
-    help_with(evaluation, folder, lambda: True)
+    Folds(evaluation, folder).help(lambda: True)
     return evaluation.done
 
 
@@ -81,7 +81,7 @@ class Deadly(Evaluation):
 
 def die(folder):
     """Help with a case, and die."""
-    help_with(Deadly(CASE, PROTOCOL), folder, lambda: True)
+    Folds(Deadly(CASE, PROTOCOL), folder).help(lambda: True)
 
 
 def test_a_fold_of_which_a_process_died_kills_no_other(tmp_path):
@@ -93,13 +93,13 @@ def test_a_fold_of_which_a_process_died_kills_no_other(tmp_path):
     with pytest.raises(DeadlyError, match="a process that evaluated a fold of it died"):
         evaluate(CASE, PROTOCOL, None, tmp_path)
     with pytest.raises(DeadlyError):
-        help_with(Slow(tmp_path), tmp_path, lambda: True)
+        Folds(Slow(tmp_path), tmp_path).help(lambda: True)
 
 
 def test_nobody_helps_with_what_has_ended(tmp_path):
     """As soon as the case is no more at work no fold is taken."""
     evaluation, left = Slow(tmp_path), iter([True, False, False, False])
-    help_with(evaluation, tmp_path, lambda: next(left))
+    Folds(evaluation, tmp_path).help(lambda: next(left))
     assert evaluation.done == [3]
 
 
@@ -113,7 +113,7 @@ def test_what_a_fold_raises_is_raised(tmp_path, error):
 
     for _ in range(2):
         with pytest.raises(type(error), match="no such luck"):
-            take_all(Broken(CASE, PROTOCOL), tmp_path)
+            Folds(Broken(CASE, PROTOCOL), tmp_path).all()
 
 
 def test_a_session_s_only_case_keeps_all_workers_busy(scratch):

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from lab.owner import Owner, is_free, is_gone
+from lab.files import is_free
+from lab.owner import Owner, is_gone
 
 HOLD = "import sys; from pathlib import Path; from lab.owner import Owner; o = Owner(Path({!r}));"
 TELL = "print(o.tag, flush=True);"
