@@ -18,7 +18,7 @@ from lab import datasets
 from lab.definition import definition, params
 from lab.errors import LabError, NotApplicableError
 from lab.experiment import Result
-from lab.fitting import OneClassError, fit_model, leaked, predict, whole
+from lab.fitting import OneClassError, fast_f1, fit_model, leaked, predict, whole
 from lab.folds import Folds
 from lab.metrics import score
 from lab.models import MODELS
@@ -144,7 +144,8 @@ class Evaluation:
             data = f"{self.dataset.digest} {self.protocol}"
             rows = self._shared.prepare(case, (train, test), (self._X, self._y), steps, data)
             start = time.perf_counter()
-            fit_model(model, rows.X, rows.y)
+            with fast_f1(model):
+                fit_model(model, rows.X, rows.y)
             fitted = time.perf_counter()
             y_score, y_pred = predict(model, rows.X_test)
         predicted = time.perf_counter()

@@ -35,6 +35,11 @@ class Confusion:
     fn: int
     tp: int
 
+    @classmethod
+    def of(cls, y_true: NDArray[np.int8], y_pred: NDArray[np.int8]) -> Confusion:
+        """Count rows, given their true and their decided class; shape (n_rows,) each."""
+        return cls(*np.bincount(2 * y_true.astype(np.int64) + y_pred, minlength=4).tolist())
+
     @property
     def accuracy(self) -> float:
         """Share of all rows decided rightly."""
@@ -105,8 +110,7 @@ class Predictions:
     @cached_property
     def confusion(self) -> Confusion:
         """Rows by true and decided class."""
-        counts = np.bincount(2 * self.y_true.astype(np.int64) + self.y_pred, minlength=4)
-        return Confusion(*counts.tolist())
+        return Confusion.of(self.y_true, self.y_pred)
 
     @cached_property
     def alarms(self) -> tuple[Floats, Floats]:

@@ -61,7 +61,7 @@ ENTRIES = (
         minority_rows=2,
         remark=fewer_folds,
         refusals={"makes constant predictions": "every row has the same score"},
-        cost=9.0,
+        cost=5.0,
     ),
     _family(
         "threshold_prevalence",

@@ -1,0 +1,38 @@
+"""Tests of how a model is fitted."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import TunedThresholdClassifierCV
+
+from lab import datasets
+from lab.fitting import fast_f1
+from lab.models import MODELS
+
+
+@pytest.mark.parametrize("model", ["logistic_regression", "decision_tree", "xgboost"])
+def test_a_threshold_tuned_with_the_lab_s_f1_is_scikit_learn_s(model):
+    """All 100 thresholds that are tried score the same bits, so the same one is taken."""
+    data = datasets.load("yeast_me2")
+    plain = TunedThresholdClassifierCV(
+        MODELS[model].make(0), scoring="f1", cv=3, random_state=0, store_cv_results=True
+    )
+    fast = clone(plain)
+    X = data.X.to_numpy()
+    plain.fit(X, data.y)
+    with fast_f1(fast):
+        fast.fit(X, data.y)
+    assert fast.get_params()["scoring"] == "f1"
+    assert fast.best_threshold_ == plain.best_threshold_
+    assert np.ptp(plain.cv_results_["scores"]) > 0.1
+    for name, found in plain.cv_results_.items():
+        np.testing.assert_array_equal(fast.cv_results_[name], found)
+
+
+def test_a_model_that_tunes_itself_for_something_else_is_left_alone():
+    """A model without a search, and one that searches for another score, keep what they have."""
+    tuned = TunedThresholdClassifierCV(LogisticRegression(), scoring="balanced_accuracy")
+    with fast_f1(tuned), fast_f1(tuned.estimator):
+        assert tuned.scoring == "balanced_accuracy"
+        assert not hasattr(tuned.estimator, "scoring")
