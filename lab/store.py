@@ -167,7 +167,7 @@ class Store:
             self.cluster.plan([case for case in cases if not self._is_stored(case)])
         else:
             self._shared = Shared(self.session / "shared", cases)
-            warm_up(cases, self.protocol)
+            warm_up({(case.strategy, case.model) for case in cases}, self.protocol.seed)
 
     def _is_stored(self, case: Case) -> bool:
         """Return whether a result of an earlier session may be taken."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import re
+import threading
 import time
 from contextlib import suppress
 from functools import partial
@@ -16,9 +17,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets
+from lab.engine.sent import executing, forgetting, warming
 from lab.engine.worker import check, compute, environment, sources
 from lab.errors import LabError, reason
-from lab.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,7 +86,6 @@ class Cluster:
         self.lost = ""  # why there is no cluster any more
         # What is to be handed out when tests begin, the dearest first.
         self.planned: Sequence[Case] = ()
-        self._warming: list[Any] = []  # futures, which are cancelled if they are let go
         self._futures: dict[Case, Any] = {}
         self._cases: dict[str, Case] = {}  # by their keys
         self._data: dict[str, Any] = {}  # by names
@@ -99,6 +99,7 @@ class Cluster:
         self._ended: queue.SimpleQueue[Case] = queue.SimpleQueue()
         self._looked = 0.0  # when
         self._local: Any = None
+        self._plugin = f"lab {session}"
         try:
             self._client = self._connect(address)
             self._check_workers()
@@ -216,12 +217,17 @@ class Cluster:
     def plan(self, cases: Sequence[Case]) -> None:
         """Hear which cases to hand out when tests begin; let workers import what they take."""
         self.planned = cases
-        kinds = list({(case.strategy, case.model): case for case in cases}.values())
-        with suppress(Exception):  # what is wrong is said where the cases are handed out
-            self._warming = [
-                self._client.submit(warm_up, kinds, self.protocol, workers=[address], pure=False)
-                for address in self._client.scheduler_info(n_workers=-1)["workers"]
-            ]
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        plugin = warming({(case.strategy, case.model) for case in self.planned}, self.protocol.seed)
+
+        def register() -> None:
+            with suppress(Exception):  # what is wrong is said where the cases are handed out
+                self._client.register_plugin(plugin, self._plugin)
+
+        # It returns when all workers that are there are done, which nothing need wait for.
+        threading.Thread(target=register, daemon=True).start()
 
     def _wait_for_a_worker(self) -> None:
         while True:
@@ -315,6 +321,7 @@ class Cluster:
             time.sleep(0.2)
         if self._client.status != "running":
             raise self._gone(error)
+        self._warm_up()  # the scheduler may be a new one
         self._data = {n: future for n, future in self._data.items() if not future.cancelled()}
         # All that went with it; what was released, or took too long, looks cancelled, too.
         lost = [c for c in self._open if c not in self._late and self._futures[c].cancelled()]
@@ -334,17 +341,8 @@ class Cluster:
         self._looked = time.monotonic()
         if self._client.status != "running":
             return
-
-        # A scheduler has none of our modules: a function inside a function is sent as it is.
-        def executing(dask_scheduler: Any) -> tuple[int, dict[str, tuple[str, float]]]:
-            return len(dask_scheduler.workers), {
-                str(getattr(task, "key", task)): (worker.address, seconds)
-                for worker in dask_scheduler.workers.values()
-                for task, seconds in worker.executing.items()
-            }
-
         try:
-            workers, found = self._client.run_on_scheduler(executing)
+            workers, found = self._client.run_on_scheduler(executing())
         except Exception:  # of a scheduler that goes, or does not allow it
             return
         running = {self._cases[key]: at for key, at in found.items() if key in self._cases}
@@ -364,6 +362,7 @@ class Cluster:
         with suppress(Exception):  # what is gone need not be closed
             if self._client.status == "running":
                 self._client.cancel(list(self._futures.values()), force=True)
+                self._client.run_on_scheduler(forgetting(self._plugin))
         for end in (getattr(self, "_client", None), self._local):
             with suppress(Exception):
                 if end is not None:

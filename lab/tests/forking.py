@@ -1,6 +1,7 @@
 """Sessions in forks of a process that has imported the libraries: that takes most of a small one.
 
 Run as a program, this is that process. It reads a request a line and answers with an exit status.
+A session's workers are forks of it, too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import gc
 import io
 import json
 import os
+import select
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -72,6 +76,7 @@ def _answer(request: dict[str, Any]) -> None:
         os.chdir(request["folder"])
         # As `python -m pytest` does.
         sys.path.insert(0, request["folder"])
+        _fork_workers()
         import pytest
 
         # Plugins of pytest are among what is imported: their assertions do not matter here.
@@ -84,6 +89,67 @@ def _answer(request: dict[str, Any]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _fork_workers() -> None:
+    """Let xdist's workers be forks of a process that has done nothing but import."""
+    from execnet import gateway_io
+
+    here, there = socket.socketpair()
+    if os.fork() == 0:
+        here.close()
+        _breed(there)
+    there.close()
+
+    class Worker(gateway_io.Popen2IOMaster):  # type: ignore[misc]
+        def __init__(self, _command: object, execmodel: Any) -> None:
+            (read, stdin), (stdout, write) = os.pipe(), os.pipe()
+            socket.send_fds(here, [b"?"], [read, write])
+            self.pid = int(here.recv(20))
+            for end in (read, write):
+                os.close(end)
+            streams = (os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"))
+            gateway_io.Popen2IO.__init__(self, *streams, execmodel)
+
+        def wait(self) -> None:
+            with contextlib.suppress(ProcessLookupError):
+                select.select([os.pidfd_open(self.pid)], [], [])
+
+        def kill(self) -> None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    gateway_io.Popen2IOMaster = Worker
+
+
+def _breed(asked: socket.socket) -> None:
+    """Fork a worker for each pair of pipes that is sent, until there is nobody to send any."""
+    from execnet.gateway_io import popen_bootstrapline
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need not be waited for
+    while True:
+        _, pipes, _, _ = socket.recv_fds(asked, 1, 2)
+        if not pipes:
+            os._exit(0)
+        if pid := os.fork():
+            asked.sendall(str(pid).encode())
+            for end in pipes:
+                os.close(end)
+            continue
+        status = 70
+        try:
+            asked.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for end, stream in zip(pipes, (0, 1), strict=True):
+                os.dup2(end, stream)
+                os.close(end)
+            sys.stdin, sys.argv = os.fdopen(0), ["-c"]
+            exec(popen_bootstrapline, {"__name__": "__main__"})  # noqa: S102 (what execnet runs)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
 
 
 def _serve() -> None:

@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+import time
+from contextlib import closing, suppress
 
 import pytest
 
@@ -39,13 +40,24 @@ def unless_asked(function):
 STRATEGIES.register(Strategy("dies", "", unless_asked(dies)))
 STRATEGIES.register(Strategy("sleeps", "", unless_asked(sleeps)))
 """
+# On a disk that is slow.
+SLOW_IMPORT = """
+import sys
+import time
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "imblearn":
+            time.sleep(8)
+sys.meta_path.insert(0, Slow())
+"""
 
 
 class Cluster:
-    """A scheduler and two workers, each a process that can be killed."""
+    """A scheduler and its workers, each a process that can be killed."""
 
-    def __init__(self, folder, **extra):
-        self.folder, self.port, self.processes = folder, closed_port(), []
+    def __init__(self, folder, workers=2, **extra):
+        self.folder, self.workers, self.processes = folder, workers, []
+        self.port = closed_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self._environment = clean({"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"} | extra)
         self.start()
@@ -53,8 +65,12 @@ class Cluster:
     def start(self):
         """Start a scheduler and its workers, which end when it does."""
         self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port))
-        for _ in range(2):
-            self._start("worker", self.address, "--nthreads", "1", "--memory-limit", "0")
+        for _ in range(self.workers):
+            self.start_worker()
+
+    def start_worker(self):
+        """Start one more worker."""
+        self._start("worker", self.address, "--nthreads", "1", "--memory-limit", "0")
 
     def _start(self, *arguments):
         process = subprocess.Popen(
@@ -111,15 +127,31 @@ def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
     """Both are reported, with why; all others are computed."""
     (scratch.root / "benchmarks" / "conftest.py").write_text(ACCIDENTS)
     done = scratch.run(
-        *("--dataset", TINY, *MODELS[:2], "--scheduler", cluster.address, "--case-timeout", "12"),
+        *("--dataset", TINY, *MODELS[:2], "--scheduler", cluster.address, "--case-timeout", "6"),
         *("--strategy", "raw", "--strategy", "smote", "--strategy", "dies", "--strategy", "sleeps"),
         "-k",
         "test_case",
     )
     assert done.returncode == 1
     assert "workers died evaluating it" in done.stdout
-    assert "took longer than the 12 s of --case-timeout" in done.stdout
+    assert "took longer than the 6 s of --case-timeout" in done.stdout
     assert statuses(scratch.runs()) == {"FAILED": 3, "FINISHED": 2}, done.stdout
+
+
+def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path):
+    """A worker that comes when cases wait, and takes 8 s to import, loses none to a limit of 5."""
+    (tmp_path / "sitecustomize.py").write_text(SLOW_IMPORT)
+    where = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(PROJECT)])}
+    with closing(Cluster(tmp_path, workers=0, **where)) as cluster:
+        options = ("--dataset", TINY, *MODELS[:2], "--case-timeout", "5", "-k", "test_case")
+        session = scratch.start(*options, "--scheduler", cluster.address)
+        while not list(scratch.root.glob(".lab/sessions/*")) and session.poll() is None:
+            time.sleep(0.1)
+        cluster.start_worker()
+        printed, _ = session.communicate(timeout=120)
+    assert session.returncode == 0, printed
+    assert "no worker yet" in printed
+    assert statuses(scratch.runs()) == {"FINISHED": 4}
 
 
 @pytest.mark.parametrize("what", ["worker", "everything"])
