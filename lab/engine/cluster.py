@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from lab.experiment import Case, Protocol
 
 LOCAL, ADDRESS = "local", re.compile(r"[a-z]+://.+:\d+")
-# Seconds: to find the scheduler, for one that is gone to come back, and between two looks at it.
+# Seconds: to find the scheduler (fewer if Dask is set to fewer), for one that is gone to come back,
+# and between two looks at it.
 CONNECT, RETURN, TICK = 20.0, 60.0, 1.0
 # How often a case is handed out anew because what it takes, or its answer, was lost.
 TRIES = 3
@@ -108,7 +109,7 @@ class Cluster:
             raise
 
     def _connect(self, address: str) -> Any:  # distributed has few types
-        import dask
+        import dask.utils
         import distributed
 
         # Without types, as far as mypy sees.
@@ -133,7 +134,9 @@ class Cluster:
                     silence_logs=logging.CRITICAL,
                 )
                 return Client(self._local, set_as_default=False)
-            return Client(address, timeout=CONNECT, set_as_default=False)
+            patience = dask.config.get("distributed.comm.timeouts.connect")
+            patience = min(CONNECT, dask.utils.parse_timedelta(patience))
+            return Client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise EngineError(
                 f"--scheduler {address}: no Dask scheduler answers there ({reason(error)})"

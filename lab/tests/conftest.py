@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from lab.tests.forking import Forks
+from lab.tests.forking import Fork, Forks
 from lab.tests.reading import read, refused  # noqa: F401 (fixtures)
 from lab.tests.serving import site  # noqa: F401 (a fixture)
 from lab.tracking import Backend
@@ -66,14 +66,17 @@ class Scratch:
         # The copy's lab is this one: a scratch conftest imports it from here.
         return environment({"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {}))
 
-    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str] | Fork:
         """Start a session in a group of processes of its own, for signals."""
+        command, environment = self.command(*arguments), self.environment(extra)
+        if self.forks:
+            return self.forks.start(command, self.root, environment)
         return subprocess.Popen(
-            self.command(*arguments),
+            command,
             cwd=self.root,
-            env=self.environment(extra),
+            env=environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
             # What runs in the background of a shell, as tests may, ignores it, and so would this.
@@ -84,18 +87,9 @@ class Scratch:
         self, *arguments: str, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a session to its end."""
-        environment = self.environment(env)
-        if self.forks:
-            return self.forks.run([*LEAVE_OUT, "benchmarks", *arguments], self.root, environment)
-        return subprocess.run(
-            self.command(*arguments),
-            cwd=self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=1200,
-        )
+        process = self.start(*arguments, **(env or {}))
+        out, err = process.communicate(timeout=1200)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def runs(self, uri: str | None = None, experiment: str = "mlflow-lab") -> dict[str, Run]:
         """Return the newest run of each name; sessions' own runs start with ``session``."""

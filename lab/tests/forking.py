@@ -1,12 +1,11 @@
 """Sessions in forks of a process that has imported the libraries: that takes most of a small one.
 
-Run as a program, this is that process. It reads a request a line and answers with an exit status.
-A session's workers are forks of it, too.
+Run as a program, this is that process. It reads a request a line, and answers with the id of a
+session's process. A session's workers are such forks, too.
 """
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import io
 import json
@@ -17,7 +16,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ LIBRARIES = (
     *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
     *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
     *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost"),
-    *("lab.cli", "lab.figures", "lab.session", "lab.terminal", "lab.workspace"),
+    *("execnet.gateway_io", "lab.cli", "lab.figures", "lab.session", "lab.terminal"),
+    "lab.workspace",
 )
 
 
@@ -41,35 +43,70 @@ class Forks:
             text=True,
         )
 
-    def run(
-        self, arguments: list[str], folder: Path, environment: dict[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        """Run ``pytest`` with these arguments in a folder."""
-        with tempfile.TemporaryDirectory() as place:
-            said = [str(Path(place, name)) for name in ("out", "err")]
-            request = {
-                "arguments": arguments,
-                "folder": str(folder),
-                "environment": environment,
-                "said": said,
-            }
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-            status = int(self._process.stdout.readline())
-            texts = [Path(path).read_text(encoding="utf-8") for path in said]
-        return subprocess.CompletedProcess(arguments, status, *texts)
+    def start(self, command: list[str], folder: Path, environment: dict[str, str]) -> Fork:
+        """Start a command line of ``python -m pytest`` in a folder."""
+        place = tempfile.TemporaryDirectory()
+        request = {
+            "arguments": command[3:],
+            "folder": str(folder),
+            "environment": environment,
+            "place": place.name,
+        }
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return Fork(int(self._process.stdout.readline()), command, place)
 
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
 
 
+class Fork:
+    """A session, as :class:`subprocess.Popen` has it; its process leads a group of its own."""
+
+    returncode: int | None = None
+
+    def __init__(
+        self, pid: int, command: list[str], place: tempfile.TemporaryDirectory[str]
+    ) -> None:
+        self.pid, self.args, self._place = pid, command, place
+
+    def poll(self) -> int | None:
+        """Return how it ended, if it has."""
+        with suppress(FileNotFoundError):
+            self.returncode = int(Path(self._place.name, "status").read_text())
+        return self.returncode
+
+    def communicate(self, timeout: float) -> tuple[str, str]:
+        """Return what it has said, when it has ended."""
+        deadline = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(self.args, timeout)
+            time.sleep(0.01)
+        out, err = (Path(self._place.name, n).read_text(encoding="utf-8") for n in ("out", "err"))
+        self._place.cleanup()
+        return out, err
+
+
 def _answer(request: dict[str, Any]) -> None:
-    """Do what a request asks for, in a fork, and end it."""
+    """Do what a request asks for, in a fork; say its id at once, and at its end how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    place = Path(request["place"])
+    if pid := os.fork():
+        print(pid, flush=True)
+        ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with suppress(FileNotFoundError):  # nobody waits for it any more
+            (place / "ended").write_text(str(ended))
+            (place / "ended").rename(place / "status")
+        os._exit(0)
     status = 70
     try:
-        for path, stream in zip(request["said"], (1, 2), strict=True):
-            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), stream)
+        os.setsid()
+        # What runs in the background of a shell, as tests may, ignores it, and so would this.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for name, stream in (("out", 1), ("err", 2)):
+            os.dup2(os.open(place / name, os.O_WRONLY | os.O_CREAT), stream)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ.clear()
         os.environ.update(request["environment"])
@@ -112,11 +149,11 @@ def _fork_workers() -> None:
             gateway_io.Popen2IO.__init__(self, *streams, execmodel)
 
         def wait(self) -> None:
-            with contextlib.suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):
                 select.select([os.pidfd_open(self.pid)], [], [])
 
         def kill(self) -> None:
-            with contextlib.suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
     gateway_io.Popen2IOMaster = Worker
@@ -127,8 +164,12 @@ def _breed(asked: socket.socket) -> None:
     from execnet.gateway_io import popen_bootstrapline
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need not be waited for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the session does
     while True:
-        _, pipes, _, _ = socket.recv_fds(asked, 1, 2)
+        try:
+            _, pipes, _, _ = socket.recv_fds(asked, 1, 2)
+        except OSError:
+            pipes = []
         if not pipes:
             os._exit(0)
         if pid := os.fork():
@@ -140,6 +181,7 @@ def _breed(asked: socket.socket) -> None:
         try:
             asked.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             for end, stream in zip(pipes, (0, 1), strict=True):
                 os.dup2(end, stream)
                 os.close(end)
@@ -159,16 +201,15 @@ def _serve() -> None:
 
     for library in LIBRARIES:
         import_module(library)
-    with contextlib.redirect_stdout(io.StringIO()):
+    with redirect_stdout(io.StringIO()):
         # It imports its plugins, but for one that takes down the path as it is when imported.
         pytest.main(["--version", "-p", "no:xdist"])
     gc.collect()
     gc.freeze()  # pytest collects at its end, and all this would be gone through each time
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need not be waited for
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
+        if os.fork() == 0:
             _answer(json.loads(line))
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from lab.tests.conftest import Scratch
+    from lab.tests.forking import Fork
 
 ASKED = os.environ.get("LAB_SLOW", "")
 FULL = ASKED == "full"
@@ -35,7 +35,7 @@ def records(scratch: Scratch) -> list[Path]:
     return list((scratch.root / ".lab" / "results").glob("*/*.json"))
 
 
-def wait_for_results(scratch: Scratch, process: subprocess.Popen[str], number: int) -> None:
+def wait_for_results(scratch: Scratch, process: Fork, number: int) -> None:
     """Wait until so many results are stored, or the session has ended."""
     deadline = time.monotonic() + 120
     while len(records(scratch)) < number and process.poll() is None:

@@ -98,8 +98,9 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Yield a cluster."""
-    cluster = Cluster(tmp_path, LAB_TEST="worker")
+    """Yield a cluster that gives a case up when it has killed two workers."""
+    few = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
+    cluster = Cluster(tmp_path, LAB_TEST="worker", **few)
     yield cluster
     cluster.close()
 

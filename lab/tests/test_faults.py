@@ -33,11 +33,9 @@ from lab.tests.slow import (
 )
 
 if TYPE_CHECKING:
-    import subprocess
-
     from mlflow.entities import Run
 
-    from lab.tests.forking import Forks
+    from lab.tests.forking import Fork, Forks
 
 KILLED_WORKERS = 20 if FULL else 2
 KILLED_SESSIONS = 10 if FULL else 1
@@ -58,13 +56,16 @@ MANY_CASES = 96 if FULL else 24
 MANY = grid(MANY_CASES)
 
 
-def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    """Return the processes of a session's workers."""
+def children(pid: int) -> list[int]:
+    """Return the processes that one has started, and that have not ended."""
     with suppress(OSError):  # they come and go
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-        return [pid for pid, command in commands.items() if b"stdin.readline" in command]
+        return [int(i) for i in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []
+
+
+def workers_of(process: Fork) -> list[int]:
+    """Return the processes of a session's workers: a process of its own has started them."""
+    return [worker for child in children(process.pid) for worker in children(child)]
 
 
 def assert_whole(scratch: Scratch) -> None:
