@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def warming(kinds: Set[tuple[str, str]], seed: int) -> Any:  # distributed has few types
     """Return a plugin with which each worker, a later one too, imports before its first case.
 
-    That is no part of the case: neither of its ``--case-timeout``, nor where modules lie on a slow
-    disk. https://distributed.dask.org/en/stable/plugins.html
+    So what imports take, which is long on a slow disk, is in no case's time, and ``--case-timeout``
+    does not end one for it. https://distributed.dask.org/en/stable/plugins.html
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from lab.tests.examples import MINE, TINY, scores, statuses
 from lab.tests.serving import closed_port
 from lab.tests.slow import CASES, grid, if_asked, records, wait_for_results
 
-pytest.importorskip("distributed")
+Client = pytest.importorskip("distributed").Client
 pytestmark = if_asked
 SOME = (*grid(CASES), "-k", "test_case")
 MODELS = ("--model", "logistic_regression", "--model", "decision_tree")
@@ -140,7 +140,10 @@ def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
 
 
 def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path):
-    """A worker that comes when cases wait, and takes 8 s to import, loses none to a limit of 5."""
+    """A worker that comes when cases wait, and takes 8 s to import, loses none to a limit of 5.
+
+    The session leaves nothing with the scheduler.
+    """
     (tmp_path / "sitecustomize.py").write_text(SLOW_IMPORT)
     where = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(PROJECT)])}
     with closing(Cluster(tmp_path, workers=0, **where)) as cluster:
@@ -150,8 +153,13 @@ def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path):
             time.sleep(0.1)
         cluster.start_worker()
         printed, _ = session.communicate(timeout=120)
+        with Client(cluster.address, set_as_default=False) as client:
+            plugins = client.run_on_scheduler(
+                lambda dask_scheduler: [*dask_scheduler.worker_plugins]
+            )
     assert session.returncode == 0, printed
     assert "no worker yet" in printed
+    assert not [name for name in plugins if name.startswith("lab")]
     assert statuses(scratch.runs()) == {"FINISHED": 4}
 
 
