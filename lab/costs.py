@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lab.files import lock, write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from lab.experiment import Case, Protocol, Result
@@ -58,9 +58,9 @@ class Costs:
         """Write a file that :meth:`read` reads."""
         write_bytes(path, json.dumps(vars(self)).encode())
 
-    def about(self, cases: Iterable[Case]) -> Costs:
-        """Return what is known of some cases."""
-        known = {case.id: self.cases[case.id] for case in cases if case.id in self.cases}
+    def about(self, is_wanted: Callable[[str], object]) -> Costs:
+        """Return what is known of the cases whose ids are wanted."""
+        known = {name: seconds for name, seconds in self.cases.items() if is_wanted(name)}
         return Costs(known, self.kinds)
 
     def of(self, case: Case) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -167,10 +169,21 @@ class Grid:
         wanted = [name for name in self.strategies if only is None or name in only]
         return [Case(*names) for names in product(self.datasets, wanted, self.models)]
 
-    def reachable(self) -> dict[str, Case]:
-        """Return, by id, every case of the selected datasets: any may be compared with."""
-        every = product(self.datasets, dict.fromkeys([*STRATEGIES, *self.strategies]), MODELS)
-        return {case.id: case for case in (Case(*names) for names in every)}
+    def case(self, case_id: str) -> Case | None:
+        """Return the case of an id, of a selected dataset with whatever it may be compared with."""
+        names = case_id.rsplit("-", 2)  # datasets may have a hyphen in their names, no others
+        known = len(names) == 3 and all(map(operator.contains, self._places, names))
+        return Case(*names) if known else None
+
+    def place(self, case: Case) -> tuple[int, ...]:
+        """Return what cases are sorted by to stand in order."""
+        names = (case.dataset, case.strategy, case.model)
+        return tuple(map(operator.getitem, self._places, names))
+
+    @cached_property
+    def _places(self) -> list[dict[str, int]]:
+        kinds = (self.datasets, [*STRATEGIES, *self.strategies], MODELS)
+        return [{name: i for i, name in enumerate(dict.fromkeys(kind))} for kind in kinds]
 
     @property
     def has_default_protocol(self) -> bool:

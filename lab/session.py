@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 import warnings
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -101,13 +102,7 @@ class Session:
         self.progress = Progress(time.monotonic())
         if self.cluster:
             self.cluster.watch = self._evaluating
-        # A case that is not applicable has no run: its tests are skipped.
-        every = self.grid.reachable()
-        self._cases = {i: c for i, c in every.items() if not c.problem(self.grid.protocol)}
-        # pytest writes all but ASCII as escapes.
-        self._parametrized = {
-            i.encode("unicode_escape").decode("ascii"): c for i, c in self._cases.items()
-        }
+        self._cases: dict[str, Case | None] = {}  # by what stands in the brackets of tests' ids
         self._tests: dict[str, str] = {}  # test id -> outcome so far
         self._failures: list[Any] = []  # reports
         self._interrupted = False
@@ -120,7 +115,7 @@ class Session:
         """Tell a worker which session it works for, and what cases are expected to cost."""
         node.workerinput["lab_session"] = self.store.session_id
         # Every worker has to sort its tests alike, one that takes the place of another as well.
-        node.workerinput["lab_costs"] = vars(self.store.costs.about(self._cases.values()))
+        node.workerinput["lab_costs"] = vars(self.store.costs.about(self.grid.case))
 
     @optional
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
@@ -233,7 +228,9 @@ class Session:
         claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
         if claims:
             yield from report.claim_table(claims, width)
-        yield from report.case_tables(self._unmarked(), self._cases, width)
+        news = self._unmarked()
+        subjects = (self.grid.case(facts["subject"]) for facts in news)
+        yield from report.case_tables(news, {case.id: case for case in subjects if case}, width)
         if self.recorder.observations:
             yield from report.observation_lines(self.recorder.observations)
         if self._not_recorded:
@@ -264,8 +261,7 @@ class Session:
 
     def _results(self) -> list[Result]:
         """Return the results so far, in the order in which they are shown."""
-        order = {case: position for position, case in enumerate(self._cases.values())}
-        return sorted(self.recorder.results(), key=lambda r: order.get(r.case, len(order)))
+        return sorted(self.recorder.results(), key=lambda result: self.grid.place(result.case))
 
     def _remarks(self, results: Sequence[Result]) -> list[str]:
         """Return what was left out or done otherwise, a line a reason."""
@@ -313,7 +309,7 @@ class Session:
         return [
             facts
             for facts in self.recorder.observations
-            if (case := self._cases.get(facts["subject"])) and not self.grid.is_marked(case.dataset)
+            if (case := self.grid.case(facts["subject"])) and not self.grid.is_marked(case.dataset)
         ]
 
     def _collected(self, tests: Iterable[str]) -> None:
@@ -327,8 +323,16 @@ class Session:
             self.progress.expect(len(self._tests), seconds)
 
     def _case_of(self, test: str) -> Case | None:
-        """Return the case in the brackets of a test's id."""
-        return self._parametrized.get(test.partition("[")[2].rpartition("]")[0])
+        """Return the case in the brackets of a test's id; one that is not applicable has no run."""
+        name = test.partition("[")[2].rpartition("]")[0]
+        if name not in self._cases:
+            case = None
+            with suppress(UnicodeDecodeError):  # of a test with other parameters
+                # pytest writes all but ASCII as escapes.
+                case = self.grid.case(name.encode().decode("unicode_escape"))
+            applicable = case and not case.problem(self.grid.protocol)
+            self._cases[name] = case if applicable else None
+        return self._cases[name]
 
     def _runs_of(self, failure: Any) -> Iterator[str]:
         """Yield the ids of the runs that a failed test is about, each with its case."""

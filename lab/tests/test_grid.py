@@ -4,7 +4,7 @@ import pytest
 
 from lab import datasets
 from lab.errors import UnknownNameError
-from lab.experiment import Protocol
+from lab.experiment import Case, Protocol
 from lab.grid import Grid, ProtocolError
 
 
@@ -25,6 +25,28 @@ def test_names_and_globs_select():
         "nursery-raw-logistic_regression",
         "nursery-raw-xgboost",
     ]
+
+
+OWN = "synthetic:rows=300,minority=0.1"
+
+
+def test_a_case_is_known_by_its_id():
+    """Any strategy and model is, also with options, of the selected datasets and of no others."""
+    grid = Grid(["a-b", OWN, "nursery"], ["raw", "threshold_cost:ratio=20"], ["xgboost"])
+    for dataset in grid.datasets:
+        for names in (("raw", "knn"), ("smote", "xgboost"), ("threshold_cost:ratio=20", "knn")):
+            case = Case(dataset, *names)
+            assert grid.case(case.id) == case
+    for other in ("yeast_me2-raw-knn", "nursery-raw", "nursery-raw-", "nursery-knn-raw", "raw", ""):
+        assert grid.case(other) is None
+    assert grid.case("nursery-threshold_cost:ratio=9-knn") is None
+
+
+def test_cases_have_their_places():
+    """Cases are sorted as they are selected: by dataset, then strategy, then model."""
+    grid = Grid.select(["nursery", "abalone_19"], ["raw", "threshold_cost:ratio=20"])
+    backwards = grid.cases()[::-1]
+    assert sorted(backwards, key=grid.place) == backwards[::-1]
 
 
 @pytest.mark.parametrize("position", range(3))
