@@ -120,10 +120,10 @@ class CurvesPicture:
         }
 
     def _legend(self) -> None:
-        """Say what a point on a curve is."""
-        inside = self.precision_recall.transAxes
-        self.precision_recall.plot([0.52], [0.93], "o", color=LINE, transform=inside)
-        self.precision_recall.text(0.57, 0.93, "decisions taken", transform=inside, va="center")
+        """Say what a point on a curve is, where no curve of a model better than chance passes."""
+        inside = self.roc.transAxes
+        self.roc.plot([0.52], [0.07], "o", color=LINE, transform=inside)
+        self.roc.text(0.57, 0.07, "decisions taken", transform=inside, va="center")
 
     def _label(self, transform: Any, x: float, y: float, anchor: str, points: float) -> Label:
         """Return a label at a place of the figure."""

@@ -77,4 +77,5 @@ def violations(page: Page) -> list[str]:
 def save(page: Page, name: str, **options: Any) -> None:
     """Save a picture of a page, if a folder for pictures is named."""
     if SCREENSHOTS:
-        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", **options)
+        # One of a whole long page takes its time.
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", timeout=60_000, **options)
