@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -145,7 +146,9 @@ def _check_engine(options: Any) -> None:
     LabError
         Options exclude each other.
     """
-    if options.case_timeout is not None and options.case_timeout <= 0:
+    if options.scheduler == "":
+        raise LabError("--scheduler takes tcp://HOST:PORT, or 'local'")
+    if options.case_timeout is not None and not 0 < options.case_timeout < math.inf:
         raise LabError("--case-timeout takes a number of seconds above 0")
     if options.case_timeout and not options.scheduler:
         raise LabError("--case-timeout goes with --scheduler: only a worker of Dask can be ended")

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets
-from lab.engine.sent import executing, forgetting, warming
+from lab.engine.sent import executing, warming
 from lab.engine.worker import check, compute, environment, sources
 from lab.errors import LabError, reason
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from lab.experiment import Case, Protocol
 
-LOCAL, ADDRESS = "local", re.compile(r"[a-z]+://.+:\d+")
-# Seconds: to find the scheduler (fewer if Dask is set to fewer), for one that is gone to come back,
-# and between two looks at it.
-CONNECT, RETURN, TICK = 20.0, 60.0, 1.0
+LOCAL, ADDRESS = "local", re.compile(r"(tcp|tls|ucx|wss?)://.+:\d+")
+# Seconds, at most: to find the scheduler or for one that is gone to come back (fewer if Dask is set
+# to fewer), to send rows, between two looks, and for workers to hear that a session ends.
+CONNECT, TRANSFER, TICK, LEAVE = 20.0, 60.0, 1.0, 5.0
 # How often a case is handed out anew because what it takes, or its answer, was lost.
 TRIES = 3
 # Ctrl-C is every process's of a terminal: the session ends its workers.
@@ -109,7 +109,7 @@ class Cluster:
             raise
 
     def _connect(self, address: str) -> Any:  # distributed has few types
-        import dask.utils
+        import dask
         import distributed
 
         # Without types, as far as mypy sees.
@@ -134,13 +134,10 @@ class Cluster:
                     silence_logs=logging.CRITICAL,
                 )
                 return Client(self._local, set_as_default=False)
-            patience = dask.config.get("distributed.comm.timeouts.connect")
-            patience = min(CONNECT, dask.utils.parse_timedelta(patience))
-            return Client(address, timeout=patience, set_as_default=False)
+            return Client(address, timeout=_patience(), set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
-            raise EngineError(
-                f"--scheduler {address}: no Dask scheduler answers there ({reason(error)})"
-            ) from None
+            none = "no Dask cluster starts" if address == LOCAL else "no Dask scheduler answers"
+            raise EngineError(f"--scheduler {address}: {none} there ({reason(error)})") from None
 
     def _check_workers(self) -> None:
         """Check those that are there; each checks itself again before it evaluates a case."""
@@ -193,7 +190,7 @@ class Cluster:
         except Exception as error:
             if self._client.status == "running":
                 raise EngineError(f"cases cannot be handed out: {reason(error)}") from None
-            raise self._gone(error) from None
+            raise self._gone() from None
         for case, key, future in zip(waiting, keys, futures, strict=True):
             self._futures[case], self._cases[key] = future, case
             self._open[case] = None
@@ -213,7 +210,7 @@ class Cluster:
             # Under this key another session finds what is there. All workers get it, since what
             # is scattered cannot be computed again.
             key = f"dataset {dataset.identity}"
-            found = self._client.scatter({key: dataset}, broadcast=True, timeout=RETURN)
+            found = self._client.scatter({key: dataset}, broadcast=True, timeout=TRANSFER)
             self._data[name] = found[key]
         return self._data[name]
 
@@ -223,14 +220,17 @@ class Cluster:
         self._warm_up()
 
     def _warm_up(self) -> None:
-        plugin = warming({(case.strategy, case.model) for case in self.planned}, self.protocol.seed)
+        kinds = {(case.strategy, case.model): case for case in self.planned}
 
         def register() -> None:
-            with suppress(Exception):  # what is wrong is said where the cases are handed out
-                self._client.register_plugin(plugin, self._plugin)
+            files = {kind: sources(case) for kind, case in kinds.items()}
+            own = {name: content for one in files.values() for name, content in one.items()}
+            # Nothing of a user's is made: it might end every worker, and no case be blamed.
+            ours = {kind for kind, one in files.items() if not one}
+            self._client.register_plugin(warming(ours, own, self.protocol.seed), self._plugin)
 
         # It returns when all workers that are there are done, which nothing need wait for.
-        threading.Thread(target=register, daemon=True).start()
+        _aside(register)
 
     def _wait_for_a_worker(self) -> None:
         while True:
@@ -319,11 +319,10 @@ class Cluster:
         self._tries[case] = self._tries.get(case, 0) + 1
         if self._tries[case] > TRIES:
             raise EngineError(f"it was lost {TRIES} times: {reason(error)}")
-        end = time.monotonic() + RETURN
-        while self._client.status == "connecting" and time.monotonic() < end:
+        while self._client.status == "connecting":  # which ends
             time.sleep(0.2)
         if self._client.status != "running":
-            raise self._gone(error)
+            raise self._gone()
         self._warm_up()  # the scheduler may be a new one
         self._data = {n: future for n, future in self._data.items() if not future.cancelled()}
         # All that went with it; what was released, or took too long, looks cancelled, too.
@@ -332,10 +331,10 @@ class Cluster:
             del self._futures[one]
         self.submit([*lost, case])
 
-    def _gone(self, error: BaseException) -> EngineError:
+    def _gone(self) -> EngineError:
         self.lost = (
-            f"the Dask scheduler is gone ({reason(error)}): what was computed is kept, and the "
-            "same command with --reuse computes the rest"
+            "the Dask scheduler is gone: what was computed is kept, and the same command with "
+            "--reuse computes the rest"
         )
         return EngineError(self.lost)
 
@@ -365,12 +364,34 @@ class Cluster:
         with suppress(Exception):  # what is gone need not be closed
             if self._client.status == "running":
                 self._client.cancel(list(self._futures.values()), force=True)
-                self._client.run_on_scheduler(forgetting(self._plugin))
+                _aside(partial(self._client.unregister_worker_plugin, self._plugin)).join(LEAVE)
         for end in (getattr(self, "_client", None), self._local):
             with suppress(Exception):
                 if end is not None:
                     end.close(timeout=5)
         self._futures.clear()
+
+
+def _patience() -> float:
+    """Return for how many seconds a scheduler is waited for."""
+    import dask.utils
+
+    with suppress(Exception):  # what is set may be anything
+        found = dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect"))
+        return min(CONNECT, float(found))
+    return CONNECT
+
+
+def _aside(do: Callable[[], object]) -> threading.Thread:
+    """Do what need not succeed, in a thread."""
+
+    def attempt() -> None:
+        with suppress(Exception):  # what is wrong is said where the cases are handed out
+            do()
+
+    thread = threading.Thread(target=attempt, daemon=True)
+    thread.start()
+    return thread
 
 
 def _silence() -> None:

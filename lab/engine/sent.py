@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Set
+    from collections.abc import Callable, Mapping, Set
 
 
-def warming(kinds: Set[tuple[str, str]], seed: int) -> Any:  # distributed has few types
+def warming(
+    kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int
+) -> Any:  # distributed has few types
     """Return a plugin with which each worker, a later one too, imports before its first case.
 
     So what imports take, which is long on a slow disk, is in no case's time, and ``--case-timeout``
@@ -20,29 +22,20 @@ def warming(kinds: Set[tuple[str, str]], seed: int) -> Any:  # distributed has f
 
     Parameters
     ----------
-    kinds, seed
-        See :func:`lab.warm_up.warm_up`.
+    kinds, own, seed
+        See :func:`lab.engine.worker.get_ready`.
     """
     from distributed import WorkerPlugin
 
     class WarmUp(WorkerPlugin):
         idempotent = True  # a scheduler that has it asks no worker again
 
-        def setup(self, worker: Any) -> None:  # noqa: ARG002 (the interface has it)
-            from lab.warm_up import warm_up
+        def setup(self, worker: Any) -> None:
+            from lab.engine.worker import get_ready
 
-            warm_up(kinds, seed)
+            get_ready(kinds, own, seed, worker.local_directory)
 
     return WarmUp()
-
-
-def forgetting(plugin: str) -> Callable[[Any], None]:
-    """Return what makes a scheduler give later workers a plugin no more; no worker is asked."""
-
-    def forget(dask_scheduler: Any) -> None:
-        dask_scheduler.worker_plugins.pop(plugin, None)
-
-    return forget
 
 
 def executing() -> Callable[[Any], tuple[int, dict[str, tuple[str, float]]]]:

@@ -5,7 +5,6 @@ The scheduler needs the lab, too: it looks into what it hands on.
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from functools import cache
 from pathlib import Path
@@ -17,15 +16,17 @@ from lab.files import digest, write_bytes
 from lab.models import MODELS
 from lab.shared import Shared
 from lab.strategies import STRATEGIES
+from lab.warm_up import warm_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
     from lab.datasets.dataset import Dataset
     from lab.experiment import Case, Protocol
 
 # Threads of a worker share what belongs to a process: caught warnings, the figure, thread limits.
 _alone = threading.Lock()
+_ready: set[tuple[str, str]] = set()  # kinds of cases whose libraries are imported
 
 
 class WorkerError(LabError):
@@ -107,7 +108,7 @@ def compute(
     worker = get_worker()
     with _alone:
         check(environment(case.model), mine, worker.address)
-        _know(own)
+        _know(own, worker.local_directory)
         datasets.hold(case.dataset, data)
         shared = _shared(worker.local_directory)
         result = evaluate(case, protocol, shared)
@@ -119,7 +120,27 @@ def _shared(folder: str) -> Shared:
     return Shared(Path(folder) / "lab-shared", None)
 
 
-def _know(own: Mapping[str, bytes]) -> None:
+def get_ready(
+    kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int, folder: str
+) -> None:
+    """Register and import what cases take, unless this process has done so.
+
+    Parameters
+    ----------
+    kinds, seed
+        See :func:`lab.warm_up.warm_up`.
+    own : mapping of str to bytes
+        See :func:`sources`.
+    folder : str
+        The worker's own.
+    """
+    _know(own, folder)
+    if new := kinds - _ready:
+        warm_up(new, seed)
+        _ready.update(new)
+
+
+def _know(own: Mapping[str, bytes], folder: str) -> None:
     """Register what users did, unless this worker has it."""
     plugins.load()
     for name, content in own.items():
@@ -127,7 +148,7 @@ def _know(own: Mapping[str, bytes]) -> None:
         key = digest(content)
         if key in {digest(Path(file).read_bytes()) for file in files if file}:
             continue
-        path = Path(tempfile.gettempdir(), f"lab-{key[:16]}", Path(name).name)
+        path = Path(folder, f"lab-{key[:16]}", Path(name).name)
         write_bytes(path, content)
         try:
             plugins.load([str(path)])

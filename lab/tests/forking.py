@@ -82,6 +82,8 @@ class Fork:
         deadline = time.monotonic() + timeout
         while self.poll() is None:
             if time.monotonic() > deadline:
+                with suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGKILL)
                 raise subprocess.TimeoutExpired(self.args, timeout)
             time.sleep(0.01)
         out, err = (Path(self._place.name, n).read_text(encoding="utf-8") for n in ("out", "err"))
@@ -95,6 +97,7 @@ def _answer(request: dict[str, Any]) -> None:
     place = Path(request["place"])
     if pid := os.fork():
         print(pid, flush=True)
+        os.close(1)  # who waits for the end of what is said need not wait for this session's
         ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         with suppress(FileNotFoundError):  # nobody waits for it any more
             (place / "ended").write_text(str(ended))
@@ -149,8 +152,8 @@ def _fork_workers() -> None:
             gateway_io.Popen2IO.__init__(self, *streams, execmodel)
 
         def wait(self) -> None:
-            with suppress(ProcessLookupError):
-                select.select([os.pidfd_open(self.pid)], [], [])
+            with suppress(ProcessLookupError), os.fdopen(os.pidfd_open(self.pid)) as process:
+                select.select([process], [], [])
 
         def kill(self) -> None:
             with suppress(ProcessLookupError):

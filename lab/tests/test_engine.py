@@ -16,8 +16,14 @@ pytest.importorskip("distributed")
     ("options", "sentence"),
     [
         (["--scheduler", "nowhere"], "'nowhere' is no address: give tcp://HOST:PORT, or 'local'"),
+        (
+            ["--scheduler", "http://127.0.0.1:8786"],
+            "'http://127.0.0.1:8786' is no address: give tcp",
+        ),
+        (["--scheduler", ""], "--scheduler takes tcp://HOST:PORT, or 'local'"),
         (["--scheduler", "local", "-n", "2"], "--scheduler takes the place of -n"),
         (["--scheduler", "local", "--case-timeout", "0"], "--case-timeout takes a number"),
+        (["--scheduler", "local", "--case-timeout", "nan"], "--case-timeout takes a number"),
         (["--case-timeout", "9"], "--case-timeout goes with --scheduler"),
         (["--scheduler", "local", "--log-models"], "--log-models fits on this machine"),
     ],

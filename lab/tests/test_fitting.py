@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import TunedThresholdClassifierCV
+from sklearn.model_selection import GridSearchCV, TunedThresholdClassifierCV
 
 from lab import datasets
 from lab.fitting import fast_f1
@@ -30,9 +30,15 @@ def test_a_threshold_tuned_with_the_lab_s_f1_is_scikit_learn_s(model):
         np.testing.assert_array_equal(fast.cv_results_[name], found)
 
 
-def test_a_model_that_tunes_itself_for_something_else_is_left_alone():
-    """A model without a search, and one that searches for another score, keep what they have."""
-    tuned = TunedThresholdClassifierCV(LogisticRegression(), scoring="balanced_accuracy")
-    with fast_f1(tuned), fast_f1(tuned.estimator):
-        assert tuned.scoring == "balanced_accuracy"
-        assert not hasattr(tuned.estimator, "scoring")
+@pytest.mark.parametrize(
+    "model",
+    [
+        TunedThresholdClassifierCV(LogisticRegression(), scoring="balanced_accuracy"),
+        GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, scoring="f1"),
+    ],
+)
+def test_a_model_that_tunes_itself_otherwise_is_left_alone(model):
+    """A threshold for another score keeps it, and so does a search: its models may predict 1.0."""
+    before = model.scoring
+    with fast_f1(model):
+        assert model.scoring is before
