@@ -136,8 +136,8 @@ class Cluster:
                 return Client(self._local, set_as_default=False)
             return Client(address, timeout=_patience(), set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
-            none = "no Dask cluster starts" if address == LOCAL else "no Dask scheduler answers"
-            raise EngineError(f"--scheduler {address}: {none} there ({reason(error)})") from None
+            what = "cluster starts here" if address == LOCAL else "scheduler answers there"
+            raise EngineError(f"--scheduler {address}: no Dask {what} ({reason(error)})") from None
 
     def _check_workers(self) -> None:
         """Check those that are there; each checks itself again before it evaluates a case."""

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Set
 
 
-def warming(
-    kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int
-) -> Any:  # distributed has few types
+# distributed has few types.
+def warming(kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int) -> Any:
     """Return a plugin with which each worker, a later one too, imports before its first case.
 
     So what imports take, which is long on a slow disk, is in no case's time, and ``--case-timeout``
