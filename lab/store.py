@@ -248,12 +248,8 @@ class Store:
     def _alone(self, case: Case, *, wait: bool = True) -> Iterator[None]:
         """Hold a case's lock. One at a time: nothing that holds it asks for another case."""
         with ExitStack() as stack:
-            try:
+            with self._writing(case.id):
                 stack.enter_context(lock(self._in_session(case, ".lock"), wait=wait))
-            except BlockingIOError:
-                raise
-            except OSError as error:
-                raise self._unwritable(case.id, error) from None
             yield
 
     @contextmanager
@@ -278,12 +274,11 @@ class Store:
         """Say in a sentence that something cannot be written."""
         try:
             yield
+        except BlockingIOError:
+            raise  # another process has the lock
         except OSError as error:
-            raise self._unwritable(what, error) from None
-
-    def _unwritable(self, what: str, error: OSError) -> StoreError:
-        reason = error.strerror or error
-        return StoreError(f"{what} cannot be kept in {self.results.parent}: {reason}")
+            reason = error.strerror or error
+            raise StoreError(f"{what} cannot be kept in {self.results.parent}: {reason}") from None
 
     def _obtain(self, case: Case) -> Result:
         """Take a case from an earlier session or evaluate it, while holding its lock."""
