@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from lab.experiment import Case, Protocol
+    from lab.cases import Case, Protocol
     from lab.grid import Grid
 
 FIVE = ("accuracy", "precision", "recall", "f1_score", "roc_auc_score")
@@ -34,7 +34,7 @@ def fit_folds(
 ) -> Iterator[tuple[Any, NDArray[np.int8], NDArray[np.int8], NDArray[np.float64]]]:
     """Yield for each fold the fitted pipeline, then the test rows' classes, decisions, scores."""
     from lab import datasets
-    from lab.evaluation import pipeline
+    from lab.evaluation.cross_validation import pipeline
 
     dataset = datasets.load(case.dataset)
     for train, test in protocol.split(dataset.y):

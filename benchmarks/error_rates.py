@@ -16,8 +16,8 @@ import numpy as np
 from bare import FIVE, fit_case
 from joblib import Parallel, delayed
 
-from lab.effects import Effect, FoldEffect, OverallEffect, Verdict
 from lab.grid import Grid
+from lab.observations.effects import Effect, FoldEffect, OverallEffect, Verdict
 
 METRICS = ("recall", "f1_score", "roc_auc_score")
 TEST_TO_TRAIN = 1 / 4

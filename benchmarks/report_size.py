@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.curves import BINS, FALSE_POSITIVE_RATES, RECALLS
-from lab.experiment import Case, Protocol, Result
+from lab.cases import Case, Protocol, Result
+from lab.evaluation.curves import BINS, FALSE_POSITIVE_RATES, RECALLS
 from lab.metrics import METRICS
 from lab.models import CORE as MODELS
 from lab.observations import Observation, gain
-from lab.record import Record
 from lab.report import page
+from lab.report.session_record import Record
 from lab.strategies import STRATEGIES
 
 SIZES = (54, 500, 3000)

@@ -10,7 +10,7 @@ from lab.observations import level
 
 def test_case(result):
     """Every fold has a score of every metric, and all are numbers."""
-    folds = result.protocol.folds * result.protocol.repeats
+    folds = result.protocol.pairs
     numbers = {name: sum(map(isfinite, scores)) for name, scores in result.scores.items()}
     assert numbers == dict.fromkeys(METRICS, folds)
 

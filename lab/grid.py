@@ -6,78 +6,17 @@ import operator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab import datasets, models, strategies
+from lab.cases import Case, Protocol, ProtocolError
 from lab.datasets.download import fetch
-from lab.errors import TableError
-from lab.experiment import Case, Protocol, ProtocolError
+from lab.errors import TableError, UnknownNameError
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-
-def _texts(metavar: str, text: str) -> dict[str, Any]:
-    return {"action": "append", "default": [], "metavar": metavar, "help": text}
-
-
-def _names(kind: str, default: str, groups: Iterable[str]) -> dict[str, Any]:
-    what = f"a {kind} by name or glob, or a group: {', '.join(groups)}"
-    return _texts("NAME", f"{what}, repeatable (default: {default})")
-
-
-def _number(default: int, text: str) -> dict[str, Any]:
-    return {"type": int, "default": default, "metavar": "N", "help": f"{text} (default: {default})"}
-
-
-OPTIONS: dict[str, dict[str, Any]] = {
-    "dataset": _names("dataset", "core", datasets.GROUPS),
-    "data": _texts("FILE", "a table of your own, CSV (or .csv.gz) or Parquet, repeatable"),
-    "target": _texts(
-        "COLUMN", "the column of --data to predict; given once for all files, or once for each"
-    ),
-    "positive": _texts("VALUE", "the positive value of the target (default: the rarer one)"),
-    "strategy": _names("strategy", ", ".join(strategies.CORE), STRATEGIES.groups),
-    "model": _names("model", ", ".join(models.CORE), MODELS.groups),
-    "plugin": _texts(
-        "FILE", "a file or module that registers strategies and models of your own, repeatable"
-    ),
-    "folds": _number(Protocol.folds, "folds of the cross-validation"),
-    "repeats": _number(Protocol.repeats, "how often the folds are drawn anew"),
-    "seed": _number(Protocol.seed, "seed of folds, resampling and models"),
-    "scheduler": {
-        "metavar": "ADDRESS",
-        "help": "evaluate the cases on a Dask cluster: tcp://HOST:PORT of its scheduler, or "
-        "`local` for one on this machine, a worker a core (without -n; takes the extra `dask`)",
-    },
-    "case-timeout": {
-        "type": float,
-        "metavar": "SECONDS",
-        "help": "with --scheduler, end a case that takes longer, and report it as failed",
-    },
-    "reuse": {
-        "action": "store_true",
-        "help": "take results of earlier sessions where data, case, protocol, code and package "
-        "versions are the same",
-    },
-    "log-models": {
-        "action": "store_true",
-        "help": "fit each case's model to all rows, too, and log it, with a few rows as an example",
-    },
-    "update-baseline": {
-        "action": "store_true",
-        "help": "record the scores of the cases that run, and the verdicts on your own data, as "
-        "what to expect from now on",
-    },
-    "baseline": {
-        "metavar": "FILE",
-        "help": "where that is recorded (default: FILE.baseline.json beside a file of --data, "
-        "benchmarks/baseline.json for all others)",
-    },
-}
-"""Command line options, as keywords of ``argparse``."""
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(frozen=True)
@@ -171,14 +110,15 @@ class Grid:
 
     def case(self, case_id: str) -> Case | None:
         """Return the case of an id, of a selected dataset with whatever it may be compared with."""
-        names = case_id.rsplit("-", 2)  # datasets may have a hyphen in their names, no others
-        known = len(names) == 3 and all(map(operator.contains, self._places, names))
-        return Case(*names) if known else None
+        try:
+            case = Case.parse(case_id)
+        except UnknownNameError:
+            return None
+        return case if all(map(operator.contains, self._places, _names(case))) else None
 
     def place(self, case: Case) -> tuple[int, ...]:
         """Return what cases are sorted by to stand in order."""
-        names = (case.dataset, case.strategy, case.model)
-        return tuple(map(operator.getitem, self._places, names))
+        return tuple(map(operator.getitem, self._places, _names(case)))
 
     @cached_property
     def _places(self) -> list[dict[str, int]]:
@@ -204,3 +144,7 @@ class Grid:
         """Whether marks in the benchmarks say what to expect of a dataset: a bundled one."""
         bundled = (datasets.CORE_GROUP, datasets.LARGE)
         return self.has_default_protocol and datasets.entry(dataset).group in bundled
+
+
+def _names(case: Case) -> tuple[str, str, str]:
+    return case.dataset, case.strategy, case.model

@@ -261,3 +261,8 @@ MODELS: Registry[Model] = Registry(
     ],
     groups={"core": CORE},
 )
+
+
+def package_of(name: str) -> str:
+    """Return the package that a model needs beside the base install: nothing for most."""
+    return MODELS[name].package if name in MODELS else ""

@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from lab.errors import UnknownNameError
+from lab.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NEAR = 3  # names to ask for
-LISTED = 40  # names to choose from
 
 
 def pick(
@@ -62,15 +62,3 @@ def near(name: str, known: Iterable[str]) -> str:
         names = [other for match in close for other in folded[match]]
         return f"did you mean {' or '.join(names[:NEAR])}?"
     return f"choose from {listed(known)}"
-
-
-def listed(names: Iterable[str], most: int = LISTED) -> str:
-    """Return names with commas between them, the first only if there are very many."""
-    names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {what}{'s' if number != 1 else ''}"

@@ -6,16 +6,24 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from lab.models import MODELS
-
 PACKAGES = ("imbalanced-learn", "numpy", "pandas", "scikit-learn", "scipy", "xgboost")
 
 
 @cache
-def versions(model: str = "") -> dict[str, str]:
-    """Return the version of Python and of each package that is installed, a model's own too."""
+def versions(own: str = "") -> dict[str, str]:
+    """Return the versions of Python and of the installed packages that scores depend on.
+
+    Parameters
+    ----------
+    own : str
+        A further package that a model needs, see :attr:`lab.models.Model.package`.
+
+    Examples
+    --------
+    >>> sorted(versions())[:3]
+    ['imbalanced-learn', 'numpy', 'pandas']
+    """
     found = {"python": platform.python_version()}
-    own = MODELS[model].package if model in MODELS else ""
     for package in filter(None, (*PACKAGES, own)):
         try:
             found[package] = version(package)

@@ -6,7 +6,7 @@ import heapq
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lab.packing import order, places
+from lab.session.order import order, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

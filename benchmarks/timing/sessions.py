@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lab.costs import Costs
-from lab.experiment import Protocol
+from lab.cases import Protocol
+from lab.store.costs import Costs
 from timing.stages import FOLDER, MAIN, STAGES
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lab.packing import computes
+from lab.session.order import computes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -57,28 +57,32 @@ STAGES = {
 }
 # The one table of what is timed: functions by module and name, as those who call them look them up.
 TIMED = {
-    "warm-up": ["lab.store:Store.expect"],
+    "warm-up": ["lab.store.store:Store.expect"],
     "data": ["lab.datasets:load"],
-    "fits": ["lab.evaluation:fit_model", "lab.evaluation:predict", "lab.evaluation:leaked"],
+    "fits": [
+        "lab.evaluation.cross_validation:fit_model",
+        "lab.evaluation.cross_validation:predict",
+        "lab.evaluation.cross_validation:leaked",
+    ],
     "evaluation": [
-        "lab.evaluation:evaluate",
-        "lab.evaluation:Evaluation.__init__",
-        "lab.evaluation:Evaluation.fold",
+        "lab.evaluation.cross_validation:evaluate",
+        "lab.evaluation.cross_validation:Evaluation.__init__",
+        "lab.evaluation.cross_validation:Evaluation.fold",
     ],
-    "waiting": ["lab.folds:Folds.all", "lab.folds:Folds.help"],
-    "scoring": ["lab.evaluation:score"],
-    "preparing": ["lab.shared:Prepared.after"],
-    "sharing": ["lab.shared:Shared.prepare"],
-    "figures": ["lab.curves:Curves.of", "lab.figures:draw"],
-    "keys": ["lab.store:fingerprint"],
+    "waiting": ["lab.evaluation.fold_sharing:Folds.all", "lab.evaluation.fold_sharing:Folds.help"],
+    "scoring": ["lab.evaluation.cross_validation:score"],
+    "preparing": ["lab.evaluation.prepared:Prepared.after"],
+    "sharing": ["lab.evaluation.prepared:Shared.prepare"],
+    "figures": ["lab.evaluation.curves:Curves.of", "lab.evaluation.figures:draw"],
+    "keys": ["lab.store.store:fingerprint"],
     "store": [
-        "lab.store:Store._obtain",
-        "lab.store:Store.close",
-        "lab.stored:StoredResult.write",
-        "lab.stored:StoredResult.read",
+        "lab.store.store:Store._obtain",
+        "lab.store.store:Store.close",
+        "lab.store.result_files:StoredResult.write",
+        "lab.store.result_files:StoredResult.read",
     ],
-    "connecting": ["lab.recorder:Recorder.prepare", "lab.tracking.tracker:Tracker.prepare"],
-    "recording": ["lab.recorder:Recorder.started", "lab.recorder:Recorder.ended"],
+    "connecting": ["lab.session.recorder:Recorder.prepare", "lab.tracking.tracker:Tracker.prepare"],
+    "recording": ["lab.session.recorder:Recorder.started", "lab.session.recorder:Recorder.ended"],
     "report": ["lab.report:page"],
     "tracking": [
         f"lab.tracking.tracker:Tracker.{method}"

@@ -15,8 +15,8 @@ from lab.cli.catalogue import list_datasets, list_models, list_strategies
 from lab.cli.completion import completion
 from lab.cli.group import Commands
 from lab.cli.observations import list_observations
+from lab.cli.output import colour
 from lab.cli.project import project
-from lab.cli.screen import colour
 from lab.cli.serve import serve
 from lab.cli.sessions import compare, list_sessions, write_report
 from lab.plugins import PluginError, load, load_own

@@ -6,7 +6,7 @@ import click
 
 from lab.cli import names as complete
 from lab.cli.group import examples, text_or_json
-from lab.cli.screen import show, width
+from lab.cli.output import show, width
 
 
 @click.command(

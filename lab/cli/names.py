@@ -39,7 +39,7 @@ def models(_context: click.Context, _parameter: click.Parameter, begun: str) -> 
 
 def observations(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Return the observations whose names begin so."""
-    from lab.expected import read_expected
+    from lab.observations.source import read_expected
 
     return _begun((one.name for one in read_expected(project() / "benchmarks")), begun)
 

@@ -6,8 +6,8 @@ import click
 
 from lab.cli import names as complete
 from lab.cli.group import examples, text_or_json
+from lab.cli.output import show, width
 from lab.cli.project import project
-from lab.cli.screen import show, width
 
 
 @click.command(
@@ -35,7 +35,7 @@ def list_observations(names: tuple[str, ...], session: str | None, style: str) -
     `test_smote.recall_rises`. Each is about every case of some strategies, or is a claim over
     datasets. Exceptions are the cases or models of which another verdict than holds is recorded.
     """
-    from lab.expected import pick_expected, read_expected
+    from lab.observations.source import pick_expected, read_expected
     from lab.report import observation_list
 
     expected = pick_expected(read_expected(project() / "benchmarks"), names)

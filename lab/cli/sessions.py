@@ -10,13 +10,13 @@ import click
 
 from lab.cli import names as complete
 from lab.cli.group import REGRESSED, WRONG, examples, text_or_json
+from lab.cli.output import show, width
 from lab.cli.project import project
-from lab.cli.screen import show, width
 from lab.errors import LabError, UnknownNameError, reason
 from lab.files import write_bytes
 
 if TYPE_CHECKING:
-    from lab.baseline import Baseline
+    from lab.baseline.file import Baseline
     from lab.report.moves import Format
 
 
@@ -78,8 +78,8 @@ def write_report(session: str, output: str, opens: bool) -> None:
     SESSION is the id of a session, or of its MLflow run; or `latest`, or `latest~1` for the one
     before it. The beginning of an id will do. Every session also logs its report to its own run.
     """
-    from lab.record import LOGGED, Record
     from lab.report import page
+    from lab.report.session_record import LOGGED, Record
     from lab.tracking.history import session_record
 
     title, text = session_record(project(), session)
@@ -136,7 +136,7 @@ def compare(before: str, after: str, style: Format) -> None:
 
     The exit status is 1 if a case regressed, and 2 if no case could be compared.
     """
-    from lab.comparison import Status
+    from lab.baseline.comparison import Status
     from lab.report import comparison_report
 
     (old_name, old), (new_name, new) = _scores(before), _scores(after)
@@ -151,7 +151,7 @@ def compare(before: str, after: str, style: Format) -> None:
 
 def _scores(name: str) -> tuple[str, Baseline]:
     """Return what a baseline or session is called, and its scores."""
-    from lab.baseline import Baseline
+    from lab.baseline.file import Baseline
 
     is_baseline = name == complete.BASELINE
     if is_baseline or name.endswith(".json") or os.path.isfile(name):  # noqa: PTH113 (a name may be too long for a path)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lab.errors import TableError
-from lab.names import counted
+from lab.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa

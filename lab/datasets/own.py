@@ -9,7 +9,7 @@ from lab.datasets.prepare import prepare
 from lab.datasets.registry import OWN, use
 from lab.datasets.tables import header, read_table, stem
 from lab.errors import TableError
-from lab.names import listed
+from lab.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,8 @@ from lab.datasets.columns import (
 from lab.datasets.dataset import Dataset
 from lab.datasets.giveaway import area
 from lab.errors import TableError
-from lab.names import counted, listed, near
+from lab.names import near
+from lab.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

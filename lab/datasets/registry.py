@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lab.datasets.catalogue import IMBLEARN, NUMBERED, OPENML, catalogue, uncatalogued
 from lab.datasets.dataset import Dataset, DatasetError, Entry
 from lab.datasets.download import cached
-from lab.errors import UnknownNameError
+from lab.errors import LabError, UnknownNameError
 from lab.names import pick, unknown
 
 if TYPE_CHECKING:
@@ -158,6 +158,14 @@ def entry(name: str) -> Entry:
                 f"dataset {name!r}: {part!r} is not one of rows=N, minority=SHARE, seed=N"
             ) from None
     return _synthetic(name, **given)  # type: ignore[arg-type]
+
+
+def is_known(name: str) -> bool:
+    """Return whether a dataset has this name."""
+    try:
+        return bool(entry(name))
+    except LabError:
+        return False
 
 
 def is_remote(name: str) -> bool:

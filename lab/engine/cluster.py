@@ -17,14 +17,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets
-from lab.engine.sent import executing, warming
+from lab.engine.by_value import executing, warming
 from lab.engine.worker import check, compute, environment, sources
 from lab.errors import LabError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lab.experiment import Case, Protocol
+    from lab.cases import Case, Protocol
 
 LOCAL, ADDRESS = "local", re.compile(r"(tcp|tls|ucx|wss?)://.+:\d+")
 # Seconds, at most: to find the scheduler or for one that is gone to come back (fewer if Dask is set

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 from lab import datasets, plugins
 from lab.errors import LabError
+from lab.evaluation.prepared import Shared
+from lab.evaluation.warm_up import warm_up
 from lab.files import digest, write_bytes
-from lab.models import MODELS
-from lab.shared import Shared
+from lab.models import MODELS, package_of
 from lab.strategies import STRATEGIES
-from lab.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
+    from lab.cases import Case, Protocol
     from lab.datasets.dataset import Dataset
-    from lab.experiment import Case, Protocol
 
 # Threads of a worker share what belongs to a process: caught warnings, the figure, thread limits.
 _alone = threading.Lock()
@@ -38,10 +38,10 @@ def environment(model: str = "") -> dict[str, str]:
 
     With those that a model takes beside, if one is named.
     """
-    from lab.fingerprint import code
+    from lab.store.fingerprint import code
     from lab.versions import versions
 
-    return versions(model) | {"the lab's code": code()[:8]}
+    return versions(package_of(model)) | {"the lab's code": code()[:8]}
 
 
 def check(theirs: Mapping[str, str], mine: Mapping[str, str], where: str) -> None:
@@ -77,7 +77,7 @@ def compute(
     protocol: Protocol,
     session: str,
 ) -> dict[str, bytes]:
-    """Evaluate a case; return the files of its result, see :func:`lab.stored.packed`.
+    """Evaluate a case; return the files of its result, see :func:`lab.store.result_files.packed`.
 
     Parameters
     ----------
@@ -101,9 +101,9 @@ def compute(
     """
     from distributed import get_worker
 
-    from lab.evaluation import evaluate
-    from lab.fingerprint import fingerprint
-    from lab.stored import packed
+    from lab.evaluation.cross_validation import evaluate
+    from lab.store.fingerprint import fingerprint
+    from lab.store.result_files import packed
 
     worker = get_worker()
     with _alone:
@@ -128,7 +128,7 @@ def get_ready(
     Parameters
     ----------
     kinds, seed
-        See :func:`lab.warm_up.warm_up`.
+        See :func:`lab.evaluation.warm_up.warm_up`.
     own : mapping of str to bytes
         See :func:`sources`.
     folder : str

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.answers import Standing, answers
-from lab.metrics import METRICS
-from lab.names import counted
+from lab.metrics.metric import METRICS
+from lab.observations.recommendation import Standing, answers
 from lab.report.text import INDENT, Text, aligned, case_names, plain, wrapped
+from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lab.answers import Answer
-    from lab.experiment import Result
+    from lab.cases import Case, Result
+    from lab.observations.recommendation import Answer
 
 HEAD = ("to", "use", "because")
 
 
-def answer_rows(results: Sequence[Result], failed: Iterable[str] = ()) -> list[list[str]]:
+def answer_rows(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[list[str]]:
     """Return what to use for each goal, in words: first a head, then a row a goal.
 
     Parameters
     ----------
     results : sequence of Result
         Of one dataset, or of several: then scores are means over them.
-    failed : iterable of str
-        Ids of the cases that could not be evaluated.
+    failed : iterable of Case
+        Those that could not be evaluated.
     """
     found = answers(results, failed)
     return [list(HEAD), *([answer.goal, str(answer.use), because(answer)] for answer in found)]
@@ -58,7 +58,7 @@ def where_asked(results: Sequence[Result]) -> str:
 
 
 def answer_table(
-    results: Sequence[Result], width: int, failed: Iterable[str] = ()
+    results: Sequence[Result], width: int, failed: Iterable[Case] = ()
 ) -> Iterator[Text]:
     """Yield what to use: a row a goal, with the reasons below it.
 
@@ -68,8 +68,8 @@ def answer_table(
         What the session computed.
     width : int
         Columns of the terminal.
-    failed : iterable of str
-        Ids of the cases that could not be evaluated.
+    failed : iterable of Case
+        Those that could not be evaluated.
     """
     failed = list(failed)
     head, *rows = answer_rows(results, failed)

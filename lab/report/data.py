@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lab.evaluation import NO_ROW
-from lab.names import counted
+from lab.cases import NO_ROW
 from lab.report.text import Text, listing, plain, words, wrapped
+from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from lab.cases import Case, Protocol, Result
     from lab.datasets import Entry
-    from lab.experiment import Case, Protocol, Result
 
 
 def data_lines(entries: Iterable[Entry]) -> list[str]:

@@ -8,14 +8,14 @@ from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
-from lab.comparison import Status
-from lab.names import listed
+from lab.baseline.comparison import Status
 from lab.report.text import INDENT, Text, fitted, markdown, plain, wrapped
+from lab.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lab.comparison import Comparison, Move
+    from lab.baseline.comparison import Comparison, Move
 
 Format = Literal["text", "markdown", "json"]
 LISTED = 10  # names of cases in a line, before the rest is only counted

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lab.metrics import METRICS
+from lab.cases import Case
+from lab.metrics.metric import METRICS
 from lab.models import MODELS
-from lab.names import counted
 from lab.report.answers import answer_rows
 from lab.report.text import markdown
 from lab.strategies import STRATEGIES
+from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lab.experiment import Result
-    from lab.record import Record
+    from lab.cases import Result
+    from lab.report.session_record import Record
 
 SHOWN = (
     *("recall", "precision", "f1_score", "accuracy", "roc_auc_score"),
@@ -86,7 +87,7 @@ def session_note(record: Record, report: str) -> str:
     if record.failures or record.left:
         lines += [f"**{len(record.results)} of {record.total} cases have a result.**", ""]
     if record.results and not record.left:
-        head, *rows = answer_rows(record.results, record.failures)
+        head, *rows = answer_rows(record.results, map(Case.parse, record.failures))
         lines += ["**What to use**", "", *_table(head, rows), ""]
     claims = [facts for facts in record.observations if facts["subject"] in MODELS]
     if claims:

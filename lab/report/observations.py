@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from lab.effects import Verdict
+from lab.observations.effects import Verdict
 from lab.report.text import Text, listing, plain, words, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lab.expected import Expected
+    from lab.observations.source import Expected
 
 TITLES = ("name", "module", "about", "exceptions")
 MORE_TITLES = ("strategies", "sentence")

@@ -7,22 +7,23 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lab.answers import Standing, answers
-from lab.metrics import METRICS
+from lab.cases import Case
+from lab.metrics.metric import METRICS
 from lab.models import MODELS
-from lab.names import counted
+from lab.observations.recommendation import Standing, answers
 from lab.report import ranks as ranking
 from lab.report import svg, tables, trade_off
 from lab.report.strategies import TITLES
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
+from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jinja2 import Template
 
-    from lab.record import Record
+    from lab.report.session_record import Record
 
 INTERVAL = (4, 216)  # the ends of an effect's picture
 
@@ -50,7 +51,7 @@ def page(record: Record) -> str:
         "protocol": record.session["protocol"],
         "verdicts": verdicts,
         "surprises": [f for f in record.observations if f["expected"] not in ("", f["verdict"])],
-        "answers": [] if record.left else _all_answers(record, datasets),
+        "answers": [] if record.left else all_answers(record, datasets),
         "standings": Standing,
         "claims": list(_observed(f for f in record.observations if f["subject"] in MODELS)),
         "observed": list(_observed(f for f in record.observations if f["subject"] not in MODELS)),
@@ -98,12 +99,13 @@ def _signed(value: float | None, digits: int = 3) -> str:
     return NONE if value is None or not math.isfinite(value) else f"{value:+z.{digits}f}"
 
 
-def _all_answers(record: Record, datasets: Sequence[str]) -> list[dict[str, Any]]:
+def all_answers(record: Record, datasets: Sequence[str]) -> list[dict[str, Any]]:
     """Return the answers over all datasets first, if there are several, then those on each."""
-    found = [("", answers(record.results, record.failures))] if len(datasets) > 1 else []
+    every = list(map(Case.parse, record.failures))
+    found = [("", answers(record.results, every))] if len(datasets) > 1 else []
     for name in datasets:
         results = [result for result in record.results if result.case.dataset == name]
-        failed = [case for case in record.failures if case.startswith(f"{name}-")]
+        failed = [case for case in every if case.dataset == name]
         found.append((name, answers(results, failed)))
     return [{"dataset": name, "answers": group} for name, group in found]
 

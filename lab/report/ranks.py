@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lab.effects import ALPHA
-from lab.metrics import METRICS
+from lab.metrics.metric import METRICS
+from lab.observations.effects import ALPHA
+from lab.observations.statistics import critical_difference, mean_ranks
 from lab.report import svg
 from lab.report.text import case_names
-from lab.statistics import critical_difference, mean_ranks
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lab.experiment import Result
+    from lab.cases import Result
 
 RANKED = ("average_precision_score", "f1_score", "recall", "brier_score_loss")
 FEWEST = 5  # datasets

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.metrics import METRICS
+from lab.metrics.metric import METRICS
 from lab.report.text import Text, case_names, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lab.experiment import Result
+    from lab.cases import Result
 
 TABLE_METRICS = ("recall", "precision", "f1_score", "roc_auc_score")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.progress import clock
 from lab.report.text import Text, listing, plain, words, wrapped
+from lab.wording import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

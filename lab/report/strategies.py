@@ -5,16 +5,16 @@ from __future__ import annotations
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from lab.metrics import METRICS
+from lab.metrics.metric import METRICS
+from lab.metrics.predictions import Confusion
 from lab.models import MODELS
-from lab.predictions import Confusion
 from lab.report.text import Text, case_names, listing, plain, words
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lab.experiment import Result
+    from lab.cases import Result
 
 Scores = dict[str, float]
 SHOWN = (

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lab.curves import BINS, FALSE_POSITIVE_RATES, RECALLS
+from lab.evaluation.curves import BINS, FALSE_POSITIVE_RATES, RECALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -100,7 +100,7 @@ def case_paths(kept: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     kept : mapping
-        What :meth:`lab.curves.Curves.kept` returned.
+        What :meth:`lab.evaluation.curves.Curves.kept` returned.
     """
 
     def up(thousandths: float) -> float:

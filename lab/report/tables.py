@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from lab.metrics import METRICS
+from lab.metrics.metric import METRICS
 from lab.report import svg
 from lab.report.strategies import TITLES, floor, group_means
 from lab.report.text import case_names
@@ -14,7 +14,7 @@ from lab.strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lab.experiment import Result
+    from lab.cases import Result
 
 CASE_METRICS = (*TITLES, "recall_at_precision_50", "precision_at_recall_80", "accuracy")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lab.experiment import Result
+    from lab.cases import Result
 
 Text = tuple[str, bool]  # some text, and whether to print it bold
 GAP = "  "  # between columns

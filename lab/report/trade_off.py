@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from lab.answers import RAW
+from lab.observations.recommendation import RAW
 from lab.report import svg
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
@@ -13,7 +13,7 @@ from lab.strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lab.experiment import Result
+    from lab.cases import Result
 
 COLOURS = 6  # of the style sheet
 FEW_STRATEGIES = 3  # beyond raw, whose single datasets are shown
@@ -51,7 +51,7 @@ def panels(results: Sequence[Result], curves: Mapping[str, Any]) -> Iterator[dic
     results : sequence of Result
         In the order in which strategies and models are to appear.
     curves : mapping of str to mapping
-        For each case's id what :meth:`lab.curves.Curves.kept` returned.
+        For each case's id what :meth:`lab.evaluation.curves.Curves.kept` returned.
     """
     numbers = key(results)
     for model in case_names(results, "model"):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from lab.names import counted
 from lab.report.text import Text, plain
+from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lab.experiment import Case
+    from lab.cases import Case
 
 
 def observation_lines(observations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
@@ -20,7 +20,7 @@ def observation_lines(observations: Sequence[Mapping[str, Any]]) -> Iterator[Tex
     Parameters
     ----------
     observations : sequence of mapping
-        Facts of observations, see :meth:`lab.observations.Observation.facts`.
+        Facts of observations, see :meth:`lab.observations.observation.Observation.facts`.
     """
     counts = Counter(facts["verdict"] for facts in observations)
     exceptions = [o for o in observations if o["verdict"] == o["expected"] != "holds"]

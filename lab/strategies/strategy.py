@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from lab.errors import LabError
-from lab.preprocessing import IMPUTE, PREPROCESS, encoder, imputer, preprocessor
+from lab.strategies.preprocessing import IMPUTE, PREPROCESS, encoder, imputer, preprocessor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

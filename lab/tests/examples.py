@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from lab.cases import Protocol, Result
 from lab.datasets.dataset import Dataset
-from lab.experiment import Protocol, Result
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 
@@ -65,7 +65,7 @@ def make_result(case, scores, protocol=None, digest="digest", definition="Model(
 # A plugin of a scratch project: it notes each case that is evaluated.
 COUNT = """
 import os
-from lab import evaluation
+from lab.evaluation import cross_validation as evaluation
 evaluate = evaluation.evaluate
 def counting(case, protocol, *more):
     with open(os.environ["COUNT"], "a") as file:

@@ -26,8 +26,14 @@ LIBRARIES = (
     *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
     *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
     *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost"),
-    *("execnet.gateway_io", "lab.cli", "lab.figures", "lab.session", "lab.terminal"),
-    "lab.workspace",
+    *(
+        "execnet.gateway_io",
+        "lab.cli",
+        "lab.evaluation.figures",
+        "lab.session.session",
+        "lab.session.display",
+    ),
+    "lab.session.workspace",
 )
 
 

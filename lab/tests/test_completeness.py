@@ -10,10 +10,10 @@ import imblearn.over_sampling
 import imblearn.under_sampling
 from sklearn.base import BaseEstimator
 
-from lab import metrics
+from lab.cases import Case
 from lab.datasets.dataset import Dataset
-from lab.evaluation import pipeline
-from lab.experiment import Case
+from lab.evaluation.cross_validation import pipeline
+from lab.metrics import metric as metrics
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.tests.examples import mixed_dataset

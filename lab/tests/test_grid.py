@@ -3,8 +3,8 @@
 import pytest
 
 from lab import datasets
+from lab.cases import Case, Protocol
 from lab.errors import UnknownNameError
-from lab.experiment import Case, Protocol
 from lab.grid import Grid, ProtocolError
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.effects import Verdict
+from lab.observations.effects import Verdict
 from lab.tracking.backend import NO_SESSION, Backend, TrackingError, database
 from lab.tracking.tracker import OBSERVATIONS, RECORD, SCORES
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlflow.entities import DatasetInput, Metric
 
-    from lab.experiment import Result
+    from lab.cases import Result
 
 
 def metrics(result: Result) -> Iterator[Metric]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab import estimators
-from lab.model_file import STRING
+from lab.store.model_file import STRING
 from lab.versions import versions
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
     from mlflow.tracking import MlflowClient
 
-    from lab.model_file import ModelFile
+    from lab.store.model_file import ModelFile
 
 NAME = "model"
 FLAVOR = "sklearn"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.owner import is_gone
+from lab.store.owner import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
 
-OWNER = "lab.owner"  # the tag of a session's run that tells whether its process is gone
+OWNER = "lab.store.owner"  # the tag of a session's run that tells whether its process is gone
 ENDED = {"lab.outcome": "interrupted", "lab.error": "the session's process died"}
 PAGE = 1000  # runs a request
 

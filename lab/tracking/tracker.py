@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lab.models import package_of
 from lab.strategies import STRATEGIES
 from lab.tracking.backend import Backend
 from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from mlflow.entities import DatasetInput, Metric
 
-    from lab.experiment import Case, Protocol, Result
-    from lab.model_file import ModelFile
+    from lab.cases import Case, Protocol, Result
+    from lab.store.model_file import ModelFile
 
 SCORES = "scores.json"  # what the session scored, as a baseline
 RECORD = "session.json"  # all that its report shows
@@ -50,7 +51,7 @@ class Tracker:
     command : str
         The command line, as the runs' source.
     owner : str
-        What tells later sessions whether this process is gone, see :func:`lab.owner.is_gone`.
+        What tells later sessions whether this process is gone, see :func:`lab.store.owner.is_gone`.
     """
 
     def __init__(
@@ -259,7 +260,9 @@ def _user() -> str:
 
 
 def _version_tags(model: str = "") -> dict[str, str]:
-    return {f"version.{package}": version for package, version in versions(model).items()}
+    return {
+        f"version.{package}": version for package, version in versions(package_of(model)).items()
+    }
 
 
 def _git_tags(root: Path) -> dict[str, str]:

@@ -1,0 +1,225 @@
+"""What is kept of a result, and what became of it later: regressed, improved, unchanged, ..."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from lab.cases import Protocol
+from lab.metrics.metric import METRICS
+from lab.models import package_of
+from lab.observations.effects import CONFIDENCE
+from lab.observations.statistics import corrected_t_interval
+from lab.versions import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lab.cases import Result
+
+DIGITS = 5  # other processors differ further behind, and a diff should not show that
+COLLAPSE = 10  # tolerances: a difference beyond that counts however the folds vary
+REMEDY = "--update-baseline records it anew"
+FEWEST_PAIRS = 5  # with fewer paired folds an interval says little: the tolerance decides
+
+
+class Status(StrEnum):
+    """What became of a case, or of a metric of it."""
+
+    REGRESSED = "regressed"
+    IMPROVED = "improved"
+    UNCHANGED = "unchanged"
+    NEW = "new"
+    MISSING = "missing"
+    INCOMPARABLE = "incomparable"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is kept of a result.
+
+    Attributes
+    ----------
+    digest, protocol, definition
+        Scores compare only where all three are equal.
+    scores : dict of str to list of float
+        For each metric its scores, one a fold, rounded.
+    versions : dict of str to str
+        Packages that it was computed with.
+    verdicts : dict of str to dict
+        For each observation of the case its ``statement`` and ``verdict``, where marks do not say
+        what to expect.
+    target : str
+        Which value of which column is the positive class, where a user chose.
+    """
+
+    digest: str
+    protocol: Protocol
+    definition: str
+    scores: dict[str, list[float]]
+    versions: dict[str, str]
+    verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
+    target: str = ""
+
+    @classmethod
+    def of(cls, result: Result, verdicts: Mapping[str, dict[str, str]] | None = None) -> Snapshot:
+        """Return what is kept of a result of this process's packages, and of verdicts on it."""
+        scores = {
+            metric: [round(score, DIGITS) for score in result.scores[metric]]
+            for metric in sorted(result.scores)
+        }
+        digest, protocol = result.dataset["digest"], result.protocol
+        kept = dict(sorted((verdicts or {}).items()))
+        target = result.dataset.get("target", "")
+        packages = versions(package_of(result.case.model))
+        return cls(digest, protocol, result.definition, scores, packages, kept, target)
+
+    def is_of_the_same(self, other: Snapshot) -> bool:
+        """Return whether two are of the same data under the same protocol and definition."""
+        mine = (self.digest, self.protocol, self.definition)
+        return mine == (other.digest, other.protocol, other.definition)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A metric's mean over folds, before and after.
+
+    Attributes
+    ----------
+    low, high : float
+        Interval of the mean difference, see :func:`compare`.
+    """
+
+    metric: str
+    before: float
+    after: float
+    low: float
+    high: float
+    status: Status
+
+    @property
+    def change(self) -> float:
+        """The difference of the means."""
+        return self.after - self.before
+
+    def __str__(self) -> str:
+        """Return the metric, both means and the difference with its interval."""
+        return (
+            f"{self.metric} {self.before:.4f} -> {self.after:.4f} "
+            f"({self.change:+.4f} [{self.low:+.4f}, {self.high:+.4f}], {self.status})"
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What became of one case.
+
+    Attributes
+    ----------
+    case : str
+        The case's id.
+    status : Status
+        ``regressed`` if any metric is, else ``improved`` if any is.
+    why : str
+        What keeps it from being compared, or from being known.
+    moves : tuple of Move
+        Metrics that moved beyond their tolerance, the largest change first.
+    versions : dict of str to str
+        Packages whose version differs, each with both versions.
+    asked_for : bool
+        Whether the session's options explain that it is not compared.
+    """
+
+    case: str
+    status: Status
+    why: str = ""
+    moves: tuple[Move, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+    asked_for: bool = False
+
+    @property
+    def alarming(self) -> bool:
+        """Whether somebody has to look at it."""
+        alarms = (Status.REGRESSED, Status.MISSING, Status.INCOMPARABLE)
+        return self.status in alarms and not self.asked_for
+
+    def __repr__(self) -> str:
+        """Return the case and its status: the rest is in its text."""
+        return f"<Comparison {self.case}: {self.status}>"
+
+    def __str__(self) -> str:
+        """Return status, reason, moves and versions."""
+        text = f"{self.status}: {self.why}" if self.why else str(self.status)
+        lines = [text, *map(str, self.moves)]
+        if self.versions:
+            moved = ", ".join(f"{package} {pair}" for package, pair in self.versions.items())
+            lines.append(f"packages that differ: {moved}")
+        elif self.moves:
+            lines.append("no package that scores depend on differs")
+        return "\n".join(lines)
+
+
+def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
+    """Compare a case's scores.
+
+    A metric moved if its mean differs by more than the metric's tolerance and, with five folds or
+    more, if the t interval of the paired differences excludes 0 or the difference is more than ten
+    times the tolerance. One that is no number any more has regressed.
+
+    The interval is the plain one. The correction for overlapping training sets is for what would
+    happen on other data; here the data and the folds are the same, and the question is whether the
+    folds changed alike or a row or two of one of them.
+    """
+    moved = {
+        package: f"{before.versions.get(package, 'none')} -> {after.versions.get(package, 'none')}"
+        for package in sorted(before.versions.keys() | after.versions.keys())
+        if before.versions.get(package) != after.versions.get(package)
+    }
+    for what in ("protocol", "target", "digest"):
+        old, new = getattr(before, what), getattr(after, what)
+        if old != new:
+            why = f"{what} was {old}, is {new}"
+            # A default session that meets another protocol in the baseline has lost its guard.
+            asked_for = what == "protocol" and new != Protocol()
+            why += "" if asked_for else f"; {REMEDY}"
+            status = Status.INCOMPARABLE
+            return Comparison(case, status, why, versions=moved, asked_for=asked_for)
+    lost = ", ".join(sorted((after.scores.keys() & METRICS.keys()) - before.scores.keys()))
+    if lost:
+        why = f"nothing is recorded of {lost}; {REMEDY}"
+        return Comparison(case, Status.INCOMPARABLE, why, versions=moved)
+    moves = sorted(_moves(before, after), key=lambda move: -abs(move.change))
+    statuses = {move.status for move in moves}
+    order = (Status.REGRESSED, Status.IMPROVED)
+    status = next((status for status in order if status in statuses), Status.UNCHANGED)
+    why = ""
+    if before.definition != after.definition:
+        status = Status.INCOMPARABLE
+        why = f"definition changed from {before.definition} to {after.definition}; {REMEDY}"
+    return Comparison(case, status, why, tuple(moves), moved)
+
+
+def _moves(before: Snapshot, after: Snapshot) -> Iterator[Move]:
+    for metric in METRICS.values():
+        if metric.name not in before.scores or metric.name not in after.scores:
+            continue  # a metric that is no more
+        old, new = (
+            list(map(metric.comparable, snapshot.scores[metric.name]))
+            for snapshot in (before, after)
+        )
+        if not all(map(math.isfinite, new)):
+            yield Move(metric.quantity, fmean(old), math.nan, math.nan, math.nan, Status.REGRESSED)
+            continue
+        change, tolerance = fmean(new) - fmean(old), metric.tolerance(fmean(old))
+        if round(abs(change), DIGITS) <= tolerance:
+            continue
+        differences = [b - a for a, b in zip(old, new, strict=True)]
+        low, high = corrected_t_interval(differences, 0.0, CONFIDENCE)
+        uneven = low <= 0 <= high
+        if after.protocol.pairs < FEWEST_PAIRS or not uneven or abs(change) > COLLAPSE * tolerance:
+            better = (change > 0) == metric.greater_is_better
+            status = Status.IMPROVED if better else Status.REGRESSED
+            yield Move(metric.quantity, fmean(old), fmean(new), low, high, status)

@@ -1,0 +1,102 @@
+"""The curves of a case: precision-recall, ROC, reliability, and where the scores lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lab.metrics.calibration import reliability
+from lab.metrics.predictions import Predictions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lab.cases import Result
+
+    Floats = NDArray[np.float64]
+
+BINS = 20  # of the scores
+# Where a kept curve is read. Rare positives make the beginning of a ROC curve steep.
+RECALLS = np.linspace(0, 1, 51)
+FALSE_POSITIVE_RATES = np.linspace(0, 1, 51) ** 2
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What a result's out-of-fold predictions look like, pooled over folds.
+
+    Attributes
+    ----------
+    precision, recall : ndarray of shape (n_thresholds + 1,)
+        Precision-recall curve, from the lowest cutoff to the highest.
+    false_positive_rate, true_positive_rate : ndarray of shape (n_thresholds,)
+        ROC curve, from the highest cutoff to the lowest.
+    predicted, observed, share : ndarray of shape (n_used_bins,)
+        See :func:`lab.metrics.calibration.reliability`.
+    scores : ndarray of shape (2, 20)
+        Share of the rows of each class, the majority first, by bins of the score.
+    confusion : ndarray of shape (2, 2)
+        Rows by true and by predicted class.
+    """
+
+    precision: Floats
+    recall: Floats
+    false_positive_rate: Floats
+    true_positive_rate: Floats
+    predicted: Floats
+    observed: Floats
+    share: Floats
+    scores: Floats
+    confusion: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, result: Result) -> Curves:
+        """Return the curves of a result."""
+        table = result.read_predictions()
+        y_true, y_pred, y_score = (
+            table[name].to_numpy() for name in ("y_true", "y_pred", "y_score")
+        )
+        predictions = Predictions(y_true, y_pred, y_score)
+        number = np.minimum((y_score * BINS).astype(int), BINS - 1)
+        counts = np.bincount(BINS * y_true.astype(int) + number, minlength=2 * BINS)
+        by_class = counts.reshape(2, BINS)
+        return cls(
+            *predictions.precision_recall_corners,
+            *predictions.roc,
+            *reliability(y_true, y_score),
+            scores=by_class / by_class.sum(axis=1, keepdims=True),
+            confusion=np.bincount(2 * y_true.astype(int) + y_pred, minlength=4).reshape(2, 2),
+        )
+
+    @property
+    def confusion_shares(self) -> Floats:
+        """Shares of the rows of each true class; shape (2, 2)."""
+        shares: Floats = self.confusion / self.confusion.sum(axis=1, keepdims=True)
+        return shares
+
+    def kept(self) -> dict[str, Any]:
+        """Return what a report draws of them, ready for JSON: thousandths at fixed places.
+
+        ``precision`` is that of the highest cutoff which reaches each of ``RECALLS``, and
+        ``true_positive_rate`` is read at ``FALSE_POSITIVE_RATES``.
+        """
+        # The last point, recall 0 at precision 1, belongs to no cutoff.
+        recall, precision = self.recall[-2::-1], self.precision[-2::-1]
+        reached = np.searchsorted(recall, RECALLS - 1e-9)
+        return {
+            "precision": _thousandths(precision[reached]),
+            "true_positive_rate": _thousandths(
+                np.interp(FALSE_POSITIVE_RATES, self.false_positive_rate, self.true_positive_rate)
+            ),
+            "reliability": [
+                _thousandths(values) for values in (self.predicted, self.observed, self.share)
+            ],
+            "scores": [_thousandths(values) for values in self.scores],
+            "confusion": self.confusion.tolist(),
+        }
+
+
+def _thousandths(values: Floats) -> list[int]:
+    return [int(value) for value in np.rint(np.asarray(values) * 1000)]

@@ -1,0 +1,24 @@
+"""What is observed of results: effects, their intervals, verdicts, and what to use.
+
+Owns statistics. Pure functions of results: no file is read or written. May import cases,
+strategies, models, datasets and metrics.
+"""
+
+from lab.observations.effects import (
+    Expectation,
+    FoldEffect,
+    OverallEffect,
+    Verdict,
+)
+from lab.observations.observation import Observation, gain, level, overall_gain
+
+__all__ = [
+    "Expectation",
+    "FoldEffect",
+    "Observation",
+    "OverallEffect",
+    "Verdict",
+    "gain",
+    "level",
+    "overall_gain",
+]

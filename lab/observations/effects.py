@@ -1,0 +1,257 @@
+"""Effects, expectations of them, and the verdicts that these get: pure functions of numbers."""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from lab.observations.statistics import (
+    corrected_t_interval,
+    holm,
+    signed_rank_interval,
+    signed_rank_p,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Series = tuple[tuple[float, ...], ...]
+
+CONFIDENCE = 0.95  # within a dataset: either side of an interval is wrong in 2.5 %
+ALPHA = 0.05  # across datasets: either side of a family of claims is wrong in 5 %
+
+
+class Verdict(StrEnum):
+    """What the data say of an expectation."""
+
+    HOLDS = "holds"
+    INCONCLUSIVE = "inconclusive"
+    CONTRADICTED = "contradicted"
+
+
+RELATIONS: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A relation to a bound: the margin that an expectation states."""
+
+    relation: str
+    bound: float
+
+    def met(self, value: float) -> bool:
+        """Return whether a value is on the right side of the bound."""
+        return RELATIONS[self.relation](value, self.bound)
+
+    def __str__(self) -> str:
+        """Return the relation and the bound."""
+        return f"{self.relation} {self.bound:g}"
+
+
+@dataclass(frozen=True)
+class Effect(ABC):
+    """A quantity; to compare it with a bound is to expect that of it.
+
+    Attributes
+    ----------
+    what : str
+        The quantity, in words.
+    values : tuple of float
+        What its mean is taken of.
+    cases : tuple of str
+        Ids of the cases that it is about.
+    """
+
+    what: str
+    values: tuple[float, ...]
+    cases: tuple[str, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean of the values."""
+        return fmean(self.values)
+
+    @abstractmethod
+    def interval(self) -> tuple[float, float]:
+        """Return where the effect is likely to lie."""
+
+    @abstractmethod
+    def verdict(self, conditions: Sequence[Condition]) -> Verdict:
+        """Return what the data say of the effect meeting all conditions."""
+
+    @abstractmethod
+    def basis(self, conditions: Sequence[Condition]) -> str:
+        """Return what the verdict rests on, in words and figures."""
+
+    def within(self, margin: float) -> Expectation:
+        """Expect the effect to be no more than a margin from 0, on either side.
+
+        That it does not differ *significantly* from 0 would not show that.
+        """
+        return Expectation(self, (Condition(">=", -margin), Condition("<=", margin)))
+
+    def __gt__(self, bound: float) -> Expectation:
+        return Expectation(self, (Condition(">", bound),))
+
+    def __ge__(self, bound: float) -> Expectation:
+        return Expectation(self, (Condition(">=", bound),))
+
+    def __lt__(self, bound: float) -> Expectation:
+        return Expectation(self, (Condition("<", bound),))
+
+    def __le__(self, bound: float) -> Expectation:
+        return Expectation(self, (Condition("<=", bound),))
+
+    @property
+    def figures(self) -> str:
+        """The mean and the interval."""
+        low, high = self.interval()
+        return f"{self.mean:z.3f} [{low:z.3f}, {high:z.3f}]"
+
+    def __str__(self) -> str:
+        """Return the quantity, its mean and its interval."""
+        return f"{self.what} {self.figures}"
+
+
+@dataclass(frozen=True)
+class FoldEffect(Effect):
+    """An effect within a dataset, with one value a fold.
+
+    Attributes
+    ----------
+    test_to_train : float
+        Rows of a test fold over rows of a training fold.
+    remark : str
+        What is to be known of the values.
+    """
+
+    test_to_train: float
+    remark: str = ""
+
+    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """Return the corrected resampled t interval of the mean."""
+        return corrected_t_interval(self.values, self.test_to_train, confidence)
+
+    def verdict(self, conditions: Sequence[Condition]) -> Verdict:
+        """Return the verdict: ``holds`` if the whole interval agrees, ``contradicted`` if none."""
+        ends = [[condition.met(end) for end in self.interval()] for condition in conditions]
+        if all(map(all, ends)):
+            return Verdict.HOLDS
+        return Verdict.INCONCLUSIVE if all(map(any, ends)) else Verdict.CONTRADICTED
+
+    def basis(self, _conditions: Sequence[Condition]) -> str:
+        """Return the number of folds, and what is to be known of them."""
+        return ", ".join(filter(None, [f"{len(self.values)} folds", self.remark]))
+
+    def __sub__(self, other: FoldEffect) -> FoldEffect:
+        values = tuple(a - b for a, b in zip(self.values, other.values, strict=True))
+        cases = tuple(dict.fromkeys(self.cases + other.cases))
+        remark = ", ".join(dict.fromkeys(filter(None, [self.remark, other.remark])))
+        what = f"{self.what} above {other.what}"
+        return replace(self, what=what, values=values, cases=cases, remark=remark)
+
+
+@dataclass(frozen=True)
+class OverallEffect(Effect):
+    """An effect across datasets, with one value a dataset: the gain over the best rival there.
+
+    Attributes
+    ----------
+    rivals : tuple of tuple of float
+        The gains over each rival, one value a dataset each; a single rival's are ``values``.
+    family : tuple of tuple of tuple of float
+        The same for the other models.
+    greater_is_better : bool
+        Which of several rivals is the best.
+    """
+
+    rivals: Series = ()
+    family: tuple[Series, ...] = ()
+    greater_is_better: bool = True
+
+    def interval(self, confidence: float = 1 - 2 * ALPHA) -> tuple[float, float]:
+        """Return the interval of the signed-rank test, one dataset a value."""
+        return signed_rank_interval(self.values, confidence)
+
+    def p_values(self, conditions: Sequence[Condition], *, adjusted: bool = True) -> list[float]:
+        """Return the p-values of two tests: those that would show, and refute, all conditions.
+
+        Adjusted by Holm's method for all members of the family.
+        """
+        family = ((self.rivals or (self.values,)), *(self.family if adjusted else ()))
+        shown, refuted = [], []
+        for member in family:
+            # All conditions have to be shown; one refuted is enough, and has as many chances.
+            shown.append(max(self._p(member, c, up=">" in c.relation) for c in conditions))
+            least = min(self._p(member, c, up="<" in c.relation) for c in conditions)
+            refuted.append(min(1.0, len(conditions) * least))
+        return [holm(shown)[0], holm(refuted)[0]]
+
+    def _p(self, rivals: Series, condition: Condition, *, up: bool) -> float:
+        """Return the p-value of the gain over the best rival being above, or below, a bound.
+
+        Which rival is the best is not known: picked by its scores it would look better than it
+        is. To beat the best is to beat each; to be beaten by it is to be beaten by any.
+        """
+        p_values = [
+            signed_rank_p(
+                [value - condition.bound for value in values], "greater" if up else "less"
+            )
+            for values in rivals
+        ]
+        if up is self.greater_is_better:
+            return max(p_values)
+        return min(1.0, len(p_values) * min(p_values))
+
+    def verdict(self, conditions: Sequence[Condition]) -> Verdict:
+        """Return the verdict: decided if one of the tests is significant in its family."""
+        shown, refuted = self.p_values(conditions)
+        if shown <= ALPHA:
+            return Verdict.HOLDS
+        return Verdict.CONTRADICTED if refuted <= ALPHA else Verdict.INCONCLUSIVE
+
+    def basis(self, conditions: Sequence[Condition]) -> str:
+        """Return on how many datasets the mean agrees, and the p-value."""
+        agree = sum(all(c.met(value) for c in conditions) for value in self.values)
+        p = self.p_values(conditions, adjusted=False)[0]
+        text = f"{agree} of {len(self.values)} datasets agree, Wilcoxon p {p:.3f}"
+        if self.family:
+            holm_p = self.p_values(conditions)[0]
+            text += f", {holm_p:.3f} after Holm over {len(self.family) + 1} models"
+        return text
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """An effect that is to meet conditions; true if the data show that it does."""
+
+    effect: Effect
+    conditions: tuple[Condition, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the data say."""
+        return self.effect.verdict(self.conditions)
+
+    def __bool__(self) -> bool:
+        """Return whether the expectation holds."""
+        return self.verdict is Verdict.HOLDS
+
+    @property
+    def statement(self) -> str:
+        """The expectation in words."""
+        return f"{self.effect.what} {' and '.join(map(str, self.conditions))}"
+
+    def __str__(self) -> str:
+        """Return the effect, what was expected of it, and what the verdict rests on."""
+        conditions = " and ".join(map(str, self.conditions))
+        return f"{self.effect}, expected {conditions} ({self.effect.basis(self.conditions)})"

@@ -1,0 +1,352 @@
+"""One invocation of the benchmarks, followed from its start to its closing lines."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+import warnings
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+from lab import datasets, report
+from lab.baseline import Baseline
+from lab.cases import Case
+from lab.errors import LabError
+from lab.models import MODELS
+from lab.report.session_record import Record
+from lab.session.benchmark import claims_problem
+from lab.session.progress import Progress
+from lab.session.recorder import Recorder
+from lab.tracking import RECORD, REPORT, SCORES, Tracker
+from lab.versions import versions
+from lab.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from lab.baseline.comparison import Comparison
+    from lab.cases import Result
+    from lab.engine import Cluster
+    from lab.report import Text
+    from lab.session.workspace import Workspace
+
+NO_TESTS = 5  # pytest's exit status
+FAILED = ("failed", "crashed")
+# What hooks of pytest-xdist are to pytest where it is not loaded: nothing to complain of.
+optional = HookimplMarker("pytest")(optionalhook=True)
+
+
+def concern(tests: Iterable[str], here: Path, folder: Path) -> bool:
+    """Return whether any of the tests, named from here, lies in the folder, or holds it."""
+    resolved = [(here / name.partition("::")[0]).resolve() for name in tests]
+    return any(path.is_relative_to(folder) or folder.is_relative_to(path) for path in resolved)
+
+
+class Session:
+    """What the process that owns a session hears of its tests, through pytest's hooks.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    workspace : Workspace
+        What its tests work with.
+    command : sequence of str
+        The command line.
+
+    Attributes
+    ----------
+    progress : Progress
+        How far it is.
+    show : callable
+        Called whenever there is some progress.
+
+    Raises
+    ------
+    BaselineError
+        The baseline cannot be read.
+    StoreError
+        Nothing can be written to the store.
+    """
+
+    def __init__(self, root: Path, workspace: Workspace, command: Sequence[str]) -> None:
+        # Inherited by the workers: one thread a process, or they fight over the cores.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        # In the thread that writes, where pytest's filters do not reach.
+        warnings.simplefilter("ignore")
+        self.grid, self.store = workspace.grid, workspace.store
+        self.baselines, self.update = workspace.baselines, workspace.update
+        self.baselines.check(self.grid.datasets, update=self.update)
+        owner = self.store.hold()
+        self.grid.download(print)
+        self.cluster: Cluster | None = None
+        if workspace.scheduler:
+            from lab.engine import Cluster
+
+            self.cluster = self.store.cluster = Cluster(
+                workspace.scheduler, self.store.protocol, self.store.session_id, workspace.limit
+            )
+        self.show: Callable[[], None] = lambda: None
+        self.tracker = Tracker(
+            root, self.store.session_id, self.store.protocol, shlex.join(command), owner
+        )
+        self.recorder = Recorder(self.tracker, self.store)
+        if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
+            self.recorder.tags["lab.data"] = "\n".join(lines)
+        self._started = datetime.now().astimezone()
+        self.progress = Progress(time.monotonic())
+        if self.cluster:
+            self.cluster.watch = self._evaluating
+        self._cases: dict[str, Case | None] = {}  # by what stands in the brackets of tests' ids
+        self._tests: dict[str, str] = {}  # test id -> outcome so far
+        self._failures: list[Any] = []  # reports
+        self._interrupted = False
+        self._changes: dict[Path, tuple[int, list[Comparison]]] = {}  # of baselines
+        self._not_recorded = ""  # why it could not be changed
+        self._damages: list[str] = []  # of stored results
+
+    @optional
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker which session it works for, and what cases are expected to cost."""
+        node.workerinput["lab_session"] = self.store.session_id
+        # Every worker has to sort its tests alike, one that takes the place of another as well.
+        node.workerinput["lab_costs"] = vars(self.store.costs.about(self.grid.case))
+
+    @optional
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Hear from a worker which tests are to come."""
+        self._collected(ids)
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Hear which tests are to come, where there are no workers."""
+        self._collected([item.nodeid for item in session.items])
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Hear that a test starts."""
+        case = self._case_of(nodeid)
+        self.progress.started(nodeid, case.id if case else None, time.monotonic())
+        if case:
+            self.recorder.started(case)
+        self.show()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Hear what a phase of a test came to; the worst phase is the test's outcome."""
+        test, outcome, before = report.nodeid, report.outcome, self._tests.get(report.nodeid)
+        if report.when not in ("setup", "call", "teardown"):
+            outcome = "crashed"  # xdist's only report on a test whose worker died
+        elif hasattr(report, "wasxfail"):
+            outcome = "passed"
+        if before not in FAILED and (before, outcome) != ("skipped", "passed"):
+            self._tests[test] = outcome
+        if report.failed:
+            self._failures.append(report)
+        if report.when in ("setup", "call"):
+            return
+        case, tags = self._case_of(test), {}
+        reused = case is not None and self.store.reuse and self.store.reused(case)
+        computed = self._tests[test] == "passed" and not reused
+        self.progress.ended(test, time.monotonic(), counts=computed)
+        self.progress.failed += self._tests[test] in FAILED
+        for name, value in report.user_properties:
+            if name == "observation":
+                self.recorder.observed(case, value | {"test": test})
+            elif name == "baseline":
+                tags["lab.baseline"] = value
+        if case:
+            self.recorder.ended(case, self._tests[test], tags)
+        self.show()
+
+    def _evaluating(self, seconds: dict[str, float], workers: int) -> None:
+        """Hear which cases a cluster evaluates, since when, and how many workers it has."""
+        self.progress.evaluating(seconds, time.monotonic(), workers)
+        self.show()
+
+    def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
+        """Hear that the user interrupts; xdist also raises a kind of it, to stop at failures."""
+        self._interrupted = excinfo.type is KeyboardInterrupt
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the closing lines."""
+        for text, bold in self.summary(terminalreporter._tw.fullwidth):
+            terminalreporter.write(text, bold=bold)
+
+    def finish(self, exit_status: int) -> None:
+        """Close all runs and record the baseline; return when everything is written."""
+        failed = exit_status not in (0, NO_TESTS)
+        order = {test: position for position, test in enumerate(self._tests)}
+        # Claims over datasets first: few, and what all others add up to.
+        self.recorder.observations.sort(
+            key=lambda facts: (facts["subject"] not in MODELS, order.get(facts["test"], 0))
+        )
+        self._damages = self.store.damages()
+        self.recorder.finish(self._conclude, interrupted=self._interrupted, failed=failed)
+        for failure in self._failures:
+            if runs := "\n".join(self._runs_of(failure)):
+                failure.sections.append(("MLflow runs", runs))
+        if self.update and (results := self.recorder.results()):
+            lock_file = self.store.session.parent.parent / "baseline.lock"
+            try:
+                self._changes = self.baselines.update(results, self._unmarked(), lock_file)
+            except (LabError, OSError) as error:
+                self._not_recorded = str(error)
+        self.store.learn(self.recorder.computed())
+        self.store.close()
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether anything could not be logged or recorded."""
+        return bool(self.recorder.unlogged or self._not_recorded)
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether no selected case can be computed."""
+        return all(case.problem(self.grid.protocol) for case in self.grid.cases())
+
+    def summary(self, width: int) -> Iterator[Text]:
+        """Yield the closing lines, for a terminal of some width."""
+        results = self._results()
+        unlogged = self.recorder.unlogged
+        if results or unlogged:
+            yield from report.plain(" MLflow Lab ".center(width, "="))
+        if results:
+            yield from report.score_table(results, width)
+            yield from report.strategy_table(results, width)
+        if lines := self._remarks(results):
+            yield from report.plain(*lines, "")
+        if self.store.reuse and results:
+            of = counted(len(results), "case")
+            yield from report.plain(f"--reuse: {self.recorder.reused()} of {of} were there", "")
+        if self.nothing_to_do:
+            yield from report.plain("No case can be computed.", "")
+        elif problem := claims_problem(self.grid):
+            yield from report.plain(f"No claims over datasets: {problem}", "")
+        claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
+        if claims:
+            yield from report.claim_table(claims, width)
+        news = self._unmarked()
+        subjects = (self.grid.case(facts["subject"]) for facts in news)
+        yield from report.case_tables(news, {case.id: case for case in subjects if case}, width)
+        if self.recorder.observations:
+            yield from report.observation_lines(self.recorder.observations)
+        if self._not_recorded:
+            yield from report.plain(f"The baseline was not recorded: {self._not_recorded}", "")
+        elif self.update:
+            for path, (recorded, changes) in self._changes.items():
+                yield from report.update_lines(changes, recorded, path.name)
+        else:
+            yield from report.baseline_lines(list(map(self.baselines.compare, results)))
+            files = [self.baselines.file_of(result.case.dataset) for result in results]
+            if lines := report.unrecorded_lines(files):
+                yield from report.plain(*lines, "")
+        if unlogged:
+            cases = len(unlogged.keys() - {None})
+            what = f"{cases} cases" if cases else "the session's own run"
+            yield from report.plain(
+                f"{what} could not be logged to {self.tracker.backend.shown_uri}: "
+                f"{next(iter(unlogged.values()))}",
+                "What was computed is kept: the same command with --reuse logs it without a fit.",
+            )
+        elif self.tracker.run_id:
+            if left := self.recorder.left():
+                still = counted(len(left), "case")
+                yield from report.plain(f"What to use is not said: {still} had still to come.", "")
+            else:
+                yield from report.answer_table(
+                    results, width, map(Case.parse, self.recorder.failures())
+                )
+            yield from report.plain(*self.tracker.where())
+
+    def _results(self) -> list[Result]:
+        """Return the results so far, in the order in which they are shown."""
+        return sorted(self.recorder.results(), key=lambda result: self.grid.place(result.case))
+
+    def _remarks(self, results: Sequence[Result]) -> list[str]:
+        """Return what was left out or done otherwise, a line a reason."""
+        refusals = self.recorder.refusals()
+        lines = report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
+        return lines + [f"computed anew: {reason}" for reason in self._damages]
+
+    def _conclude(self, outcome: str) -> Iterator[Callable[[], None]]:
+        """Yield what logs that which is kept of the whole session: what others rest on first."""
+        log, results = self.tracker.log_document, self._results()
+        yield lambda: log(SCORES, Baseline.of(results).dumps())
+        record = self._record(outcome, results)
+        yield lambda: log(RECORD, record.dumps())
+        yield lambda: log(REPORT, report.page(record))
+        yield lambda: self.tracker.describe(report.session_note(record, REPORT))
+
+    def _record(self, outcome: str, results: list[Result]) -> Record:
+        """Return all that the report on the session shows."""
+        facts = {
+            "id": self.store.session_id,
+            "started": f"{self._started:%Y-%m-%d %H:%M}",
+            "seconds": (datetime.now().astimezone() - self._started).total_seconds(),
+            "outcome": outcome,
+            "command": self.tracker.command,
+            "protocol": asdict(self.store.protocol),
+            "commit": self.tracker.commit,
+            "experiment": self.tracker.backend.experiment,
+            "run_id": self.tracker.run_id,
+            "versions": versions(),
+        }
+        return Record(
+            facts,
+            results,
+            {result.case.id: self.store.curves(result.case) for result in results},
+            {result.case.id: self.tracker.run_of(result.case.id) for result in results},
+            self.recorder.observations,
+            [] if self.update else [asdict(self.baselines.compare(result)) for result in results],
+            self._remarks(results),
+            self.recorder.failures(),
+            self.recorder.left(),
+        )
+
+    def _unmarked(self) -> list[dict[str, Any]]:
+        """Return the observations on cases of which no mark says what to expect: they are news."""
+        return [
+            facts
+            for facts in self.recorder.observations
+            if (case := self.grid.case(facts["subject"])) and not self.grid.is_marked(case.dataset)
+        ]
+
+    def _collected(self, tests: Iterable[str]) -> None:
+        # Every worker tells the same; the first counts.
+        if not self._tests:
+            self._tests = dict.fromkeys(tests, "")
+            cases = list(filter(None, map(self._case_of, self._tests)))
+            self.recorder.expect(cases)
+            costs, protocol = self.store.costs, self.grid.protocol
+            seconds = {case.id: costs.seconds(case, protocol) for case in cases}
+            self.progress.expect(len(self._tests), seconds)
+
+    def _case_of(self, test: str) -> Case | None:
+        """Return the case in the brackets of a test's id; one that is not applicable has no run."""
+        name = test.partition("[")[2].rpartition("]")[0]
+        if name not in self._cases:
+            case = None
+            with suppress(UnicodeDecodeError):  # of a test with other parameters
+                # pytest writes all but ASCII as escapes.
+                case = self.grid.case(name.encode().decode("unicode_escape"))
+            applicable = case and not case.problem(self.grid.protocol)
+            self._cases[name] = case if applicable else None
+        return self._cases[name]
+
+    def _runs_of(self, failure: Any) -> Iterator[str]:
+        """Yield the ids of the runs that a failed test is about, each with its case."""
+        case = self._case_of(failure.nodeid)
+        cases = [case.id] if case else []
+        for name, value in failure.user_properties:
+            # A claim is about many: its session's run leads to them.
+            if name == "observation" and case:
+                cases = value["cases"]
+            elif name == "observation":
+                yield f"{self.tracker.run_id}  session {self.tracker.session}"
+        for name in cases:
+            if run_id := self.tracker.run_of(name):
+                yield f"{run_id}  {name}"

@@ -1,0 +1,166 @@
+"""Tests of the command line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from lab import datasets
+from lab.baseline import Baseline
+from lab.cases import Case
+from lab.cli import main
+from lab.strategies import STRATEGIES
+from lab.tests.examples import MINE, make_result
+
+
+@pytest.fixture
+def compare(tmp_path, monkeypatch):
+    """Run ``lab compare`` in a project of two baselines, in which one recall falls by 0.1."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "conftest.py").touch()
+    cases = [Case("a", strategy, "m") for strategy in ("raw", "smote")]
+    before = [make_result(case, {"recall": [0.5] * 5}) for case in cases]
+    after = [before[0], make_result(cases[1], {"recall": [0.4] * 5})]
+    (tmp_path / "benchmarks" / "baseline.json").write_text(Baseline.of(before).dumps())
+    (tmp_path / "after.json").write_text(Baseline.of(after).dumps())
+    monkeypatch.chdir(tmp_path / "benchmarks")
+    return lambda *arguments: CliRunner().invoke(main, ["compare", *arguments])
+
+
+def test_a_regression_is_exit_code_1(compare):
+    """What regressed is a line of the table, and the exit code says so."""
+    done = compare("baseline", "../after.json")
+    assert done.exit_code == 1
+    assert done.output.startswith("baseline -> ../after.json\n2 cases: 1 regressed, 1 unchanged\n")
+    assert "regressed  recall  " in done.output
+
+
+def test_an_improvement_is_no_failure(compare):
+    """In the other direction the same change is an improvement, and the exit code 0."""
+    done = compare("../after.json", "baseline")
+    assert done.exit_code == 0
+    assert "1 improved, 1 unchanged" in done.output
+
+
+def test_two_that_share_no_case_cannot_be_compared(compare, tmp_path):
+    """Where no case is in both, that is said, and the exit code is 2."""
+    result = make_result(Case("b", "raw", "m"), {"recall": [0.5] * 5})
+    (tmp_path / "other.json").write_text(Baseline.of([result]).dumps())
+    done = compare("baseline", "../other.json")
+    assert done.exit_code == 2
+    assert "3 cases: 1 new, 2 missing\nNo case was compared." in done.output
+
+
+@pytest.mark.parametrize(("style", "start"), [("markdown", "### baseline"), ("json", "{")])
+def test_other_formats(compare, style, start):
+    """The same comparison comes as Markdown or JSON, with the same exit code."""
+    done = compare("baseline", "../after.json", "--format", style)
+    assert done.exit_code == 1
+    assert done.output.startswith(start)
+    if style == "json":
+        assert json.loads(done.output)["counts"] == {"regressed": 1, "unchanged": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.json"], "none.json is not there"),
+        (["baseline", "baseline.json", "--format", "xml"], "'xml' is not one of"),
+        (["baseline"], "`pytest benchmarks` logs a session"),
+        (["x" * 5000], "`pytest benchmarks` logs a session"),
+    ],
+)
+def test_what_cannot_be_compared_is_a_sentence(compare, arguments, message):
+    """A file that is not there, a wrong format or no session at all is exit code 2, in words."""
+    done = compare(*arguments)
+    assert done.exit_code == 2
+    assert message in done.output
+    assert "Traceback" not in done.output
+
+
+def test_help_names_the_commands():
+    """The help says what there is, in the order in which it is of use, and the exit statuses."""
+    done = CliRunner().invoke(main, ["--help"])
+    assert done.exit_code == 0
+    names = [line.split()[0] for line in done.output.splitlines() if line.startswith("  ")]
+    assert [name for name in names if name in main.commands] == list(main.commands)
+    assert list(main.commands)[:3] == ["sessions", "report", "compare"]
+    assert "1  `lab compare` found a case that regressed" in done.output
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_help_has_examples(name):
+    """The help of each command ends with command lines, none longer than a terminal is wide."""
+    done = CliRunner().invoke(main, [name, "--help"])
+    assert done.exit_code == 0
+    assert max(map(len, done.output.splitlines())) <= 80
+    _, examples = done.output.split("\n  Examples:\n")
+    assert all("lab " in line for line in examples.splitlines())
+
+
+def test_a_command_that_is_none_has_a_near_one():
+    """A misspelt command is exit status 2, with the one that may be meant."""
+    done = CliRunner().invoke(main, ["sesions"])
+    assert done.exit_code == 2
+    assert "sessions" in done.output
+
+
+def test_datasets_are_listed(monkeypatch, tmp_path):
+    """Every dataset is a line with its size, and JSON has the same facts under the same names."""
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    lines = CliRunner().invoke(main, ["datasets"]).output.splitlines()
+    assert len(lines) == len(datasets.DATASETS) + 3
+    titles = lines[0].split()
+    words = next(line.split() for line in lines if line.startswith("car_crash"))
+    assert words[1:8] == ["core", "26,217", "11", "6", "1", "4.50%", "yes"]
+    assert any(line.startswith("openml:42397") and " no " in line for line in lines)
+    done = CliRunner().invoke(main, ["datasets", "core", "imblearn:oil", "--format", "json"])
+    facts = {one["name"]: one for one in json.loads(done.output)}
+    assert list(facts) == [*datasets.CORE, "imblearn:oil"]
+    assert list(facts["nursery"]) == titles
+    assert facts["imblearn:oil"]["at_hand"] is False
+    assert facts["nursery"]["licence"] == "CC BY 4.0"
+
+
+def test_an_unknown_dataset_is_a_sentence():
+    """A name that is none is an error that offers the near ones, groups among them."""
+    done = CliRunner().invoke(main, ["datasets", "climp"])
+    assert done.exit_code == 2
+    assert done.output == "Error: unknown dataset 'climp': did you mean climb?\n"
+
+
+def test_strategies_and_models_are_listed():
+    """Each stands in a line with its family, groups and needs; JSON has the paper, too."""
+    done = CliRunner().invoke(main, ["strategies", "core", "threshold*"])
+    assert done.exit_code == 0
+    lines = done.output.splitlines()
+    assert [line.split()[0] for line in lines[1:4]] == ["raw", "smote", "class_weight"]
+    assert any(line.startswith("threshold_cost ") and "ratio=N" in line for line in lines)
+    done = CliRunner().invoke(main, ["strategies", "--format", "json"])
+    found = {one["name"]: one for one in json.loads(done.output)}
+    assert found["smote"]["needs"] == ["2 minority rows"]
+    assert found["smote"]["paper"].startswith("Chawla et al. 2002")
+    assert found["smote_before_split"]["groups"] == []
+    done = CliRunner().invoke(main, ["models", "--format", "json"])
+    found = {one["name"]: one for one in json.loads(done.output)}
+    assert found["knn"]["class_weights"] is False
+    assert found["xgboost"]["groups"] == ["core", "all"]
+
+
+@pytest.mark.parametrize("command", ["strategies", "models"])
+def test_an_unknown_name_is_a_sentence(command):
+    """A misspelt strategy or model is named with what is near."""
+    done = CliRunner().invoke(main, [command, "smoat"])
+    assert done.exit_code == 2
+    assert "Error: unknown" in done.output
+    assert "smoat" in done.output
+
+
+def test_a_plugin_is_listed(tmp_path):
+    """What a file registers is in the list, if the file is named."""
+    (tmp_path / "mine.py").write_text(MINE)
+    done = CliRunner().invoke(main, ["--plugin", str(tmp_path / "mine.py"), "strategies", "mine"])
+    STRATEGIES.pop("mine")
+    assert done.exit_code == 0
+    assert "what it does" in done.output

@@ -1,0 +1,153 @@
+"""Tests that a dataset is kept as a file that gives the same dataset again."""
+
+import json
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from lab.datasets.copies import copies, find_copy, write_copy
+from lab.datasets.dataset import Dataset, DatasetError
+from lab.datasets.prepare import prepare
+from lab.datasets.tables import read_table
+from lab.errors import LabError
+from lab.tests.datasets.test_any_table import TARGET, tables, write
+
+
+def small(name="small", **columns):
+    """Return a small dataset of numbers, categories and missing values."""
+    X = pd.DataFrame(
+        {"n": [1.0, np.nan, -0.0, 4.0], "c": pd.Categorical(["é", None, "", "é"])} | columns
+    )
+    return Dataset(name, X, np.array([0, 1, 0, 0], np.int8), "made up", ("one", "two"))
+
+
+def test_a_copy_is_the_dataset(tmp_path):
+    """What is read from a copy is what was written: values, digest, source and notes."""
+    data = small()
+    entry = write_copy(tmp_path / "new" / "folder", data, "own", title="T", licence="L")
+    again = entry.load()
+    pd.testing.assert_frame_equal(again.X, data.X)
+    assert again.y.tolist() == data.y.tolist()
+    facts = ("name", "source", "notes", "digest")
+    assert [getattr(again, f) for f in facts] == [getattr(data, f) for f in facts]
+
+
+def test_the_entry_knows_the_facts(tmp_path):
+    """An entry has a dataset's size, kinds and missing values before it is loaded."""
+    write_copy(tmp_path, small(), "own", title="T", licence="L")
+    entry = find_copy(tmp_path, "small")
+    assert (entry.name, entry.group, entry.title, entry.licence) == ("small", "own", "T", "L")
+    assert (entry.rows, entry.minority_rows, entry.columns) == (4, 1, 2)
+    assert (entry.categorical, entry.missing, entry.notes) == (1, 2, ("one", "two"))
+    assert entry.at_hand
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(columns=tables())
+def test_any_dataset_is_read_as_it_was_written(tmp_path, columns):
+    """The copy of any dataset has its digest."""
+    path = tmp_path / "any.parquet"
+    write(columns, path)
+    try:
+        data = prepare("any", read_table(path), TARGET)
+    except LabError:
+        return
+    write_copy(tmp_path, data, "own")
+    assert find_copy(tmp_path, "any").load().digest == data.digest
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "", "é 🙂", "a.b", ".hidden", "x" * 300, "A"])
+def test_a_dataset_of_any_name_has_a_copy(tmp_path, name):
+    """A name of any characters is kept in the folder, and found by that name alone."""
+    write_copy(tmp_path, small("a"), "own")
+    write_copy(tmp_path, small(name), "own")
+    assert find_copy(tmp_path, name).load().name == name
+    assert {entry.name for entry in copies(tmp_path)} == {"a", name}
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_columns_of_any_name_are_kept(tmp_path):
+    """Columns without a name, or called as the target is, are kept."""
+    data = small(**{"": [1.0, 2.0, 3.0, 4.0], "target": [1.0, 2.0, 3.0, 4.0], "a\nb/c": [0.0] * 4})
+    assert list(write_copy(tmp_path, data, "own").load().X.columns) == list(data.X.columns)
+
+
+def test_numbers_are_mapped_not_copied(tmp_path):
+    """Numbers stay in the file: they cannot be written to, since several processes share them."""
+    values = write_copy(tmp_path, small(), "own").load().X["n"].to_numpy()
+    assert not values.flags.owndata
+    assert not values.flags.writeable
+
+
+def test_a_copy_replaces_the_one_before(tmp_path):
+    """A second copy of one name is the one that is found, and nothing else is left."""
+    write_copy(tmp_path, small(), "own")
+    write_copy(tmp_path, small(n=[9.0, 8.0, 7.0, 6.0]), "own")
+    assert find_copy(tmp_path, "small").load().X["n"].tolist() == [9, 8, 7, 6]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["small.arrow", "small.json"]
+
+
+def test_a_dataset_without_a_copy_is_not_found(tmp_path):
+    """A folder without the copy, or no folder, has none."""
+    assert find_copy(tmp_path, "small") is None
+    assert find_copy(tmp_path / "none", "small") is None
+    assert copies(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize("facts", ["", "{", "[]", "null", "{}", '{"name": "small"}', "\udcff"])
+def test_facts_that_are_broken_are_no_copy(tmp_path, facts):
+    """A copy whose facts cannot be read is none; others are still found."""
+    write_copy(tmp_path, small(), "own")
+    write_copy(tmp_path, small("other"), "own")
+    (tmp_path / "small.json").write_bytes(facts.encode(errors="surrogateescape"))
+    assert find_copy(tmp_path, "small") is None
+    assert [entry.name for entry in copies(tmp_path)] == ["other"]
+
+
+def test_a_copy_that_is_not_what_was_written_is_refused(tmp_path):
+    """A copy that is gone, cut off or changed in any byte is refused, or is the same dataset."""
+    entry = write_copy(tmp_path, small(), "own")
+    path, digest = tmp_path / "small.arrow", entry.load().digest
+    whole = path.read_bytes()
+    for end in range(0, len(whole), 64):
+        path.write_bytes(whole[:end])
+        with pytest.raises(DatasetError, match=r"small.arrow is not the copy of 'small' that was"):
+            entry.load()
+    for i in range(0, len(whole), 3):
+        path.write_bytes(whole[:i] + bytes([whole[i] ^ 0xFF]) + whole[i + 1 :])
+        try:
+            assert entry.load().digest == digest
+        except DatasetError:
+            continue
+    path.unlink()
+    with pytest.raises(DatasetError, match="or it is gone: start again"):
+        entry.load()
+
+
+def test_facts_of_another_dataset_do_not_fit(tmp_path):
+    """A copy whose facts state another digest is refused."""
+    write_copy(tmp_path, small(), "own")
+    facts = json.loads((tmp_path / "small.json").read_text())
+    (tmp_path / "small.json").write_text(json.dumps(facts | {"digest": "0" * 32}))
+    with pytest.raises(DatasetError, match="is not the copy of 'small'"):
+        find_copy(tmp_path, "small").load()
+
+
+def test_a_folder_that_cannot_be_written_to_is_an_error(tmp_path):
+    """A copy that cannot be kept is an error that names dataset and folder."""
+    (tmp_path / "file").touch()
+    with pytest.raises(DatasetError, match=r"dataset 'small' cannot be kept in .*file"):
+        write_copy(tmp_path / "file", small(), "own")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to every folder")
+def test_a_folder_without_permission_is_an_error(tmp_path):
+    """A folder that may not be written to is an error that says so."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(DatasetError, match="Permission denied"):
+        write_copy(tmp_path, small(), "own")

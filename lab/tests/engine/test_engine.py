@@ -1,0 +1,44 @@
+"""Tests of what a cluster is asked for, and of its workers."""
+
+import pytest
+
+from lab.engine.worker import WorkerError, check, environment
+from lab.tests.examples import TINY
+
+pytest.importorskip("distributed")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--scheduler", "nowhere"], "'nowhere' is no address: give tcp://HOST:PORT, or 'local'"),
+        (
+            ["--scheduler", "http://127.0.0.1:8786"],
+            "'http://127.0.0.1:8786' is no address: give tcp",
+        ),
+        (["--scheduler", ""], "--scheduler takes tcp://HOST:PORT, or 'local'"),
+        (["--scheduler", "local", "-n", "2"], "--scheduler takes the place of -n"),
+        (["--scheduler", "local", "--case-timeout", "0"], "--case-timeout takes a number"),
+        (["--scheduler", "local", "--case-timeout", "nan"], "--case-timeout takes a number"),
+        (["--case-timeout", "9"], "--case-timeout goes with --scheduler"),
+        (["--scheduler", "local", "--log-models"], "--log-models fits on this machine"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_cluster_is_said(scratch, options, sentence):
+    """Options that exclude each other, and addresses that are none, end with a sentence."""
+    done = scratch.run("--dataset", TINY, *options)
+    assert done.returncode == 4
+    assert sentence in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_worker_with_other_packages_is_refused():
+    """Each package that differs is named, with both versions; equal ones pass."""
+    mine = environment()
+    check(dict(mine), mine, "tcp://there")
+    theirs = {**mine, "numpy": "1.0"}
+    del theirs["scipy"]
+    with pytest.raises(WorkerError, match=r"tcp://there would give other scores: numpy is 1\.0 th"):
+        check(theirs, mine, "tcp://there")
+    with pytest.raises(WorkerError, match="scipy is missing there and "):
+        check(theirs, mine, "tcp://there")

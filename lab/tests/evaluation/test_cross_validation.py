@@ -1,0 +1,206 @@
+"""Tests of the evaluation against one made by hand, and of what it depends on."""
+
+import math
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from imblearn.over_sampling import SMOTE
+from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
+from sklearn.model_selection import RepeatedStratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBClassifier
+
+from lab import datasets
+from lab.cases import Case, Protocol, ProtocolError
+from lab.evaluation.cross_validation import ProbabilityError, evaluate
+from lab.metrics import METRICS
+from lab.models import MODELS, Model
+from lab.tests.examples import TINY, mixed_dataset
+
+CLASSIFIERS = {
+    "logistic_regression": LogisticRegression,
+    "random_forest": RandomForestClassifier,
+    "xgboost": XGBClassifier,
+}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "strategy", "model"),
+    [
+        ("yeast_me2", "smote", "random_forest"),
+        ("abalone_19", "class_weight", "xgboost"),
+        ("abalone_19", "class_weight", "logistic_regression"),
+        ("yeast_me2", "raw", "xgboost"),
+    ],
+)
+def test_scores_equal_those_made_by_hand(dataset, strategy, model):
+    """A case recomputed with scikit-learn and imbalanced-learn alone has the same scores."""
+    data = datasets.load(dataset)
+    recall, precision, f1, auc = [], [], [], []
+    folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=1, random_state=0)
+    for train, test in folds.split(data.X, data.y):
+        y = data.y[train]
+        prepare = make_column_transformer(
+            (
+                make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
+                make_column_selector(dtype_include="number"),
+            ),
+            (
+                make_pipeline(
+                    SimpleImputer(strategy="most_frequent"),
+                    OneHotEncoder(
+                        min_frequency=10, handle_unknown="infrequent_if_exist", sparse_output=False
+                    ),
+                ),
+                make_column_selector(dtype_exclude="number"),
+            ),
+        )
+        X = prepare.fit_transform(data.X.iloc[train])
+        weights = {}
+        if strategy == "smote":
+            X, y = SMOTE(random_state=0).fit_resample(X, y)
+        elif strategy == "class_weight" and model == "xgboost":
+            weights = {"scale_pos_weight": (y == 0).sum() / (y == 1).sum()}
+        elif strategy == "class_weight":
+            weights = {"class_weight": "balanced"}
+        classifier = CLASSIFIERS[model](random_state=0, **weights).fit(X, y)
+        X_test, y_test = prepare.transform(data.X.iloc[test]), data.y[test]
+        y_pred = classifier.predict(X_test)
+        recall.append(recall_score(y_test, y_pred))
+        precision.append(precision_score(y_test, y_pred, zero_division=0))
+        f1.append(f1_score(y_test, y_pred))
+        auc.append(roc_auc_score(y_test, classifier.predict_proba(X_test)[:, 1]))
+    scores = evaluate(Case(dataset, strategy, model), Protocol()).scores
+    assert scores["recall"] == pytest.approx(recall, abs=1e-12)
+    assert scores["precision"] == pytest.approx(precision, abs=1e-12)
+    assert scores["f1_score"] == pytest.approx(f1, abs=1e-12)
+    assert scores["roc_auc_score"] == pytest.approx(auc, abs=1e-9)
+
+
+@pytest.mark.parametrize("strategy", ["raw", "smote", "class_weight", "threshold_cost"])
+@pytest.mark.parametrize("model", CLASSIFIERS)
+def test_metrics_can_be_recomputed_from_the_predictions(monkeypatch, strategy, model):
+    """Each metric of each fold follows from the out-of-fold predictions."""
+    monkeypatch.setattr(datasets, "load", lambda _name: mixed_dataset())
+    result = evaluate(Case("mixed", strategy, model), Protocol(3, 2, 7))
+    predictions = result.read_predictions()
+    assert list(predictions.columns) == ["fold", "row", "y_true", "y_score", "y_pred"]
+    for fold, rows in predictions.groupby("fold"):
+        columns = (rows[name].to_numpy() for name in ("y_true", "y_pred", "y_score"))
+        arrays = list(columns)
+        for name, metric in METRICS.items():
+            assert result.scores[name][fold] == metric(*arrays)
+
+
+def test_every_row_is_predicted_once_a_repeat():
+    """Folds of a repeat are a partition, and stratified: the rare class is in each."""
+    data = datasets.load(TINY)
+    predictions = evaluate(Case(TINY, "raw", "xgboost"), Protocol(4, 2)).read_predictions()
+    for repeat in range(2):
+        rows = predictions[predictions["fold"] // 4 == repeat]
+        assert sorted(rows["row"]) == list(range(data.rows))
+    assert (predictions["y_true"].to_numpy() == data.y[predictions["row"]]).all()
+    minority = predictions.groupby("fold")["y_true"].sum()
+    assert minority.max() - minority.min() <= 1
+
+
+def test_class_counts_show_where_smote_was_applied():
+    """SMOTE equals the classes of what the model is fitted on, and leaves the test fold alone."""
+    smote, raw = (evaluate(Case(TINY, s, "xgboost"), Protocol(3)) for s in ("smote", "raw"))
+    counts = smote.class_counts
+    assert counts["resampled_minority_rows"] == counts["resampled_majority_rows"]
+    assert counts["train_minority_rows"] == raw.class_counts["resampled_minority_rows"]
+    assert counts["test_minority_rows"] == raw.class_counts["test_minority_rows"]
+    assert sum(counts["test_minority_rows"]) == 36
+
+
+def test_the_seed_decides_the_folds():
+    """Another seed gives other folds; the same seed the same scores."""
+    case = Case(TINY, "smote", "random_forest")
+    one, same, other = (evaluate(case, Protocol(3, 1, seed)) for seed in (0, 0, 1))
+    assert one.scores == same.scores
+    assert one.scores != other.scores
+
+
+@pytest.mark.parametrize("threads", ["1", "4"])
+def test_scores_do_not_depend_on_the_number_of_threads(threads):
+    """A process that may use four threads computes the same bits as one that may use one."""
+    code = (
+        "from lab.evaluation.cross_validation import evaluate\n"
+        "from lab.cases import Case, Protocol\n"
+        "for m in ('logistic_regression', 'random_forest', 'xgboost'):\n"
+        "    print(evaluate(Case('yeast_me2', 'smote', m), Protocol(2)).scores['log_loss'])\n"
+    )
+    # The kind of CPU decides OpenBLAS's kernels, hence the last bits; some set it by hand.
+    environment = os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    here = [
+        str(evaluate(Case("yeast_me2", "smote", model), Protocol(2)).scores["log_loss"])
+        for model in CLASSIFIERS
+    ]
+    assert done.stdout.split("\n")[:3] == here
+
+
+def test_warnings_of_the_libraries_are_notes():
+    """A model that does not converge says so on its result, not on the screen."""
+    result = evaluate(Case("caravan", "class_weight", "logistic_regression"), Protocol(2))
+    assert any("failed to converge" in note for note in result.notes)
+
+
+def test_too_few_rows_of_a_class_is_a_sentence():
+    """Fewer minority rows than folds is an error that says how many folds would do."""
+    case = Case("synthetic:rows=100,minority=0.03", "raw", "xgboost")
+    with pytest.raises(ProtocolError, match="3 minority rows, too few for 5 folds: use --folds 3"):
+        evaluate(case, Protocol())
+
+
+def test_params_are_json_values():
+    """Parameters keep their own names; those of a sampler carry its step's name."""
+    params = evaluate(Case(TINY, "smote", "xgboost"), Protocol(2)).params
+    assert params["smote__k_neighbors"] == ("NearestNeighbors(algorithm='kd_tree', n_neighbors=6)")
+    assert params["n_jobs"] == 1
+    assert all(
+        value is None or isinstance(value, bool | int | float | str) for value in params.values()
+    )
+    assert not any(isinstance(value, float) and np.isnan(value) for value in params.values())
+
+
+@pytest.mark.parametrize(
+    ("strategy", "model", "definition"),
+    [
+        ("raw", "random_forest", "RandomForestClassifier()"),
+        ("class_weight", "random_forest", "RandomForestClassifier(class_weight='balanced')"),
+        ("class_weight", "xgboost", "XGBClassifier(scale_pos_weight=5.666666666666667)"),
+    ],
+)
+def test_a_definition_names_what_is_not_the_library_s_default(strategy, model, definition):
+    """Steps and their own parameters define a case; seed, threads and defaults do not."""
+    assert evaluate(Case(TINY, strategy, model), Protocol(2)).definition == definition
+
+
+@pytest.mark.parametrize("value", [math.nan, 1.5, -0.1])
+def test_a_probability_that_is_none_is_a_sentence(monkeypatch, value):
+    """A model of a user's that gives anything but 0 to 1 is named, with how many rows it does."""
+
+    class Broken(DecisionTreeClassifier):
+        def predict_proba(self, X):
+            found = super().predict_proba(X)
+            found[:3, 1] = value
+            return found
+
+    model = Model("broken", "gives what is no probability", lambda seed: Broken(random_state=seed))
+    monkeypatch.setitem(MODELS, "broken", model)
+    message = f"broken under raw gives 3 rows of a fold .* between 0 and 1, such as {value}"
+    with pytest.raises(ProbabilityError, match=message):
+        evaluate(Case(TINY, "raw", "broken"), Protocol(3))

@@ -1,0 +1,31 @@
+"""Tests of the curves of a case."""
+
+import numpy as np
+
+from lab.cases import Case, Protocol
+from lab.evaluation import evaluate
+from lab.evaluation.curves import FALSE_POSITIVE_RATES, RECALLS, Curves
+from lab.tests.examples import TINY
+
+
+def test_what_is_kept_lies_on_the_curves():
+    """A kept precision is that of a cutoff with that recall or a little more; ROC runs 0 to 1."""
+    curves = Curves.of(evaluate(Case(TINY, "raw", "logistic_regression"), Protocol(3)))
+    kept = curves.kept()
+    points = set(zip(curves.recall.round(6), (curves.precision * 1000).round(), strict=True))
+    for recall, precision in zip(RECALLS, kept["precision"], strict=True):
+        reached = min(value for value in curves.recall[:-1] if value >= recall - 1e-9)
+        assert (reached.round(6), precision) in points
+    rates = kept["true_positive_rate"]
+    assert rates[-1] == 1000
+    assert rates == sorted(rates)
+    assert len(rates) == len(FALSE_POSITIVE_RATES)
+
+
+def test_scores_are_counted_by_class():
+    """The shares of each class add up to one, and the confusion counts every row."""
+    result = evaluate(Case(TINY, "smote", "random_forest"), Protocol(3))
+    curves = Curves.of(result)
+    assert np.allclose(curves.scores.sum(axis=1), 1)
+    assert curves.confusion.sum() == result.dataset["rows"]
+    assert curves.confusion[1].sum() == result.dataset["minority_rows"]

@@ -1,0 +1,56 @@
+"""Tests of the model that is fitted to all rows."""
+
+import numpy as np
+import pytest
+from sklearn.pipeline import Pipeline
+
+from lab.cases import Case, Protocol
+from lab.evaluation.refit import LeakError, examples, inference, refit
+from lab.models import MODELS
+from lab.strategies import STRATEGIES
+from lab.tests.examples import TINY, mixed_dataset
+
+
+@pytest.mark.parametrize("strategy", ["smote", "smotenc"])
+def test_what_predicts_has_no_sampler_and_takes_gaps_of_any_kind(strategy):
+    """scikit-learn's own pipeline predicts as imbalanced-learn's, one row of text at a time too."""
+    data = mixed_dataset()
+    fitted = STRATEGIES[strategy].pipeline(data, MODELS["logistic_regression"], data.y, 0)
+    fitted.fit(data.X, data.y)
+    expected = fitted.predict_proba(data.X)
+    found = inference(fitted, data)
+    assert type(found) is Pipeline
+    assert not any(hasattr(step, "fit_resample") for step in found)
+    given = data.X.astype({"level": object})
+    assert np.array_equal(found.predict_proba(data.X), expected)
+    assert np.array_equal(found.predict_proba(given), expected)
+    given["level"] = given["level"].where(given["level"].notna(), None)
+    assert np.array_equal(found.predict_proba(given), expected)
+    # A column that has nothing but gaps is one of objects.
+    assert given["level"][11] is None
+    assert np.array_equal(found.predict_proba(given.iloc[[11]]), expected[[11]])
+
+
+def test_examples_have_both_classes_and_a_gap():
+    """The rows of an example are of both classes, one has a gap, and categories are text."""
+    data = mixed_dataset(every=100)
+    rows = examples(data)
+    assert len(rows) == 5
+    assert rows["level"].dtype == object
+    positive = data.X[data.y == 1]["a"]
+    assert rows["a"].isin(positive).any()
+    assert rows.isna().any(axis=None)
+
+
+def test_the_threshold_of_a_strategy_is_known():
+    """A tuned or given threshold is told; a model without one has none."""
+    case = Case(TINY, "threshold_cost", "logistic_regression")
+    assert refit(case, Protocol()).threshold == pytest.approx(1 / 11)
+    assert 0 < refit(case.under("threshold"), Protocol()).threshold < 1
+    assert refit(case.under("raw"), Protocol()).threshold is None
+
+
+def test_a_mistake_gives_no_model():
+    """What has seen test rows is not for use."""
+    with pytest.raises(LeakError, match="smote_before_split is a mistake"):
+        refit(Case(TINY, "smote_before_split", "logistic_regression"), Protocol())

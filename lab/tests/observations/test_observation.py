@@ -1,0 +1,104 @@
+"""Tests of what is observed."""
+
+import json
+
+import pytest
+
+from lab.cases import Case, Protocol
+from lab.evaluation import evaluate
+from lab.observations import Observation, gain, level, overall_gain
+from lab.observations.effects import Verdict
+from lab.tests.examples import make_result
+
+
+def result(strategy, recall, folds=None, digest="d"):
+    """Return a result with these recall scores."""
+    protocol = Protocol(folds or len(recall))
+    case = Case("data", strategy, "model")
+    return make_result(case, {"recall": recall}, protocol=protocol, digest=digest)
+
+
+def test_a_gain_pairs_folds():
+    """A gain is the difference fold by fold, and says what it compares."""
+    effect = gain(result("smote", [0.5, 0.9]), result("raw", [0.25, 0.5]), "recall")
+    assert effect.values == (0.25, 0.4)
+    assert str(effect).startswith("recall of smote above raw 0.325 [")
+
+
+def test_a_gain_of_a_metric_with_an_ideal_is_one_of_distance():
+    """An intercept of -3 exceeds one of 1 by 2: what is compared is how far off each is."""
+    one, other = (
+        make_result(Case("data", name, "model"), {"calibration_intercept": values})
+        for name, values in (("smote", [-3.0, -2.0]), ("raw", [1.0, -0.5]))
+    )
+    effect = gain(one, other, "calibration_intercept")
+    assert effect.values == (2.0, 1.5)
+    assert effect.what == "distance of calibration_intercept from 0 of smote above raw"
+    assert level(one, "calibration_intercept").values == (-3.0, -2.0)
+
+
+@pytest.mark.parametrize("other", [{"folds": 3}, {"digest": "other"}])
+def test_unpaired_results_are_refused(other):
+    """Results of other folds or other data have no paired effect."""
+    with pytest.raises(ValueError, match="do not share their folds"):
+        gain(result("smote", [0.5, 0.9]), result("raw", [0.25, 0.5], **other), "recall")
+
+
+def test_the_best_of_several_counts():
+    """Over datasets a strategy is compared with the best of the others on each, model by model."""
+    results = [
+        make_result(Case(dataset, strategy, model), {"recall": [score, score]}, digest=dataset)
+        for model in ("m", "n")
+        for dataset, scores in (("a", (0.5, 0.4, 0.2)), ("b", (0.5, 0.1, 0.6)))
+        for strategy, score in zip(("weights", "raw", "smote"), scores, strict=True)
+    ]
+    effect = overall_gain(results, "m", "recall", "weights")
+    assert effect.values == pytest.approx((0.1, -0.1))
+    assert list(effect.rivals) == [pytest.approx((0.1, 0.4)), pytest.approx((0.3, -0.1))]
+    assert effect.family == (effect.rivals,)
+    assert effect.what == "recall of weights above the best of raw and smote"
+
+
+@pytest.mark.parametrize(
+    ("expected", "surprising"),
+    [
+        (Verdict.HOLDS, False),
+        (Verdict.INCONCLUSIVE, True),
+        (Verdict.CONTRADICTED, True),
+        (None, False),
+    ],
+)
+def test_any_other_verdict_than_the_expected_is_a_surprise(expected, surprising):
+    """An observation fails in both directions, and not at all where nothing is recorded."""
+    expectation = level(result("raw", [0.5, 0.51, 0.49]), "recall") > 0
+    observation = Observation("name", "a-raw-m", expectation, expected, "because")
+    assert observation.surprising is surprising
+    if surprising:
+        assert str(observation).startswith(f"holds, expected {expected} (because): recall 0.500 [")
+
+
+def test_precision_says_where_there_is_no_alarm():
+    """A fold without an alarm counts as precision 0, and an effect says in how many that is."""
+    some, none = (
+        evaluate(Case("abalone_19", strategy, "logistic_regression"), Protocol(3))
+        for strategy in ("class_weight", "raw")
+    )
+    alarms = none.read_predictions().groupby("fold")["y_pred"].sum().tolist()
+    assert none.alarms() == alarms
+    assert some.alarms() == some.read_predictions().groupby("fold")["y_pred"].sum().tolist()
+    assert alarms.count(0) > 0
+    said = f"({len(alarms)} folds, {alarms.count(0)} of raw without an alarm)"
+    assert said in str(gain(some, none, "precision") > 0)
+    assert "alarm" not in str(gain(some, none, "recall") > 0)
+
+
+def test_facts_are_json():
+    """What is kept of an observation has statement, effect, interval and both verdicts."""
+    expectation = gain(result("smote", [0.5, 0.9]), result("raw", [0.25, 0.5]), "recall") > 0
+    facts = Observation("rises", "data-smote-model", expectation).facts()
+    assert json.loads(json.dumps(facts)) == facts
+    assert facts["statement"] == "recall of smote above raw > 0"
+    assert facts["effect"] == pytest.approx(0.325)
+    assert facts["low"] < facts["effect"] < facts["high"]
+    assert (facts["verdict"], facts["expected"]) == ("inconclusive", "holds")
+    assert facts["cases"] == ["data-smote-model", "data-raw-model"]

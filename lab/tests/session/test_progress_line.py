@@ -1,0 +1,61 @@
+"""Tests of the line on progress, in a real terminal."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from lab.tests.examples import TINY, plugin
+
+# A plugin of a scratch project: one case takes its time, and one fails.
+SLOW = """
+import time
+from lab.evaluation import cross_validation as evaluation
+from lab.session import progress
+progress.LONG, progress.TIMES = 1.5, 0.0
+evaluate = evaluation.evaluate
+def slow(case, protocol, *more):
+    if case.strategy == "class_weight":
+        time.sleep(4)
+    if case.strategy == "smote":
+        raise MemoryError("no such luck")
+    return evaluate(case, protocol, *more)
+evaluation.evaluate = slow
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+def test_a_terminal_shows_one_line_that_ticks(scratch):
+    """The line is rewritten as time goes by, keeps its width, and meets nothing else."""
+    options = ("-n", "0", "--dataset", TINY, "--model", "logistic_regression", "-k", "test_case")
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        scratch.command(*plugin(scratch, SLOW), *options),
+        cwd=scratch.root,
+        env=scratch.environment({"COLUMNS": "150", "NO_COLOR": "1", "TERM": "xterm"}),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    said = b""
+    try:
+        while more := os.read(ours, 65536):
+            said += more
+    except OSError:  # how a terminal of Linux ends
+        pass
+    os.close(ours)
+    assert process.wait(30) == 1
+    text = said.decode()
+    assert "\x1b" not in text
+    shown = text[text.index("\r0/3 cases") : re.search(r"\r\n=+ ERRORS", text).start()]
+    late = f"{TINY}-class_weight-logistic_regression has been running for"
+    assert len(re.findall(f"\r {{149}}\r{re.escape(late)} .*\r\n\r", shown)) == 1
+    lines = [line for line in shown.split("\r")[1:] if late not in line]
+    assert {len(line) for line in lines if line != "\n"} == {149}
+    assert all(re.match(r"[0-3]/3 cases  \d/\d tests  | {149}$|\n$", line) for line in lines)
+    ticks = [line for line in lines if "-class_weight-" in line]
+    assert len({re.search(r"regression (\d:\d\d)", line)[1] for line in ticks}) >= 3
+    assert any("1 failed" in line for line in lines)

@@ -1,0 +1,112 @@
+"""Tests of models as bytes."""
+
+import sys
+from importlib.metadata import version
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from lab.cases import Case, Protocol
+from lab.evaluation.refit import examples, refit
+from lab.models import MODELS
+from lab.store.serialization import LostError, deserialize, serialize
+from lab.tests.examples import TINY
+
+BASE = {"numpy", "pandas", "scikit-learn", "scipy", "skops"}
+# A module of a user, and what it imports: neither is installed.
+OWN = """
+import helping
+from sklearn.linear_model import LogisticRegression
+class Own(LogisticRegression):
+    def predict_proba(self, X):
+        return helping.swap(super().predict_proba(X))
+"""
+HELPING = """
+import imblearn
+def swap(probabilities):
+    assert imblearn
+    return probabilities[:, ::-1]
+"""
+
+
+def refitted(strategy, model):
+    """Return a fitted model and all rows."""
+    found = refit(Case(TINY, strategy, model), Protocol())
+    return found.pipeline, found.dataset
+
+
+@pytest.mark.parametrize(
+    ("strategy", "model", "more", "lab"),
+    [
+        ("smote", "random_forest", set(), False),
+        ("smote", "xgboost", {"xgboost"}, False),
+        ("threshold", "logistic_regression", set(), False),
+        ("raw", "hist_gradient_boosting", set(), False),
+        ("raw", "lightgbm", {"lightgbm"}, False),
+        ("smote_calibrated", "logistic_regression", {"imbalanced-learn"}, False),
+        ("balanced_bagging", "decision_tree", {"imbalanced-learn"}, False),
+        ("raw", "linear_svm", set(), True),
+        ("focal_loss", "xgboost", {"xgboost"}, True),
+    ],
+)
+def test_skops_takes_the_labs_models(strategy, model, more, lab):
+    """What is read from the bytes predicts the same bits, and needs what is stated, pinned."""
+    fitted, dataset = refitted(strategy, model)
+    made = serialize(fitted, examples(dataset))
+    assert (made.format, made.note, made.lab) == ("skops", "", lab)
+    assert set(made.requirements) == {f"{name}=={version(name)}" for name in BASE | more}
+    found = deserialize(made)
+    assert np.array_equal(found.predict_proba(dataset.X), fitted.predict_proba(dataset.X))
+    assert np.array_equal(found.predict(dataset.X), fitted.predict(dataset.X))
+
+
+@pytest.mark.skipif(MODELS["random_forest_onedal"].missing != "", reason="no such package")
+def test_a_model_of_cpp_is_cloudpickles():
+    """An object of C++, at which skops would end the process, is kept otherwise and says so."""
+    fitted, dataset = refitted("threshold", "random_forest_onedal")
+    made = serialize(fitted, examples(dataset))
+    assert (made.format, made.lab) == ("cloudpickle", False)
+    assert made.note.endswith("classification.model is of C++, so skops does not take it")
+    more = {"cloudpickle", "scikit-learn-intelex"}
+    needed = {f"{name}=={version(name)}" for name in BASE - {"skops"} | more}
+    assert set(made.requirements) == needed
+    assert len(made.requirements) == len(needed)
+    found = deserialize(made)
+    assert np.array_equal(found.predict_proba(dataset.X), fitted.predict_proba(dataset.X))
+
+
+@pytest.fixture
+def own(monkeypatch):
+    """Yield a fitted classifier of a user's module, which is importable in the test only."""
+    with monkeypatch.context() as patch:
+        for name, code in (("helping", HELPING), ("own-1a2b", OWN)):
+            module = ModuleType(name)
+            patch.setitem(sys.modules, name, module)
+            exec(code, vars(module))  # noqa: S102
+        _, dataset = refitted("raw", "logistic_regression")
+        yield sys.modules["own-1a2b"].Own().fit(dataset.X, dataset.y), dataset
+
+
+def test_what_is_not_installed_comes_along(own, monkeypatch):
+    """A class of a user's file makes it cloudpickle, says why, and is there without the file."""
+    model, dataset = own
+    made = serialize(model, examples(dataset))
+    assert made.format == "cloudpickle"
+    assert made.note.startswith("loading it runs code: own-1a2b.Own is of no installed package")
+    needed = {requirement.partition("==")[0] for requirement in made.requirements}
+    assert needed == BASE - {"skops"} | {"cloudpickle", "imbalanced-learn"}
+    expected = model.predict_proba(dataset.X)
+    for name in ("helping", "own-1a2b"):
+        monkeypatch.delitem(sys.modules, name)
+    assert np.array_equal(deserialize(made).predict_proba(dataset.X), expected)
+
+
+def test_a_model_that_is_lost_on_the_way_is_refused(own, monkeypatch):
+    """A model that predicts otherwise once it is loaded is an error."""
+    model, dataset = own
+    monkeypatch.setattr(
+        type(model), "__setstate__", lambda self, state: vars(self).update(state, intercept_=9.0)
+    )
+    with pytest.raises(LostError, match="what cloudpickle keeps of it predicts otherwise"):
+        serialize(model, examples(dataset))

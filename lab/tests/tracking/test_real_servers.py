@@ -1,0 +1,259 @@
+"""Tests of sessions that log to MLflow's server over PostgreSQL, open and with accounts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner
+from mlflow.tracking import MlflowClient
+
+from lab.cli import main
+from lab.tests import postgres
+from lab.tests.conftest import PROJECT, Scratch, environment
+from lab.tests.examples import TINY, scores, statuses
+from lab.tests.mlflow_server import MlflowServer
+from lab.tests.slow import CASES, TOGETHER, WORKERS, grid, if_asked
+
+pytest.importorskip("psycopg", reason='no psycopg: pip install -e ".[postgres]"')
+if not postgres.is_there():
+    pytest.skip("no PostgreSQL: apt-get install postgresql", allow_module_level=True)
+
+pytestmark = if_asked  # with --dist loadfile servers are started once
+ONE = ("--dataset", TINY, "--model", "logistic_regression", "-q")
+# Of the database, and of the account: with signs that an address cannot have as they are.
+DATABASE_PASSWORD, PASSWORD = "pg/s3cr@t!x", "s3cr@t:w/rd%41x"
+ENCODED = "s3cr%40t%3Aw%2Frd%2541x"
+PAGE = PROJECT / "lab" / "docs" / "security.md"
+
+
+@pytest.fixture(scope="module")
+def database():
+    """Yield a PostgreSQL server."""
+    server = postgres.Postgres(DATABASE_PASSWORD)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(database, tmp_path_factory):
+    """Yield MLflow's server over it, which keeps the artifacts."""
+    folder = tmp_path_factory.mktemp("server")
+    options = ("--artifacts-destination", str(folder / "artifacts"), "--workers", "2")
+    own = {"MLFLOW_BACKEND_STORE_URI": database.uri}
+    running = MlflowServer(folder, environment(own), *options)
+    yield running
+    running.stop()
+
+
+def test_a_session_over_postgresql_is_whole(scratch, server, database):
+    """Every case has its run, metrics, artifacts and report; the command line reads them back."""
+    where = {"MLFLOW_TRACKING_URI": server.uri}
+    done = scratch.run("-n", "2", *ONE, env=where)
+    assert done.returncode == 0, done.stdout
+    runs = scratch.runs(server.uri)
+    assert statuses(runs) == {"FINISHED": 4}
+    assert all(scores(runs).values())
+    artifacts = {path.name for path in (server.folder / "artifacts").rglob("*.*")}
+    assert {"curves.png", "predictions.parquet", "report.html", "session.json"} <= artifacts
+    assert not (scratch.root / "mlartifacts").exists()
+    assert len(database.execute("SELECT run_uuid FROM runs")) == 4
+    for command in (
+        ["sessions"],
+        ["report", "-o", str(scratch.root / "r.html")],
+        ["compare", "latest", "latest"],
+    ):
+        assert CliRunner().invoke(main, command, env=where).exit_code == 0, command
+
+
+def runs_of(server, experiment):
+    """Return the runs of all sessions in an experiment."""
+    client = MlflowClient(server.uri)
+    found = client.get_experiment_by_name(experiment)
+    return client.search_runs([found.experiment_id], max_results=20_000)
+
+
+def test_many_workers_over_postgresql(scratch, server):
+    """However many workers there are, each case has a whole run."""
+    where = {"MLFLOW_TRACKING_URI": server.uri, "MLFLOW_EXPERIMENT_NAME": "many"}
+    done = scratch.run("-n", str(WORKERS), *grid(CASES), env=where)
+    assert done.returncode == 0, done.stdout
+    runs = [run for run in runs_of(server, "many") if "lab.case" in run.data.tags]
+    assert [run.info.status for run in runs] == ["FINISHED"] * CASES
+    assert len({len(run.data.metrics) for run in runs}) == 1
+
+
+def test_two_sessions_at_once_over_postgresql(scratch, tmp_path_factory, server):
+    """Sessions of two projects that log to one server lose and double nothing."""
+    other = Scratch(tmp_path_factory.mktemp("other"))
+    where = {"MLFLOW_TRACKING_URI": server.uri, "MLFLOW_EXPERIMENT_NAME": "two"}
+    command = ("-n", str(TOGETHER), *grid(CASES))
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda one: one.run(*command, env=where), (scratch, other)))
+    assert [done.returncode for done in both] == [0, 0], [done.stdout for done in both]
+    runs = runs_of(server, "two")
+    assert [run.info.status for run in runs] == ["FINISHED"] * (2 * CASES + 2)
+    assert len({(run.data.tags["lab.session"], run.info.run_name) for run in runs}) == len(runs)
+
+
+def test_a_session_logs_straight_to_postgresql(scratch, database):
+    """Without a server between, runs go to the database and artifacts to the project's folder."""
+    where = {"MLFLOW_TRACKING_URI": database.uri, "MLFLOW_EXPERIMENT_NAME": "straight"}
+    done = scratch.run("-n", "0", *ONE, env=where)
+    assert done.returncode == 0, done.stdout
+    assert statuses(scratch.runs(database.uri, "straight")) == {"FINISHED": 4}
+    assert list((scratch.root / "mlartifacts").rglob("report.html"))
+    assert_hidden(scratch, done, database, "pg%2Fs3cr%40t%21x", DATABASE_PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("lab:", "lab:x", 'password authentication failed for user "lab"'),
+        ("/mlflow", "/other", 'database "other" does not exist'),
+    ],
+)
+def test_a_database_that_refuses_is_said_at_once(scratch, database, before, after, reason):
+    """A wrong password or name is one line, where MLflow would try for two minutes."""
+    address = database.uri.replace(before, after)
+    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": address})
+    assert done.returncode == 4
+    (line,) = filter(None, done.stderr.splitlines())
+    shown = address.replace(f"{address.split('//')[1].split('@')[0]}@", "")
+    assert line.startswith(f"ERROR: {shown} cannot be opened ({reason}): set MLFLOW_TRACKING_URI")
+
+
+def assert_hidden(scratch, done, database, *secrets):
+    """Assert that no secret is in what a session printed, kept or logged."""
+    for path in filter(Path.is_file, scratch.root.rglob("*")):
+        content = path.read_bytes()
+        assert not [secret for secret in secrets if secret.encode() in content], path
+    said = done.stdout + done.stderr + database.text()
+    for secret in secrets:
+        place = said.find(secret)
+        assert place < 0, said[max(0, place - 300) : place + 100]
+
+
+def blocks(language):
+    """Return the blocks of the page on security in some language."""
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def guarded(database, tmp_path_factory):
+    """Yield MLflow's server with accounts, started as the page on security says."""
+    pytest.importorskip("flask_wtf", reason='no Flask-WTF: pip install -e ".[auth]"')
+    folder = tmp_path_factory.mktemp("guarded")
+    (ini,) = blocks("ini")
+    (folder / "auth.ini").write_text(ini)
+    (command,) = (block for block in blocks("sh") if "--app-name basic-auth" in block)
+    *exports, line = command.replace("\\\n", " ").splitlines()
+    said = dict(text.removeprefix("export ").split("=", 1) for text in exports)
+    assert said.keys() == {
+        *("MLFLOW_BACKEND_STORE_URI", "MLFLOW_AUTH_CONFIG_PATH"),
+        *("MLFLOW_AUTH_ADMIN_PASSWORD", "MLFLOW_FLASK_SERVER_SECRET_KEY"),
+    }
+    own = {
+        "MLFLOW_BACKEND_STORE_URI": database.uri,
+        "MLFLOW_AUTH_CONFIG_PATH": str(folder / "auth.ini"),
+        "MLFLOW_AUTH_ADMIN_PASSWORD": PASSWORD,
+        "MLFLOW_FLASK_SERVER_SECRET_KEY": "a secret of this test",
+    }
+    words = line.split()
+    assert words[:2] == ["mlflow", "server"]
+    taken = {"--host", "--port"}
+    options = [
+        word
+        for before, word in zip(["", *words[2:]], words[2:], strict=False)
+        if word not in taken and before not in taken
+    ]
+    options = ["127.0.0.1:*" if word.startswith("lab.example.org") else word for word in options]
+    running = MlflowServer(folder, environment(own), *options)
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize("account", [None, ("admin", "wrong")])
+def test_without_an_account_nothing_is_read_or_written(guarded, account):
+    """Requests to search, make a run, or read an artifact are refused."""
+    for path, body in {
+        "experiments/search": {"max_results": 1},
+        "runs/create": {"experiment_id": "0"},
+        "runs/search": {"experiment_ids": ["0"]},
+    }.items():
+        address = f"{guarded.uri}/api/2.0/mlflow/{path}"
+        assert requests.post(address, json=body, auth=account, timeout=10).status_code == 401
+    for path in ("api/2.0/mlflow-artifacts/artifacts", "get-artifact", ""):
+        address = f"{guarded.uri}/{path}"
+        assert requests.get(address, auth=account, timeout=10).status_code == 401
+
+
+@pytest.mark.parametrize("user", ["", "admin:wrong@", "nobody:at-all@"])
+def test_a_session_without_an_account_ends_before_any_fit(scratch, guarded, user):
+    """A server that refuses is said in one line, which names what to set."""
+    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": with_user(guarded, user)})
+    assert done.returncode == 4
+    (line,) = filter(None, done.stderr.splitlines())
+    assert line == (
+        f"ERROR: {guarded.uri} refuses this user: set MLFLOW_TRACKING_USERNAME and "
+        "MLFLOW_TRACKING_PASSWORD to one who may read and write its experiments"
+    )
+    assert not (scratch.root / ".lab" / "results").exists()
+
+
+def test_a_server_called_by_another_name_is_not_said_to_refuse_the_user(scratch, guarded):
+    """Where --allowed-hosts leaves out a name, the line says so."""
+    address = with_user(guarded, f"admin:{ENCODED}@").replace("127.0.0.1", "localhost")
+    done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": address})
+    assert done.returncode == 4
+    (line,) = filter(None, done.stderr.splitlines())
+    assert line.endswith(f"add localhost:{guarded.port} to the --allowed-hosts of that server")
+
+
+def test_an_account_without_permission_is_refused(scratch, guarded):
+    """An account that was given nothing cannot log to what belongs to another."""
+    admin, account = ("admin", PASSWORD), {"username": "guest", "password": "a-long-enough-one"}
+    for path, body in {"users/create": account, "experiments/create": {"name": "mine"}}.items():
+        address = f"{guarded.uri}/api/2.0/mlflow/{path}"
+        assert requests.post(address, json=body, auth=admin, timeout=10).ok
+    where = {
+        "MLFLOW_TRACKING_URI": with_user(guarded, "guest:a-long-enough-one@"),
+        "MLFLOW_EXPERIMENT_NAME": "mine",
+    }
+    done = scratch.run("-n", "0", *ONE, env=where)
+    assert done.returncode == 4
+    assert f"ERROR: {guarded.uri} refuses this user: set MLFLOW_TRACKING_USERNAME" in done.stderr
+
+
+def with_user(server, user):
+    """Return a server's address with an account."""
+    return server.uri.replace("://", f"://{user}")
+
+
+@pytest.mark.parametrize("way", ["environment", "address"])
+def test_a_session_with_an_account_is_logged_and_its_password_nowhere(
+    scratch, guarded, database, way
+):
+    """By either way of naming the account a session passes; nothing keeps the password."""
+    where = {"MLFLOW_TRACKING_URI": guarded.uri, "MLFLOW_EXPERIMENT_NAME": f"by {way}"}
+    account = {"MLFLOW_TRACKING_USERNAME": "admin", "MLFLOW_TRACKING_PASSWORD": PASSWORD}
+    if way == "address":
+        where["MLFLOW_TRACKING_URI"] = with_user(guarded, f"admin:{ENCODED}@")
+    else:
+        where |= account
+    done = scratch.run("-n", "2", *ONE, env=where)
+    assert done.returncode == 0, done.stdout
+    assert f"Runs: {guarded.uri}/#/experiments/" in done.stdout
+    assert statuses(scratch.runs(with_user(guarded, f"admin:{ENCODED}@"), f"by {way}")) == {
+        "FINISHED": 4
+    }
+    report = scratch.root / "report.html"
+    found = CliRunner().invoke(main, ["report", "-o", str(report)], env=where | account)
+    assert found.exit_code == 0, found.output
+    kept = scratch.root / "kept"
+    shutil.copytree(guarded.folder, kept)  # with its log and accounts
+    assert_hidden(scratch, done, database, PASSWORD, ENCODED)
