@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from lab.tests.browsing import CHROMIUM, launch
+from lab.tests.helpers.chromium import CHROMIUM, launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

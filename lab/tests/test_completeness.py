@@ -16,7 +16,7 @@ from lab.evaluation.cross_validation import pipeline
 from lab.metrics import metric as metrics
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
-from lab.tests.examples import mixed_dataset
+from lab.tests.helpers.examples import mixed_dataset
 
 # What is in them is no strategy: metrics, pipelines, splitters, batches for neural networks.
 OTHERS = {

@@ -12,7 +12,7 @@ from lab.cli import main
 from lab.models import MODELS
 from lab.plugins import PluginError, load, load_own
 from lab.strategies import STRATEGIES
-from lab.tests.examples import MINE, TINY
+from lab.tests.helpers.examples import MINE, TINY
 
 README = Path(__file__).parents[2] / "README.md"
 

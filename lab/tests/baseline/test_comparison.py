@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lab.baseline.comparison import Snapshot, Status, compare
 from lab.cases import Case, Protocol
 from lab.metrics import METRICS
-from lab.tests.examples import make_result
+from lab.tests.helpers.examples import make_result
 
 RECALL = [0.5, 0.6, 0.55, 0.45, 0.5]
 

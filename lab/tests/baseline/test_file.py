@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lab.baseline.comparison import Snapshot, Status
 from lab.baseline.file import Baseline, BaselineError, check_writable, update
 from lab.cases import Case
-from lab.tests.examples import make_result
+from lab.tests.helpers.examples import make_result
 
 NAMES = ["nursery-raw-xgboost", "nursery-smote-xgboost", "caravan-raw-xgboost"]
 

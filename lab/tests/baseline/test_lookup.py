@@ -10,7 +10,7 @@ from lab.baseline.file import Baseline, BaselineError
 from lab.baseline.lookup import Baselines
 from lab.cases import Case
 from lab.observations.effects import Verdict
-from lab.tests.examples import make_result
+from lab.tests.helpers.examples import make_result
 
 
 @pytest.fixture

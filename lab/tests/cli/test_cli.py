@@ -10,7 +10,7 @@ from lab.baseline import Baseline
 from lab.cases import Case
 from lab.cli import main
 from lab.strategies import STRATEGIES
-from lab.tests.examples import MINE, make_result
+from lab.tests.helpers.examples import MINE, make_result
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from lab.cli import main
 from lab.cli.completion import SHELLS
-from lab.tests.conftest import PROJECT
+from lab.tests.helpers.scratch import PROJECT
 
 PROGRAM = 'import sys; sys.argv[0] = "lab"; from lab.cli import main; main()'
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lab.tests.conftest import PROJECT
+from lab.tests.helpers.scratch import PROJECT
 
 LAB = [sys.executable, "-m", "lab"]
 BOLD = "\x1b[1m"

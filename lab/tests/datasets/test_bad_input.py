@@ -6,7 +6,7 @@ import pickle
 import pandas as pd
 import pytest
 
-from lab.tests.conftest import Scratch
+from lab.tests.helpers.scratch import Scratch
 
 USAGE = 4  # pytest's exit status
 ROWS = [(i, "abc"[i % 3], "yes" if i % 10 == 0 else "no") for i in range(60)]

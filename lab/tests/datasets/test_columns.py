@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lab.tests.making import NOISE, N, made, refused
+from lab.tests.helpers.small_tables import NOISE, N, made, refused
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import gzip
 import pytest
 
 from lab.datasets import csv_file
-from lab.tests.reading import count
+from lab.tests.helpers.table_files import count
 
 PADDING = "p" * 500  # makes a file of megabytes of few rows
 

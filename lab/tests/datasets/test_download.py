@@ -11,7 +11,7 @@ from lab.datasets import download, web
 from lab.datasets.dataset import DatasetError
 from lab.datasets.download import cache, cached, fetch
 from lab.errors import UnknownNameError
-from lab.tests.serving import (
+from lab.tests.helpers.web_site import (
     JSON,
     NUMBER_AND_TARGET,
     TITANIC,

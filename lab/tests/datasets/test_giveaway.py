@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lab.tests.making import NOISE, N, T, made
+from lab.tests.helpers.small_tables import NOISE, N, T, made
 
 
 def warnings(data):

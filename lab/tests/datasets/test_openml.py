@@ -6,7 +6,7 @@ import pytest
 from lab.datasets import openml
 from lab.datasets.dataset import Dataset
 from lab.datasets.download import fetch
-from lab.tests.serving import (
+from lab.tests.helpers.web_site import (
     JSON,
     NUMBER_AND_TARGET,
     TITANIC,

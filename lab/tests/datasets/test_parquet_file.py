@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from lab.datasets.tables import read_table
 from lab.errors import TableError
-from lab.tests.reading import column
+from lab.tests.helpers.table_files import column
 
 
 @pytest.mark.parametrize(

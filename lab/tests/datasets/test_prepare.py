@@ -10,7 +10,7 @@ import pytest
 from lab.datasets.prepare import prepare
 from lab.datasets.tables import read_table
 from lab.errors import TableError
-from lab.tests.making import NOISE, N, T, made, made_cells, refused
+from lab.tests.helpers.small_tables import NOISE, N, T, made, made_cells, refused
 
 
 def test_the_rarer_value_is_the_positive_class():

@@ -16,7 +16,7 @@ import pytest
 from lab.datasets import csv_file
 from lab.datasets.tables import read_table, stem
 from lab.errors import TableError
-from lab.tests.reading import count
+from lab.tests.helpers.table_files import count
 
 
 class Loaded:

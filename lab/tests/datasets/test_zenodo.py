@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lab.datasets.download import cache, fetch
-from lab.tests.serving import (
+from lab.tests.helpers.web_site import (
     ARCHIVE,
     FILE,
     IMBLEARN,

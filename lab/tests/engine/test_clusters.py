@@ -13,11 +13,11 @@ from itertools import chain
 
 import pytest
 
-from lab.tests.conftest import PROJECT
-from lab.tests.conftest import environment as clean
-from lab.tests.examples import MINE, TINY, scores, statuses
-from lab.tests.serving import closed_port
-from lab.tests.slow import CASES, grid, if_asked, records, wait_for_results
+from lab.tests.helpers.examples import MINE, TINY, scores, statuses
+from lab.tests.helpers.scratch import PROJECT
+from lab.tests.helpers.scratch import environment as clean
+from lab.tests.helpers.slow import CASES, grid, if_asked, records, wait_for_results
+from lab.tests.helpers.web_site import closed_port
 
 Client = pytest.importorskip("distributed").Client
 pytestmark = if_asked

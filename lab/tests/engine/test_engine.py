@@ -3,7 +3,7 @@
 import pytest
 
 from lab.engine.worker import WorkerError, check, environment
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 pytest.importorskip("distributed")
 

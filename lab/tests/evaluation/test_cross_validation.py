@@ -24,7 +24,7 @@ from lab.cases import Case, Protocol, ProtocolError
 from lab.evaluation.cross_validation import ProbabilityError, evaluate
 from lab.metrics import METRICS
 from lab.models import MODELS, Model
-from lab.tests.examples import TINY, mixed_dataset
+from lab.tests.helpers.examples import TINY, mixed_dataset
 
 CLASSIFIERS = {
     "logistic_regression": LogisticRegression,

@@ -5,7 +5,7 @@ import numpy as np
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
 from lab.evaluation.curves import FALSE_POSITIVE_RATES, RECALLS, Curves
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 
 def test_what_is_kept_lies_on_the_curves():

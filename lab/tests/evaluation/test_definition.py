@@ -9,7 +9,7 @@ from sklearn.model_selection import StratifiedKFold
 from lab.cases import Case
 from lab.evaluation.cross_validation import pipeline
 from lab.evaluation.definition import definition, named, params
-from lab.tests.examples import PAIRS, mixed_dataset
+from lab.tests.helpers.examples import PAIRS, mixed_dataset
 
 DATA = mixed_dataset()
 FIXED = (

@@ -10,7 +10,7 @@ from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
 from lab.evaluation.curves import Curves
 from lab.evaluation.figures import draw
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 
 def picture(result):

@@ -9,7 +9,7 @@ import pytest
 from lab.cases import Case, Protocol
 from lab.evaluation.cross_validation import Evaluation, evaluate
 from lab.evaluation.fold_sharing import DeadlyError, Folds
-from lab.tests.examples import TINY, plugin, scores
+from lab.tests.helpers.examples import TINY, plugin, scores
 
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(4)

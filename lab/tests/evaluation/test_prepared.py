@@ -16,7 +16,7 @@ from lab.evaluation import evaluate
 from lab.evaluation.prepared import Shared, identity
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Strategy
-from lab.tests.examples import PAIRS, TINY, mixed_dataset
+from lab.tests.helpers.examples import PAIRS, TINY, mixed_dataset
 
 PROTOCOL = Protocol(3)
 CALLS = Counter()

@@ -8,7 +8,7 @@ from lab.cases import Case, Protocol
 from lab.evaluation.refit import LeakError, examples, inference, refit
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
-from lab.tests.examples import TINY, mixed_dataset
+from lab.tests.helpers.examples import TINY, mixed_dataset
 
 
 @pytest.mark.parametrize("strategy", ["smote", "smotenc"])

@@ -8,7 +8,7 @@ from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
 from lab.observations import Observation, gain, level, overall_gain
 from lab.observations.effects import Verdict
-from lab.tests.examples import make_result
+from lab.tests.helpers.examples import make_result
 
 
 def result(strategy, recall, folds=None, digest="d"):

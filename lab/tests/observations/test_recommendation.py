@@ -7,7 +7,7 @@ import pytest
 
 from lab.cases import Case
 from lab.observations.recommendation import GOALS, Standing, answers
-from lab.tests.examples import make_result
+from lab.tests.helpers.examples import make_result
 
 
 def results(scores, datasets=("one",)):

@@ -7,7 +7,7 @@ import pytest
 
 from lab.errors import UnknownNameError
 from lab.observations.source import EXCEPTIONS, SourceError, pick_expected, read_expected
-from lab.tests.conftest import PROJECT
+from lab.tests.helpers.scratch import PROJECT
 
 MODULE = '''
 import pytest

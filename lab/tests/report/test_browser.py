@@ -16,15 +16,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.tests import browsing
-from lab.tests.browsing import opened, save, unfold, violations
-from lab.tests.conftest import Scratch
+from lab.tests.helpers import chromium
+from lab.tests.helpers.chromium import opened, save, unfold, violations
+from lab.tests.helpers.scratch import Scratch
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason='no Playwright: pip install -e ".[browser]"'
 )
 pytest.importorskip("axe_playwright_python", reason='no axe-core: pip install -e ".[browser]"')
-if not browsing.CHROMIUM:
+if not chromium.CHROMIUM:
     pytest.skip("no Chromium: apt-get install chromium", allow_module_level=True)
 
 GIVEN = [path for path in os.environ.get("LAB_REPORTS", "").split(os.pathsep) if path]
@@ -33,7 +33,7 @@ SELECTED = [part for name in DATASETS for part in ("--dataset", name)]
 LOOKS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": browsing.PHONE},
+    "phone": {"viewport": chromium.PHONE},
 }
 
 
@@ -41,7 +41,7 @@ LOOKS = {
 def browser():
     """Yield the browser."""
     with playwright.sync_playwright() as running:
-        browser = browsing.launch(running)
+        browser = chromium.launch(running)
         yield browser
         browser.close()
 

@@ -16,7 +16,7 @@ from lab.observations.effects import Verdict
 from lab.report import case_note, page, session_note
 from lab.report.page import all_answers
 from lab.report.session_record import Record, RecordError
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 FACTS = {
     "id": "20260102-030405-abcd",

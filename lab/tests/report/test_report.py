@@ -19,7 +19,7 @@ from lab.report import (
     strategy_table,
     update_lines,
 )
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 from lab.tests.observations.test_observation import result
 
 RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]

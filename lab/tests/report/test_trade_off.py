@@ -4,7 +4,7 @@ import pytest
 
 from lab.cases import Case
 from lab.report.trade_off import NEAR, key, panels
-from lab.tests.examples import make_result
+from lab.tests.helpers.examples import make_result
 
 MODEL = "logistic_regression"
 

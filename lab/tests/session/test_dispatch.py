@@ -6,7 +6,7 @@ import pytest
 
 from lab.cases import Case
 from lab.session.dispatch import Dispatch
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 
 class Script:

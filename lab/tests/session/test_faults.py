@@ -18,10 +18,10 @@ import pytest
 
 from lab.files import slug
 from lab.store.result_files import StoredResult
-from lab.tests.conftest import Scratch
-from lab.tests.examples import COUNT, plugin, scores, statuses
-from lab.tests.mlflow_server import MlflowServer
-from lab.tests.slow import (
+from lab.tests.helpers.examples import COUNT, plugin, scores, statuses
+from lab.tests.helpers.mlflow_server import MlflowServer
+from lab.tests.helpers.scratch import Scratch
+from lab.tests.helpers.slow import (
     CASES,
     FULL,
     TOGETHER,
@@ -35,7 +35,7 @@ from lab.tests.slow import (
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-    from lab.tests.forking import Fork, Forks
+    from lab.tests.helpers.forks import Fork, Forks
 
 KILLED_WORKERS = 20 if FULL else 2
 KILLED_SESSIONS = 10 if FULL else 1

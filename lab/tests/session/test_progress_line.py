@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lab.tests.examples import TINY, plugin
+from lab.tests.helpers.examples import TINY, plugin
 
 # A plugin of a scratch project: one case takes its time, and one fails.
 SLOW = """

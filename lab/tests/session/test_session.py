@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from mlflow.tracking import MlflowClient
 
 from lab.cli import main
-from lab.tests.examples import COUNT, TINY, plugin, scores, statuses
-from lab.tests.mlflow_server import MlflowServer
+from lab.tests.helpers.examples import COUNT, TINY, plugin, scores, statuses
+from lab.tests.helpers.mlflow_server import MlflowServer
 
 LR = ("--model", "logistic_regression")
 ONE = ("--dataset", TINY, *LR)

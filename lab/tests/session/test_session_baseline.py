@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from lab.baseline import Baseline
-from lab.tests.examples import COUNT, TINY, plugin, scores
+from lab.tests.helpers.examples import COUNT, TINY, plugin, scores
 
 LR = ("--model", "logistic_regression")
 SMALL = TINY.replace("rows=240", "rows=120")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lab.datasets.registry import BUNDLED
-from lab.tests.examples import plugin, scores, statuses
-from lab.tests.serving import RECORDED, Site, needs_recordings, publish_recorded
+from lab.tests.helpers.examples import plugin, scores, statuses
+from lab.tests.helpers.web_site import RECORDED, Site, needs_recordings, publish_recorded
 
 LR = ("--model", "logistic_regression")
 TARGET = ("--target", "target")

@@ -6,7 +6,7 @@ import pytest
 
 from lab.cases import Case, Protocol
 from lab.store.costs import MOST, Costs
-from lab.tests.examples import make_result
+from lab.tests.helpers.examples import make_result
 
 CASE = Case("nursery", "raw", "xgboost")
 

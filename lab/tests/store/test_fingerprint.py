@@ -13,7 +13,7 @@ from lab import datasets
 from lab.cases import Case, Protocol
 from lab.datasets.dataset import Dataset
 from lab.store.fingerprint import fingerprint
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(3)

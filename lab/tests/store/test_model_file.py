@@ -2,7 +2,7 @@
 
 from lab.cases import Case, Protocol
 from lab.store.model_file import ModelFile
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 CASE = Case(TINY, "threshold_cost", "logistic_regression")
 

@@ -17,7 +17,7 @@ from lab.store.result_files import (
     packed,
     sealed,
 )
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 PATH = Path("a.json")
 values = st.recursive(

@@ -11,7 +11,7 @@ from lab.cases import Case, Protocol
 from lab.evaluation.refit import examples, refit
 from lab.models import MODELS
 from lab.store.serialization import LostError, deserialize, serialize
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 BASE = {"numpy", "pandas", "scikit-learn", "scipy", "skops"}
 # A module of a user, and what it imports: neither is installed.

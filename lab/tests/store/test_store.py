@@ -19,7 +19,7 @@ from lab.files import lock, slug
 from lab.store.result_files import KEPT
 from lab.store.store import CaseError, Store, StoreError
 from lab.strategies import STRATEGIES, Strategy
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 
 # What may become of a file.
 DAMAGES = [

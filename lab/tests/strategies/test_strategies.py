@@ -19,7 +19,7 @@ from lab.evaluation.cross_validation import evaluate, pipeline
 from lab.evaluation.definition import definition
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation, Strategy
-from lab.tests.examples import PAIRS, mixed_dataset
+from lab.tests.helpers.examples import PAIRS, mixed_dataset
 
 FOLDS = 2
 LR = "logistic_regression"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lab.tests.serving import closed_port
+from lab.tests.helpers.web_site import closed_port
 from lab.tracking import Backend, TrackingError, address
 
 

@@ -12,7 +12,7 @@ from mlflow.tracking import MlflowClient
 
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
-from lab.tests.examples import mixed_dataset, plugin, statuses
+from lab.tests.helpers.examples import mixed_dataset, plugin, statuses
 
 CASES = ("--folds", "2", "-n", "0", "-k", "test_case", "--log-models")
 GRID = [

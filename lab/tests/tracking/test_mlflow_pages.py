@@ -17,16 +17,16 @@ from urllib.request import urlopen
 
 import pytest
 
-from lab.tests import browsing
-from lab.tests.browsing import save
-from lab.tests.conftest import Scratch
-from lab.tests.examples import TINY
-from lab.tests.serving import closed_port
+from lab.tests.helpers import chromium
+from lab.tests.helpers.chromium import save
+from lab.tests.helpers.examples import TINY
+from lab.tests.helpers.scratch import Scratch
+from lab.tests.helpers.web_site import closed_port
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason='no Playwright: pip install -e ".[browser]"'
 )
-if not browsing.CHROMIUM:
+if not chromium.CHROMIUM:
     pytest.skip("no Chromium: apt-get install chromium", allow_module_level=True)
 if os.name != "posix":
     pytest.skip("ends the server with a signal", allow_module_level=True)
@@ -78,7 +78,7 @@ def window(address):
     """Yield a window that reaches the server and nothing else."""
     server = address.partition("#")[0]
     with playwright.sync_playwright() as running:
-        browser = browsing.launch(running)
+        browser = chromium.launch(running)
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(SLOW)
         # MLflow's assistant opens beside its first page and takes a third of the room.

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from mlflow.tracking import MlflowClient
 
 from lab.cli import main
-from lab.tests import postgres
-from lab.tests.conftest import PROJECT, Scratch, environment
-from lab.tests.examples import TINY, scores, statuses
-from lab.tests.mlflow_server import MlflowServer
-from lab.tests.slow import CASES, TOGETHER, WORKERS, grid, if_asked
+from lab.tests.helpers import postgres
+from lab.tests.helpers.examples import TINY, scores, statuses
+from lab.tests.helpers.mlflow_server import MlflowServer
+from lab.tests.helpers.scratch import PROJECT, Scratch, environment
+from lab.tests.helpers.slow import CASES, TOGETHER, WORKERS, grid, if_asked
 
 pytest.importorskip("psycopg", reason='no psycopg: pip install -e ".[postgres]"')
 if not postgres.is_there():

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from lab.cli import main
-from lab.tests.conftest import PROJECT
+from lab.tests.helpers.scratch import PROJECT
 from lab.tracking import Backend, TrackingError
 from lab.tracking.server import Server
 

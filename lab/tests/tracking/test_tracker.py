@@ -14,7 +14,7 @@ from mlflow.tracking import MlflowClient
 from lab.cases import Case, Protocol
 from lab.metrics import METRICS
 from lab.store import Store
-from lab.tests.examples import TINY
+from lab.tests.helpers.examples import TINY
 from lab.tracking import Tracker, TrackingError
 
 CASE = Case(TINY, "smote", "xgboost")

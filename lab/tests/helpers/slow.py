@@ -11,8 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lab.tests.conftest import Scratch
-    from lab.tests.forking import Fork
+    from lab.tests.helpers.forks import Fork
+    from lab.tests.helpers.scratch import Scratch
 
 ASKED = os.environ.get("LAB_SLOW", "")
 FULL = ASKED == "full"

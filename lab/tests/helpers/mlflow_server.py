@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from lab.tests.serving import closed_port
+from lab.tests.helpers.web_site import closed_port
 
 if TYPE_CHECKING:
     from pathlib import Path

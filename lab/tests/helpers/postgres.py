@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lab.tests.serving import closed_port
+from lab.tests.helpers.web_site import closed_port
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

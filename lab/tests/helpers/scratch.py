@@ -1,0 +1,83 @@
+"""Scratch copies of the project, and sessions run in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+    from lab.tests.helpers.forks import Fork, Forks
+
+PROJECT = Path(__file__).parents[3]
+# Plugins that a session does not need; that of hypothesis takes seconds to import.
+LEAVE_OUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
+
+
+def environment(extra: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a process: this one's, less what pytest and MLflow left in it."""
+    left = ("PYTEST_", "MLFLOW_", "OMP_")
+    return {n: value for n, value in os.environ.items() if not n.startswith(left)} | extra
+
+
+class Scratch:
+    """A copy of the project's benchmarks, with its own runs and store."""
+
+    def __init__(self, root: Path, forks: Forks | None = None) -> None:
+        self.root, self.forks = root, forks
+        for name in ("benchmarks", "conftest.py", "pyproject.toml"):
+            source = PROJECT / name
+            if source.is_dir():
+                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, root / name)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of a session with these arguments."""
+        return [sys.executable, "-m", "pytest", *LEAVE_OUT, "benchmarks", *arguments]
+
+    def environment(self, extra: dict[str, str] | None = None) -> dict[str, str]:
+        """Return the environment of a session: this one's, less what pytest and MLflow left."""
+        # The copy's lab is this one: a scratch conftest imports it from here.
+        return environment({"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {}))
+
+    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str] | Fork:
+        """Start a session in a group of processes of its own, for signals."""
+        command, environment = self.command(*arguments), self.environment(extra)
+        if self.forks:
+            return self.forks.start(command, self.root, environment)
+        return subprocess.Popen(
+            command,
+            cwd=self.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # What runs in the background of a shell, as tests may, ignores it, and so would this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
+
+    def run(
+        self, *arguments: str, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a session to its end."""
+        process = self.start(*arguments, **(env or {}))
+        out, err = process.communicate(timeout=1200)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def runs(self, uri: str | None = None, experiment: str = "mlflow-lab") -> dict[str, Run]:
+        """Return the newest run of each name; sessions' own runs start with ``session``."""
+        from mlflow.tracking import MlflowClient
+
+        client = MlflowClient(uri or f"sqlite:///{self.root / 'mlflow.db'}")
+        found = client.get_experiment_by_name(experiment)
+        assert found is not None
+        runs = client.search_runs([found.experiment_id], max_results=5000)
+        return {run.info.run_name: run for run in reversed(runs)}
