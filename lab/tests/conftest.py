@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from lab.tests.helpers.chromium import browser  # noqa: F401 (a fixture)
 from lab.tests.helpers.forks import Forks
 from lab.tests.helpers.scratch import PROJECT, Scratch
 from lab.tests.helpers.table_files import read, refused  # noqa: F401 (fixtures)

@@ -1,7 +1,4 @@
-"""Tests of sessions on real Dask clusters, whose schedulers and workers are processes.
-
-They take minutes.
-"""
+"""Tests of sessions on real Dask clusters, whose schedulers and workers are processes."""
 
 import os
 import signal
@@ -14,13 +11,12 @@ from itertools import chain
 import pytest
 
 from lab.tests.helpers.examples import MINE, TINY, scores, statuses
+from lab.tests.helpers.large_sessions import CASES, grid, stored_results, wait_for_results
 from lab.tests.helpers.scratch import PROJECT
 from lab.tests.helpers.scratch import environment as clean
-from lab.tests.helpers.slow import CASES, grid, if_asked, records, wait_for_results
 from lab.tests.helpers.web_site import closed_port
 
-Client = pytest.importorskip("distributed").Client
-pytestmark = if_asked
+pytestmark = pytest.mark.slow
 SOME = (*grid(CASES), "-k", "test_case")
 MODELS = ("--model", "logistic_regression", "--model", "decision_tree")
 # Strategies whose second fold kills its process, or never ends: the folds differ in rows by one.
@@ -56,6 +52,12 @@ import os
 import time
 time.sleep(6 if os.environ.get("LAB_TEST") else 0)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def distributed():
+    """Return the library; skip without it."""
+    return pytest.importorskip("distributed", reason='no Dask: pip install -e ".[dask]"')
 
 
 class Cluster:
@@ -145,7 +147,7 @@ def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
     assert statuses(scratch.runs()) == {"FAILED": 3, "FINISHED": 2}, done.stdout
 
 
-def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path):
+def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path, distributed):
     """A worker that comes when cases wait, and takes 8 s to import, loses none to a limit of 5.
 
     Neither does it if a user's file takes 6 s. The session leaves nothing with the cluster.
@@ -161,7 +163,7 @@ def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path):
             time.sleep(0.1)
         cluster.start_worker()
         printed, _ = session.communicate(timeout=120)
-        with Client(cluster.address, set_as_default=False) as client:
+        with distributed.Client(cluster.address, set_as_default=False) as client:
             left = client.run_on_scheduler(lambda dask_scheduler: [*dask_scheduler.worker_plugins])
             workers = client.run(lambda dask_worker: [*dask_worker.plugins])
             left = chain(left, *workers.values())
@@ -199,7 +201,7 @@ def test_without_a_scheduler_what_is_finished_is_kept(scratch, cluster):
     assert session.returncode == 2, printed
     assert "the Dask scheduler is gone" in printed
     assert "--reuse computes the rest" in printed
-    kept = len(records(scratch))
+    kept = len(stored_results(scratch))
     again = scratch.run(*SOME, "--reuse", "-n", "2")
     assert again.returncode == 0, again.stdout
     assert 3 <= kept < CASES

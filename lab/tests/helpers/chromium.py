@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,6 +21,20 @@ CHROMIUM = next(
 DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "best-practice"]
 SCREENSHOTS = os.environ.get("LAB_SCREENSHOTS", "")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Yield the system's browser; skip without it, Playwright or axe-core."""
+    reason = 'no Playwright: pip install -e ".[browser]"'
+    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
+    pytest.importorskip("axe_playwright_python", reason=reason)
+    if not CHROMIUM:
+        pytest.skip("no Chromium: apt-get install chromium")
+    with playwright.sync_playwright() as running:
+        browser = launch(running)
+        yield browser
+        browser.close()
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -1,8 +1,7 @@
-"""Tests of the pages in a real browser: the report, and MLflow's over what was logged.
+"""Tests of the report in a real browser.
 
-They take Playwright and a Chromium of the system. With ``--dist loadfile`` sessions are run once.
-``LAB_REPORTS`` names reports to test in place of that of a small session by default strategies,
-``LAB_SCREENSHOTS`` a folder for pictures.
+With ``--dist loadfile`` sessions are run once. ``LAB_REPORTS`` names reports to test in place of
+that of a small session with the default strategies, ``LAB_SCREENSHOTS`` a folder for pictures.
 """
 
 import os
@@ -20,13 +19,7 @@ from lab.tests.helpers import chromium
 from lab.tests.helpers.chromium import opened, save, unfold, violations
 from lab.tests.helpers.scratch import Scratch
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason='no Playwright: pip install -e ".[browser]"'
-)
-pytest.importorskip("axe_playwright_python", reason='no axe-core: pip install -e ".[browser]"')
-if not chromium.CHROMIUM:
-    pytest.skip("no Chromium: apt-get install chromium", allow_module_level=True)
-
+pytestmark = pytest.mark.slow
 GIVEN = [path for path in os.environ.get("LAB_REPORTS", "").split(os.pathsep) if path]
 DATASETS = [f"synthetic:rows=240,minority=0.15,seed={seed}" for seed in (1, 2)]
 SELECTED = [part for name in DATASETS for part in ("--dataset", name)]
@@ -35,15 +28,6 @@ LOOKS = {
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": chromium.PHONE},
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Yield the browser."""
-    with playwright.sync_playwright() as running:
-        browser = chromium.launch(running)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +149,8 @@ def test_folds_open_by_keyboard(browser, report):
 
 def test_cases_are_found_and_opened(browser, report):
     """Words leave the cases that have them all, and say how many; a case's link opens its fold."""
+    from playwright.sync_api import expect
+
     with opened(browser, report) as (page, _):
         rows = page.locator("tr[data-case]")
         names = rows.locator("a").all_inner_texts()
@@ -176,8 +162,8 @@ def test_cases_are_found_and_opened(browser, report):
         link.focus()
         page.keyboard.press("Enter")
         fold = page.locator(link.get_attribute("href"))
-        playwright.expect(fold).to_have_attribute("open", "")
-        playwright.expect(fold.locator("summary")).to_be_in_viewport()
+        expect(fold).to_have_attribute("open", "")
+        expect(fold.locator("summary")).to_be_in_viewport()
         assert fold.locator("summary").inner_text().startswith(fitting[0])
         page.get_by_role("searchbox").fill("")
         assert page.get_by_role("status").inner_text() == ""

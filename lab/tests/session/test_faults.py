@@ -1,7 +1,6 @@
 """Faults, each done for real: what a session promises whatever happens to it.
 
-They take minutes, so ``LAB_SLOW=some`` asks for them; ``LAB_SLOW=full`` does as many of them as the
-README tells of, which takes half an hour.
+``LAB_SLOW=full`` runs as many accidents as the documentation reports, which takes half an hour.
 """
 
 from __future__ import annotations
@@ -19,18 +18,17 @@ import pytest
 from lab.files import slug
 from lab.store.result_files import StoredResult
 from lab.tests.helpers.examples import COUNT, plugin, scores, statuses
-from lab.tests.helpers.mlflow_server import MlflowServer
-from lab.tests.helpers.scratch import Scratch
-from lab.tests.helpers.slow import (
+from lab.tests.helpers.large_sessions import (
     CASES,
     FULL,
-    TOGETHER,
     WORKERS,
+    WORKERS_OF_TWO,
     grid,
-    if_asked,
-    records,
+    stored_results,
     wait_for_results,
 )
+from lab.tests.helpers.mlflow_server import MlflowServer
+from lab.tests.helpers.scratch import Scratch
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -43,7 +41,7 @@ INTERRUPTED_SESSIONS = 10 if FULL else 1
 # One Ctrl-C is among the tests of sessions.
 SIGNALS = [signal.SIGINT, signal.SIGTERM] if FULL else [signal.SIGTERM]
 pytestmark = [
-    if_asked,
+    pytest.mark.slow,
     pytest.mark.skipif(
         not Path(f"/proc/{os.getpid()}/task").is_dir(), reason="processes are looked for in /proc"
     ),
@@ -70,7 +68,7 @@ def workers_of(process: Fork) -> list[int]:
 
 def assert_whole(scratch: Scratch) -> None:
     """Assert that no stored result is damaged, and that no process left half of a file."""
-    for record in records(scratch):
+    for record in stored_results(scratch):
         assert StoredResult(record.with_suffix("")).read() is not None
 
 
@@ -154,16 +152,16 @@ def test_a_killed_session_loses_nothing_that_it_reported(scratch, undisturbed):
     chance = random.Random(1)  # noqa: S311
     for _ in range(KILLED_SESSIONS):
         process = scratch.start("-n", "2", *MANY, "--reuse")
-        before = len(records(scratch))
+        before = len(stored_results(scratch))
         wait_for_results(scratch, process, before + chance.randint(1, 4))
         time.sleep(chance.uniform(0, 0.5))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=60)
         assert_whole(scratch)
         assert {slug(name) for name in reported(scratch)} <= {
-            record.parent.name for record in records(scratch)
+            record.parent.name for record in stored_results(scratch)
         }
-    stored = {record.parent.name for record in records(scratch)}
+    stored = {record.parent.name for record in stored_results(scratch)}
     logged = reported(scratch)
     print(f"{KILLED_SESSIONS} sessions killed: {len(logged)} cases reported, {len(stored)} stored")
     output = assert_completed(scratch, undisturbed)
@@ -179,7 +177,7 @@ def test_an_interrupted_session_closes_its_runs(scratch, undisturbed, number):
     chance = random.Random(number)  # noqa: S311
     for _ in range(INTERRUPTED_SESSIONS):
         process = scratch.start("-n", "2", *MANY, "--reuse")
-        wait_for_results(scratch, process, len(records(scratch)) + chance.randint(1, 4))
+        wait_for_results(scratch, process, len(stored_results(scratch)) + chance.randint(1, 4))
         time.sleep(chance.uniform(0, 0.5))
         os.killpg(process.pid, number)
         output, _ = process.communicate(timeout=60)
@@ -203,7 +201,7 @@ def test_many_workers_log_every_case(scratch):
 
 def test_two_sessions_at_once_lose_and_double_nothing(scratch):
     """On one database and one store both complete, with the same scores."""
-    both = [scratch.start("-n", str(TOGETHER), *grid(CASES)) for _ in range(2)]
+    both = [scratch.start("-n", str(WORKERS_OF_TWO), *grid(CASES)) for _ in range(2)]
     outputs = [process.communicate(timeout=1200)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     runs = all_runs(scratch)
@@ -258,7 +256,7 @@ def test_a_server_that_does_not_answer_does_not_hold_up_a_session(scratch):
         output, _ = process.communicate(timeout=300)
         assert process.returncode == 1
         assert f"could not be logged to {server.uri}" in output
-        assert len(records(scratch)) == MANY_CASES
+        assert len(stored_results(scratch)) == MANY_CASES
     finally:
         server.stop(signal.SIGKILL)
 

@@ -347,6 +347,7 @@ def server(scratch):
     running.stop()
 
 
+@pytest.mark.slow
 def test_a_session_logs_to_a_server_that_serves_earlier_runs(scratch, server):
     """The mission's server shows runs made without it, and takes a session over HTTP."""
     assert scratch.run("-n", "0", *ONE).returncode == 0

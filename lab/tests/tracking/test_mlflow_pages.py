@@ -1,7 +1,4 @@
-"""Tests of MLflow's own pages in a real browser: what was logged is what one sees there.
-
-See ``test_browser.py`` for what they take.
-"""
+"""Tests of MLflow's own pages in a real browser: they show what was logged."""
 
 import json
 import os
@@ -17,20 +14,15 @@ from urllib.request import urlopen
 
 import pytest
 
-from lab.tests.helpers import chromium
 from lab.tests.helpers.chromium import save
 from lab.tests.helpers.examples import TINY
 from lab.tests.helpers.scratch import Scratch
 from lab.tests.helpers.web_site import closed_port
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason='no Playwright: pip install -e ".[browser]"'
-)
-if not chromium.CHROMIUM:
-    pytest.skip("no Chromium: apt-get install chromium", allow_module_level=True)
-if os.name != "posix":
-    pytest.skip("ends the server with a signal", allow_module_level=True)
-
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="ends the server with a signal"),
+]
 SLOW = 15_000  # milliseconds that a page may take
 
 
@@ -74,23 +66,20 @@ def address(scratch):
 
 
 @pytest.fixture(scope="module")
-def window(address):
-    """Yield a window that reaches the server and nothing else."""
+def window(browser, address):
+    """Return a window that reaches the server and nothing else."""
     server = address.partition("#")[0]
-    with playwright.sync_playwright() as running:
-        browser = chromium.launch(running)
-        page = browser.new_page(viewport={"width": 1500, "height": 1000})
-        page.set_default_timeout(SLOW)
-        # MLflow's assistant opens beside its first page and takes a third of the room.
-        page.add_init_script(
-            "localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true')"
-        )
-        # Not what is loaded from elsewhere: nothing may depend on the network.
-        page.route(
-            lambda url: not url.startswith((server, "data:", "blob:")), lambda route: route.abort()
-        )
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    page.set_default_timeout(SLOW)
+    # MLflow's assistant opens beside its first page and takes a third of the room.
+    page.add_init_script(
+        "localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true')"
+    )
+    # Whatever would be loaded from elsewhere: no test may depend on the network.
+    page.route(
+        lambda url: not url.startswith((server, "data:", "blob:")), lambda route: route.abort()
+    )
+    return page
 
 
 @pytest.fixture
@@ -105,8 +94,8 @@ def page_of(address, run):
 
 
 def appears(part):
-    """Assert that a part of a page is to be seen, once the page is there."""
-    playwright.expect(part.first).to_be_visible(timeout=SLOW)
+    """Assert that a part of a page becomes visible."""
+    part.first.wait_for(state="visible", timeout=SLOW)
 
 
 def test_the_experiment_lists_sessions_and_cases(window, address, runs):
@@ -157,5 +146,5 @@ def test_strategies_compare(window, address, runs):
     appears(window.get_by_role("link", name="accuracy", exact=True))
     for name in three:
         shown = str(round(runs[name].data.metrics["accuracy"], 3))
-        playwright.expect(window.locator("main")).to_contain_text(shown, timeout=SLOW)
+        appears(window.locator("main", has_text=shown))
     save(window, "mlflow-compare", full_page=True)

@@ -15,15 +15,11 @@ from mlflow.tracking import MlflowClient
 from lab.cli import main
 from lab.tests.helpers import postgres
 from lab.tests.helpers.examples import TINY, scores, statuses
+from lab.tests.helpers.large_sessions import CASES, WORKERS, WORKERS_OF_TWO, grid
 from lab.tests.helpers.mlflow_server import MlflowServer
 from lab.tests.helpers.scratch import PROJECT, Scratch, environment
-from lab.tests.helpers.slow import CASES, TOGETHER, WORKERS, grid, if_asked
 
-pytest.importorskip("psycopg", reason='no psycopg: pip install -e ".[postgres]"')
-if not postgres.is_there():
-    pytest.skip("no PostgreSQL: apt-get install postgresql", allow_module_level=True)
-
-pytestmark = if_asked  # with --dist loadfile servers are started once
+pytestmark = pytest.mark.slow
 ONE = ("--dataset", TINY, "--model", "logistic_regression", "-q")
 # Of the database, and of the account: with signs that an address cannot have as they are.
 DATABASE_PASSWORD, PASSWORD = "pg/s3cr@t!x", "s3cr@t:w/rd%41x"
@@ -33,7 +29,10 @@ PAGE = PROJECT / "lab" / "docs" / "security.md"
 
 @pytest.fixture(scope="module")
 def database():
-    """Yield a PostgreSQL server."""
+    """Yield a PostgreSQL server; skip without PostgreSQL."""
+    pytest.importorskip("psycopg", reason='no psycopg: pip install -e ".[postgres]"')
+    if not postgres.is_there():
+        pytest.skip("no PostgreSQL: apt-get install postgresql")
     server = postgres.Postgres(DATABASE_PASSWORD)
     yield server
     server.stop()
@@ -91,7 +90,7 @@ def test_two_sessions_at_once_over_postgresql(scratch, tmp_path_factory, server)
     """Sessions of two projects that log to one server lose and double nothing."""
     other = Scratch(tmp_path_factory.mktemp("other"))
     where = {"MLFLOW_TRACKING_URI": server.uri, "MLFLOW_EXPERIMENT_NAME": "two"}
-    command = ("-n", str(TOGETHER), *grid(CASES))
+    command = ("-n", str(WORKERS_OF_TWO), *grid(CASES))
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda one: one.run(*command, env=where), (scratch, other)))
     assert [done.returncode for done in both] == [0, 0], [done.stdout for done in both]

@@ -41,6 +41,7 @@ def taken():
         yield listener.getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 def test_a_server_runs_until_it_is_interrupted(root):
     """It answers at the address that was printed, and Ctrl-C leaves no process and no traceback."""
