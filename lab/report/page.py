@@ -70,11 +70,11 @@ def page(record: Record) -> str:
         "strategies": {name: STRATEGIES[name] for name in case_names(results, "strategy")},
         "models": {name: MODELS[name] for name in case_names(results, "model")},
     }
-    return _template().render(context)
+    return template().render(context)
 
 
 @cache
-def _template() -> Template:
+def template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

@@ -12,7 +12,7 @@ from pluggy import HookimplMarker
 from lab import datasets
 from lab.errors import LabError
 from lab.report import data_lines
-from lab.session.progress_line import Screen
+from lab.session.progress_line import ProgressLine
 from lab.session.session import NO_TESTS
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Terminal:
         self.usage_error = usage_error
         plain = bool(reporter and reporter.verbosity == 0)
         self.live = plain and bool(reporter.isatty) and os.environ.get("TERM") != "dumb"
-        self.screen: Screen | None = None
+        self.line: ProgressLine | None = None
         if self.live:
             reporter.showfspath = False  # the progress line stands in its place
         if plain:
             with suppress(OSError):  # a stream without a descriptor
-                self.screen = Screen(session.progress, reporter, live=self.live)
-                session.show = self.screen.show
+                self.line = ProgressLine(session.progress, reporter, live=self.live)
+                session.show = self.line.show
 
     @hook
     def pytest_report_header(self) -> list[str]:
@@ -98,20 +98,20 @@ class Terminal:
             self.session.recorder.prepare()
         except LabError as error:
             raise self.usage_error(str(error)) from None
-        with _interruptible(), self.screen or nullcontext():
+        with _interruptible(), self.line or nullcontext():
             return (yield)
 
     @optional
     def pytest_testnodedown(self, error: object) -> None:
         """Leave the line to xdist if a worker died: it says so."""
-        if self.screen and error:
-            self.screen.clear()
+        if self.line and error:
+            self.line.clear()
 
     @hook(tryfirst=True)
     def pytest_enter_pdb(self) -> None:
         """Leave the screen to a debugger."""
-        if self.screen:
-            self.screen.stop()
+        if self.line:
+            self.line.stop()
 
     @hook(tryfirst=True)
     def pytest_sessionfinish(self, session: Any, exitstatus: int) -> None:

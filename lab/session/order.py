@@ -1,4 +1,4 @@
-"""The order in which tests keep every worker busy to the end."""
+"""The order of tests that keeps every worker busy to the end."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-# Fixtures of tests that judge results and compute none.
+# Fixtures of tests that judge results without computing any.
 JUDGING = {"observe", "comparison"}
-# Workers that may die, where pytest-xdist allows for four times their number: a case is tried once,
-# so only workers that were at folds of it die of one, and all others are still to be computed.
+# Workers that may die; pytest-xdist allows for four times their number. A case is tried once, so it
+# kills at most the workers that share its folds, and all other cases can still be computed.
 RESTARTS = 200
 
 
 def prepare(options: Any) -> None:
-    """Set what the user left to pytest-xdist, if that is there."""
+    """Set the options of pytest-xdist that the user left open, if it is loaded."""
     # One test at a time to a worker that is free: tests differ a hundredfold in length.
     if getattr(options, "maxschedchunk", 0) is None:
         options.maxschedchunk = 1
@@ -27,7 +27,7 @@ def prepare(options: Any) -> None:
 
 
 def case_of(test: Any) -> Case | None:
-    """Return the case that a pytest item runs, if it runs one."""
+    """Return the case of a pytest item, if it is about one."""
     if "run" not in getattr(test, "fixturenames", ()):
         return None
     case = test.callspec.params["case"]
@@ -35,12 +35,12 @@ def case_of(test: Any) -> Case | None:
 
 
 def computes(test: Any) -> Case | None:
-    """Return the case that a pytest item computes, if it does not only judge."""
+    """Return the case that a pytest item computes, unless it only judges."""
     return None if set(getattr(test, "fixturenames", ())) & JUDGING else case_of(test)
 
 
 def compute_first(tests: Sequence[Any], workers: int, cost: Callable[[Case], float]) -> list[Any]:
-    """Sort tests: first those that compute a case, packed; then those that judge what is there.
+    """Sort tests: those that compute a case first, packed, then those that judge results.
 
     So no worker ever waits for another's fit.
 
@@ -51,12 +51,12 @@ def compute_first(tests: Sequence[Any], workers: int, cost: Callable[[Case], flo
     workers : int
         Number of worker processes.
     cost : callable
-        What a case is expected to take, in any unit.
+        Expected duration of a case, in any unit.
 
     Returns
     -------
     list of pytest items
-        Without pytest's place-holders for tests that no selected case is about.
+        Without pytest's placeholders for tests that no selected case is about.
     """
     judging: list[Any] = []
     claims: list[Any] = []
@@ -66,7 +66,7 @@ def compute_first(tests: Sequence[Any], workers: int, cost: Callable[[Case], flo
         if case is None:
             claim = "overall" in fixtures
             if "run" in fixtures or (claim and not isinstance(test.callspec.params["model"], str)):
-                continue  # pytest's place-holder for a test that nothing selected is about
+                continue  # pytest's placeholder for a test that nothing selected is about
             # Claims need all results.
             (claims if claim else judging).append(test)
         elif computes(test):
@@ -81,16 +81,16 @@ def compute_first(tests: Sequence[Any], workers: int, cost: Callable[[Case], flo
 
 
 def places(computing: int, workers: int) -> int:
-    """Return how many tests that judge fill pairs, with less than two that compute a worker."""
+    """Return how many judging tests fill up pairs, where workers get fewer than two to compute."""
     return max(0, 2 * workers - computing) if workers > 1 else 0
 
 
 def order(costs: Sequence[float], workers: int) -> list[int]:
-    """Return the order in which to hand out tests: dearest first, but for the very first ones.
+    """Return the order in which to hand out tests: longest first, except for the first pairs.
 
-    pytest-xdist gives each worker two consecutive tests to start with. Plain longest-first order
-    would give the first worker the two longest. So each of the longest is followed by one of the
-    shortest.
+    pytest-xdist sends each worker two consecutive tests before any finishes. Plain longest-first
+    order would give the first worker the two longest, so each of the longest is followed by one of
+    the shortest.
 
     Parameters
     ----------
@@ -104,9 +104,9 @@ def order(costs: Sequence[float], workers: int) -> list[int]:
     list of int
         Positions in ``costs``, each once.
     """
-    dearest = sorted(range(len(costs)), key=lambda i: (-costs[i], i))
+    longest = sorted(range(len(costs)), key=lambda i: (-costs[i], i))
     if workers < 2 or len(costs) < 2 * workers:
-        return dearest
-    pairs = zip(dearest[:workers], reversed(dearest[-workers:]), strict=True)
+        return longest
+    pairs = zip(longest[:workers], reversed(longest[-workers:]), strict=True)
     head = [test for pair in pairs for test in pair]
-    return head + dearest[workers:-workers]
+    return head + longest[workers:-workers]

@@ -1,4 +1,4 @@
-"""How far a session is, and how long the rest may take: no clock here, whoever asks says when."""
+"""Progress of a session, and an estimate of the time left. The caller supplies the clock."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from lab.wording import about, clock, cut
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ENOUGH = 0.03  # share of the work that has to be done before anything is said of the rest
-OVERDUE = 0.2  # what takes longer than expected takes so much of its time once more, at least
-LONG, TIMES = 60.0, 3.0  # seconds, and times the expected ones, beyond which a case is late
-NO_WORKER = "no worker is there: the cases wait for one"
-STEP, PAUSE = 0.1, 60.0  # share of the time, and seconds, between two lines of a log
+FEWEST_DONE = 0.03  # share of the work to be done before the time left is estimated
+OVERRUN = 0.2  # a case that is overdue is expected to take at least this share of its time more
+LATE_SECONDS, LATE_FACTOR = 60.0, 3.0  # a case is late beyond both, the factor of its expected time
+NO_WORKER = "no worker is connected: cases are waiting for one"
+LOG_SHARE, LOG_SECONDS = 0.1, 60.0  # share of the whole time, and seconds, between lines of a log
 
 
 @dataclass
 class _Work:
-    """A case to compute: expected seconds, when it started, and what it took."""
+    """A case to compute: its expected seconds, start and end."""
 
     expected: float
     start: float | None = None
     end: float | None = None
-    counts: bool = True  # whether its duration says anything of others
+    counts: bool = True  # whether its duration tells anything about others
 
     def elapsed(self, now: float) -> float:
-        """Return the seconds that it has taken so far."""
+        """Return the seconds taken so far."""
         return 0.0 if self.start is None else (now if self.end is None else self.end) - self.start
 
 
 class Progress:
-    """What a session has done and is at, by the names of its tests and cases.
+    """Done and running tests and cases of a session, by name.
 
-    A case is computed by the first of its tests that ends; the others only judge it.
+    The first test of a case computes it; the others only judge it.
 
     Parameters
     ----------
     start : float
-        When the session started, in seconds of any clock.
+        Start of the session, in seconds of any clock.
 
     Attributes
     ----------
     failed : int
-        Number of tests that failed.
+        Number of failed tests.
     """
 
     def __init__(self, start: float) -> None:
@@ -54,51 +54,61 @@ class Progress:
         self._work: dict[str, _Work] = {}
         self._running: dict[str, str | None] = {}  # test -> case
         self._workers = 1
-        self._elsewhere: Mapping[str, float] = {}  # cases that others evaluate
-        self._is_stuck = False  # no worker is there
+        self._elsewhere: Mapping[str, float] = {}  # cases evaluated by a cluster
+        self._is_stuck = False  # no worker is connected
         self._told: set[str] = set()
         self._last_line, self._last_share = start, 0.0
 
     def expect(self, tests: int, seconds: Mapping[str, float]) -> None:
-        """Hear how many tests are to come, and of each case how long it is expected to take."""
+        """Set the number of tests, and the expected seconds of each case."""
         self._total = tests
         self._work = {case: _Work(expected) for case, expected in seconds.items()}
 
     def started(self, test: str, case: str | None, now: float) -> None:
-        """Hear that a test starts, of a case or of none."""
+        """Record the start of a test, and of its case if it has one."""
         self._running[test] = case
-        # As many as ever ran at once: that there are more workers helps nobody.
+        # The most that ever ran at once: idle workers do not shorten the rest.
         self._workers = max(self._workers, len(self._running))
         work = self._work.get(case or "")
         if work and work.start is None:
             work.start = now
 
     def evaluating(self, seconds: Mapping[str, float], now: float, workers: int) -> None:
-        """Hear which cases are evaluated elsewhere, since how many seconds, and by how many.
+        """Record the cases that a cluster is evaluating.
 
         Their tests start once they have ended.
+
+        Parameters
+        ----------
+        seconds : mapping of str to float
+            For each case's id how long it has been running.
+        now : float
+            The time.
+        workers : int
+            Number of connected workers.
         """
         self._is_stuck = not workers
         self._workers = max(self._workers, len(seconds))
         for case, work in self._work.items():
             if case in seconds:
-                # What looked ended is evaluated anew if its worker died.
+                # A case that looked finished is evaluated again if its worker died.
                 work.start, work.end = now - seconds[case], None
             elif case in self._elsewhere and work.end is None:
                 work.end = now
         self._elsewhere = dict(seconds)
 
     def ended(self, test: str, now: float, *, counts: bool = True) -> None:
-        """Hear that a test ended.
+        """Record the end of a test.
 
         Parameters
         ----------
         test : str
             The test.
         now : float
-            When.
+            The time.
         counts : bool
-            Whether its case was evaluated: not if it failed, or was there from an earlier session.
+            Whether its case was evaluated: false if it failed, or was reused from an earlier
+            session.
         """
         self._done += 1
         work = self._work.get(self._running.pop(test, None) or "")
@@ -106,25 +116,25 @@ class Progress:
             work.end, work.counts = now, counts
 
     def left(self, now: float) -> float | None:
-        """Return about how many seconds are left; None while there is nothing to base it on."""
+        """Return an estimate of the seconds left; None while too little is done for one."""
         works = list(self._work.values())  # a copy: another thread may ask
         if (pace := self._pace()) is None:
             return None
-        # What runs longer than expected is no less of a sign than what has ended.
+        # A case that is overdue tells as much about the pace as one that has ended.
         took = wanted = 0.0
         for work in works:
             ended = work.end is not None and work.counts
             if ended or (work.end is None and work.elapsed(now) > work.expected * pace):
                 took, wanted = took + work.elapsed(now), wanted + work.expected
         rest = [
-            max(work.expected * took / wanted - work.elapsed(now), OVERDUE * work.elapsed(now))
+            max(work.expected * took / wanted - work.elapsed(now), OVERRUN * work.elapsed(now))
             for work in works
             if work.end is None
         ]
         return max(sum(rest) / self._workers, max(rest, default=0.0))
 
     def late(self, now: float) -> list[str]:
-        """Return a sentence, once, on each case that has become late, and on what others lack."""
+        """Return a sentence on each newly late case, and on missing workers; each once."""
         pace = self._pace()
         found = []
         if not self._is_stuck:
@@ -134,7 +144,7 @@ class Progress:
             found.append(NO_WORKER)
         for case, work in self._at_work():
             expected, elapsed = work.expected * (pace or 0.0), work.elapsed(now)
-            if pace and case not in self._told and elapsed > max(LONG, TIMES * expected):
+            if pace and case not in self._told and elapsed > max(LATE_SECONDS, LATE_FACTOR * expected):
                 self._told.add(case)
                 about = clock(max(1.0, expected))
                 found.append(
@@ -143,18 +153,18 @@ class Progress:
         return found
 
     def line(self, now: float, width: int) -> str:
-        """Return one line on how far the session is, less wide than a terminal."""
+        """Return the progress in one line, narrower than the terminal."""
         running = [f"{case} {clock(work.elapsed(now))}" for case, work in self._at_work()]
         parts = [self._counts(now), f"running: {', '.join(running)}" if running else ""]
         return cut("  ".join(filter(None, parts)), width - 1)
 
     def log_line(self, now: float) -> str:
-        """Return a line for a log that nobody watches; nothing if it is not time for one yet."""
+        """Return the progress as a line of a log; empty if the last one is too recent."""
         left, seconds = self.left(now), now - self._start
-        if left is None or now - self._last_line < PAUSE:
+        if left is None or now - self._last_line < LOG_SECONDS:
             return ""
         share = seconds / (seconds + left)
-        if share - self._last_share < STEP:
+        if share - self._last_share < LOG_SHARE:
             return ""
         self._last_line, self._last_share = now, share
         return self._counts(now)
@@ -174,16 +184,16 @@ class Progress:
         )
 
     def _at_work(self) -> list[tuple[str, _Work]]:
-        """Return the cases that are being computed."""
+        """Return the cases being computed."""
         cases = dict.fromkeys(c for c in [*self._running.values(), *self._elsewhere] if c)
         works = ((case, self._work.get(case)) for case in cases)
         return [(case, work) for case, work in works if work and work.end is None]
 
     def _pace(self) -> float | None:
-        """Return how many times the expected seconds cases took; None if too few have ended."""
+        """Return the ratio of actual to expected seconds; None if too few cases have ended."""
         works = list(self._work.values())
         ended = [work for work in works if work.end is not None and work.counts]
         wanted = sum(work.expected for work in ended)
-        if not ended or wanted < ENOUGH * sum(work.expected for work in works if work.counts):
+        if not ended or wanted < FEWEST_DONE * sum(work.expected for work in works if work.counts):
             return None
         return sum(work.elapsed(0.0) for work in ended) / wanted or None

@@ -1,4 +1,4 @@
-"""The line on progress: rewritten on a terminal as time goes by, now and then in a log."""
+"""The progress line: rewritten in place on a terminal, printed now and then in a log."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 TICK = 1.0  # seconds
 
 
-class Screen:
-    """Shows progress: on a terminal in one line, else in lines between pytest's letters.
+class ProgressLine:
+    """Shows progress: in one line of a terminal, else in lines between pytest's letters.
 
     Parameters
     ----------
     progress : Progress
-        What to show.
+        The progress to show.
     reporter : pytest's terminal reporter
-        Writes to the same stream.
+        It writes to the same stream.
     live : bool
         Whether the stream is a terminal whose line can be rewritten.
 
     Notes
     -----
-    A thread shows what changes while a test runs. It writes to a copy of the stream's descriptor:
-    while a test runs, pytest takes the descriptor itself for what the test prints. It writes only
-    between two calls of :meth:`show` and :meth:`clear`, so never into what others write.
+    A thread updates the line while a test runs. It writes to a duplicate of the stream's
+    descriptor, since pytest captures the descriptor itself while a test runs. It writes only
+    between a call of :meth:`show` and the next :meth:`clear`, so never into others' output.
     """
 
     def __init__(self, progress: Progress, reporter: Any, *, live: bool) -> None:
@@ -43,33 +43,33 @@ class Screen:
         self._file = os.dup(sys.stdout.fileno())
         self._encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         self._lock = threading.Lock()
-        self._free = False  # whether the line is ours
-        # What tests print, and what a debugger does, would meet it on the same line.
+        self._owned = False  # whether the last line of the screen is ours
+        # Output of tests that is not captured, and a debugger, would share the line.
         option = reporter.config.option
         self._ticks = option.capture != "no" and not option.usepdb
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        """Begin to tick."""
+        """Start the thread."""
         if self._ticks:
             self._thread = threading.Thread(target=self._tick, name="progress", daemon=True)
             self._thread.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Tick no more."""
+        """Stop the thread."""
         self.stop()
 
     def stop(self) -> None:
-        """Tick no more; what was shown stays."""
+        """Stop the thread; the line stays."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def show(self) -> None:
-        """Show what changed: a test started or ended."""
+        """Show the progress: a test has started or ended."""
         now = time.monotonic()
         with self._lock:
             self._reporter.flush()
@@ -80,19 +80,19 @@ class Screen:
                     self._reporter._tw.line()
                 self._reporter._tw.line(line)
                 self._reporter.flush()
-            self._free = True
+            self._owned = True
 
     def clear(self) -> None:
-        """Leave the line to somebody else."""
+        """Clear the line for other output."""
         with self._lock:
-            if self.live and self._free:
+            if self.live and self._owned:
                 self._write(self._blank())
-            self._free = False
+            self._owned = False
 
     def _tick(self) -> None:
         while not self._stopped.wait(TICK):
             with self._lock:
-                if self._free:
+                if self._owned:
                     self._update(time.monotonic())
 
     def _update(self, now: float) -> None:
@@ -111,11 +111,11 @@ class Screen:
         return f"\r{' ' * (self._width() - 1)}\r"
 
     def _width(self) -> int:
-        # shutil would ask the descriptor that pytest takes.
+        # shutil would ask the descriptor that pytest captures.
         with suppress(OSError, ValueError):
             return int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(self._file).columns
         return 80
 
     def _write(self, text: str) -> None:
-        with suppress(OSError):  # a terminal that is gone is no reason to fail
+        with suppress(OSError):  # a closed terminal is no reason to fail
             os.write(self._file, text.encode(self._encoding, "backslashreplace"))

@@ -203,6 +203,18 @@ def _breed(asked: socket.socket) -> None:
             os._exit(status)
 
 
+def _warm_up() -> None:
+    """Make what is made once a process and is the same in each: half of a small session's time."""
+    from sqlalchemy.orm import configure_mappers
+
+    from lab.evaluation.warm_up import warm_up
+    from lab.report.page import template
+
+    warm_up({("smote", "logistic_regression")}, 0)  # with the figure that cases are drawn in
+    template()
+    configure_mappers()
+
+
 def _serve() -> None:
     from importlib import import_module
 
@@ -210,6 +222,7 @@ def _serve() -> None:
 
     for library in LIBRARIES:
         import_module(library)
+    _warm_up()
     with redirect_stdout(io.StringIO()):
         # It imports its plugins, but for one that takes down the path as it is when imported.
         pytest.main(["--version", "-p", "no:xdist"])

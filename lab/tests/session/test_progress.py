@@ -191,7 +191,7 @@ def test_what_others_evaluate_is_at_work_until_it_is_not():
 def test_that_no_worker_is_there_is_said_each_time():
     """Once when the last has gone, and again if that happens again."""
     progress = session(a=10)
-    sentence = ["no worker is there: the cases wait for one"]
+    sentence = ["no worker is connected: cases are waiting for one"]
     said = []
     for now, workers in enumerate([1, 0, 0, 1, 0]):
         progress.evaluating({}, now, workers=workers)
