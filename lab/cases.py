@@ -28,12 +28,21 @@ if TYPE_CHECKING:
 
 Folds = dict[str, list[float]]
 
-NO_ROW = "no row was added or removed in any fold"  # a note on a result
+NO_ROW = "no row was added or removed in any fold"  # a note of a result
 
 
 @dataclass(frozen=True, order=True)
 class Case:
-    """One dataset under one strategy with one model, by name."""
+    """A dataset under a strategy with a model, each by name.
+
+    Examples
+    --------
+    >>> case = Case("car_crash", "smote", "xgboost")
+    >>> case.id
+    'car_crash-smote-xgboost'
+    >>> case.under("raw")
+    Case(dataset='car_crash', strategy='raw', model='xgboost')
+    """
 
     dataset: str
     strategy: str
@@ -48,13 +57,13 @@ class Case:
     def parse(cls, case_id: str) -> Case:
         """Return the case of an id.
 
-        Datasets may have hyphens in their names, and so may the options of a strategy or model:
-        the registries decide where a name ends.
+        Names of datasets and options of strategies may contain hyphens: the registries decide
+        where a name ends.
 
         Raises
         ------
         UnknownNameError
-            No registered strategy and model make up the id.
+            The id does not end in a registered strategy and model.
 
         Examples
         --------
@@ -85,50 +94,65 @@ class Case:
         return Case(self.dataset, strategy, self.model)
 
     def problem(self, protocol: Protocol) -> str:
-        """Return why the case cannot be evaluated, as the end of a sentence; nothing if it can."""
+        """Return why the case cannot be evaluated, to follow a colon; empty if it can."""
         situation = self._situation(protocol)
         return self.unsuited or (self.problem_in(situation) if situation else "")
 
     @property
     def unsuited(self) -> str:
-        """Why the strategy can do nothing with the model, whatever the data."""
+        """Why the strategy does not apply to the model, whatever the data; empty if it does."""
         return STRATEGIES[self.strategy].unsuited(MODELS[self.model])
 
     def problem_in(self, situation: Situation) -> str:
-        """Return why strategy or model can do nothing with some data; nothing if they can."""
-        takes = MODELS[self.model].minority_rows
-        if situation.fewest < takes:
+        """Return why strategy or model do not apply to some data; empty if they do."""
+        needed = MODELS[self.model].minority_rows
+        if situation.fewest < needed:
             has = f"some training fold has {situation.fewest}"
-            return f"{self.model} takes {takes} minority rows, and {has}"
+            return f"{self.model} needs {needed} minority rows, and {has}"
         return STRATEGIES[self.strategy].problem(situation)
 
     def remark(self, protocol: Protocol) -> str:
-        """Return what the strategy does otherwise than usual with the dataset, if anything."""
+        """Return how the strategy departs from its usual way on the dataset; empty if not."""
         situation = self._situation(protocol)
         return STRATEGIES[self.strategy].remark(situation) if situation else ""
 
     def _situation(self, protocol: Protocol) -> Situation | None:
         entry = datasets.entry(self.dataset)
         if not entry.at_hand or entry.categorical is None:
-            return None  # nothing is known for sure
+            return None  # its figures are not known until it is downloaded
         return protocol.situation(entry.minority_rows, entry.rows, entry.columns, entry.categorical)
 
     def cost(self) -> float:
-        """Return a rough fit time, in seconds a fold, without loading the data."""
+        """Return a rough estimate of the seconds to fit a fold, without loading the data."""
         entry = datasets.entry(self.dataset)
-        # Measured: a fit of no rows takes a fifth of one of 100,000 with one column, and columns
-        # cost less than rows.
+        # Measured: a fit of no rows takes a fifth of the time of 100,000 rows of one column, and
+        # columns cost less than rows.
         size = 0.2 + entry.rows * math.sqrt(entry.columns) / 1e5
         return 0.2 * size * STRATEGIES[self.strategy].cost * MODELS[self.model].cost
 
 
 class ProtocolError(LabError):
-    """A protocol that the data do not allow."""
+    """A protocol that is invalid, or that the data do not allow."""
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """How every case is cross-validated: stratified folds, repeated, from one seed."""
+    """How every case is cross-validated: stratified folds, repeated, from one seed.
+
+    Attributes
+    ----------
+    folds : int
+        Number of folds, 2 or more.
+    repeats : int
+        Number of times that the rows are split into folds.
+    seed : int
+        Seed of folds, resampling and models.
+
+    Examples
+    --------
+    >>> Protocol(folds=10, repeats=3).pairs
+    30
+    """
 
     folds: int = 5
     repeats: int = 1
@@ -136,13 +160,13 @@ class Protocol:
 
     @property
     def pairs(self) -> int:
-        """Number of folds, those of all repeats."""
+        """Number of pairs of training and test rows: the folds of all repeats."""
         return self.folds * self.repeats
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from their defaults.
 
-        So what was written before a field existed compares with what is written since.
+        So a file written before a field existed compares with one written since.
         """
         return {
             item.name: getattr(self, item.name)
@@ -157,7 +181,7 @@ class Protocol:
         Raises
         ------
         TypeError
-            It has a field of another version of the lab.
+            A field is unknown: another version of the lab wrote it.
         """
         return cls(**content)
 
@@ -166,7 +190,13 @@ class Protocol:
         return ", ".join(f"{name} {value}" for name, value in asdict(self).items())
 
     def split(self, y: NDArray[np.int8]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """Yield training and test row numbers, one pair a fold, ``folds * repeats`` in all."""
+        """Yield the numbers of training and test rows, a pair a fold, for all repeats.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,)
+            The target; each fold has its share of either class.
+        """
         from sklearn.model_selection import RepeatedStratifiedKFold
 
         splitter = RepeatedStratifiedKFold(
@@ -180,7 +210,7 @@ class Protocol:
         Raises
         ------
         ProtocolError
-            It has not.
+            A class has too few rows.
         """
         fewest = min(minority_rows, rows - minority_rows)
         if fewest < self.folds:
@@ -189,19 +219,19 @@ class Protocol:
             remedy = (
                 f"use --folds {fewest} or fewer"
                 if fewest > 1
-                else "cross-validation takes 2 rows of each class or more"
+                else "cross-validation needs at least 2 rows of each class"
             )
             raise ProtocolError(
                 f"dataset {dataset!r} has {fewest} {what}, too few for {self.folds} folds: {remedy}"
             )
 
     def fewest_training_rows(self, minority_rows: int, rows: int) -> int:
-        """Return how many rows of the rarer class the training part with the fewest has."""
+        """Return the number of rows of the rarer class in the training fold that has the fewest."""
         fewest = min(minority_rows, rows - minority_rows)
         return fewest - math.ceil(fewest / self.folds)
 
     def situation(self, minority_rows: int, rows: int, columns: int, categorical: int) -> Situation:
-        """Return what a strategy meets in a dataset of these sizes."""
+        """Return the situation of a strategy in a dataset of these sizes."""
         fewest = self.fewest_training_rows(minority_rows, rows)
         training = rows - rows // self.folds
         return Situation(fewest, columns - categorical, categorical, training)
@@ -209,33 +239,41 @@ class Protocol:
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """What a case produced.
+    """Scores, predictions and figures of an evaluated case.
 
     Attributes
     ----------
-    case, protocol
-        What was evaluated, and how.
+    case : Case
+        The evaluated case.
+    protocol : Protocol
+        Its cross-validation.
     dataset : dict
         Name, digest, source, rows, minority rows and columns of the data.
     scores : dict of str to list of float
-        For each metric its scores, one a fold.
+        For each metric its scores, one per fold.
     seconds : dict of str to list of float
-        ``fit_seconds`` and ``predict_seconds``, one value a fold.
+        ``fit_seconds`` and ``predict_seconds``, one value per fold.
     class_counts : dict of str to list of int
-        Rows of each class in the training fold, in what the model was fitted on (after
-        resampling) and in the test fold, one value a fold.
+        Rows of each class in the training fold (``train_*``), after resampling (``resampled_*``)
+        and in the test fold (``test_*``), one value per fold.
     params : dict
         Parameters of the classifier under their own names, those of other steps as
-        ``step__name``; what depends on the classes is given for the whole dataset.
+        ``step__name``; values that depend on class counts are those for the whole dataset.
     definition : str
-        Strategy and model in short: their steps, with those parameters that are not the
-        library's defaults.
+        Steps of strategy and model, with the parameters that are not the library's defaults.
     notes : list of str
-        What the strategy did otherwise than usual, what is to be known of the dataset, and
-        warnings of the libraries while fitting, each once.
+        Departures of the strategy from its usual way, remarks on the dataset, and warnings of the
+        libraries while fitting, each once.
     predictions : DataFrame or Path
-        Out-of-fold predictions with columns ``fold row y_true y_score y_pred``, or the Parquet
-        file that holds them.
+        Out-of-fold predictions with columns ``fold row y_true y_score y_pred``, or their Parquet
+        file.
+
+    Examples
+    --------
+    >>> from lab.evaluation import evaluate
+    >>> result = evaluate(Case("yeast_me2", "raw", "logistic_regression"), Protocol(folds=3))
+    >>> f"{result.mean('roc_auc_score'):.2f}"
+    '0.88'
     """
 
     case: Case
@@ -250,7 +288,7 @@ class Result:
     predictions: pd.DataFrame | Path = field(compare=False)
 
     def __repr__(self) -> str:
-        """Return the case's id: the numbers would fill the screen of a failing test."""
+        """Return the case's id, since all numbers would fill the screen of a failing test."""
         return f"<Result {self.case.id}>"
 
     def mean(self, metric: str) -> float:
@@ -262,8 +300,8 @@ class Result:
         return stdev(self.scores[metric])
 
     def alarms(self) -> list[int]:
-        """Return how many rows each fold's model decided to be positive."""
-        # Of the rows decided wrongly, those that are not missed positives are false alarms.
+        """Return the number of alarms in each fold: rows classified as positive."""
+        # Of the misclassified rows, those that are not missed positives are false alarms.
         folds = zip(
             self.scores["accuracy"],
             self.scores["recall"],
@@ -277,7 +315,7 @@ class Result:
         ]
 
     def read_predictions(self) -> pd.DataFrame:
-        """Return the out-of-fold predictions, from their file if that is where they are."""
+        """Return the out-of-fold predictions; read them if they are in a file."""
         if isinstance(self.predictions, Path):
             return pd.read_parquet(self.predictions)
         return self.predictions

@@ -75,6 +75,7 @@ def page(record: Record) -> str:
 
 @cache
 def template() -> Template:
+    """Return the compiled template of the page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

@@ -144,7 +144,11 @@ class Progress:
             found.append(NO_WORKER)
         for case, work in self._at_work():
             expected, elapsed = work.expected * (pace or 0.0), work.elapsed(now)
-            if pace and case not in self._told and elapsed > max(LATE_SECONDS, LATE_FACTOR * expected):
+            if (
+                pace
+                and case not in self._told
+                and elapsed > max(LATE_SECONDS, LATE_FACTOR * expected)
+            ):
                 self._told.add(case)
                 about = clock(max(1.0, expected))
                 found.append(

@@ -49,7 +49,7 @@ def test_a_protocol_is_written_without_its_defaults():
 @pytest.mark.parametrize(
     ("minority", "rows", "message"),
     [
-        (1, 50, "1 minority row, too few for 5 folds: cross-validation takes 2 rows"),
+        (1, 50, "1 minority row, too few for 5 folds: cross-validation needs at least 2 rows"),
         (47, 50, "3 rows of one class, too few for 5 folds: use --folds 3 or fewer"),
     ],
 )

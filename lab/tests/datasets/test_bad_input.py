@@ -99,7 +99,7 @@ FILES = {
         "f.csv",
         text([*with_target(["no"]), (1, "a", "yes")]),
         [],
-        "1 minority row, too few for 5 folds: cross-validation takes 2 rows of each class or more",
+        "1 minority row, too few for 5 folds: cross-validation needs at least 2 rows of each class",
     ),
     "two values for one file": (
         "f.csv",
