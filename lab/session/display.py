@@ -1,4 +1,4 @@
-"""What the process that owns a session shows, and how it exits."""
+"""Terminal output and exit status of the process that owns a session."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ optional = HookimplMarker("pytest")(optionalhook=True, tryfirst=True)
 
 
 class Reports:
-    """Hooks that concern what is said of a test that failed, in every process."""
+    """Hook that shortens the reports of failed tests, in every process."""
 
     @hook(wrapper=True)
     def pytest_runtest_makereport(self, call: Any) -> Generator[None, Any, Any]:
-        """Say in one line what is a sentence, such as that a case could not be evaluated.
+        """Report an error of the lab in its one line.
 
-        The test that tried says how.
+        The test that tried to evaluate a case shows the traceback.
         """
         report = yield
         if call.excinfo is not None and call.excinfo.errisinstance(LabError):
@@ -41,17 +41,17 @@ class Reports:
 
 
 class Terminal:
-    """Hooks that concern the screen and the exit status.
+    """Hooks for the terminal and the exit status.
 
     Parameters
     ----------
     config : pytest's configuration
-        Its terminal reporter, if there is one, shows the session's progress, in a line of its own
-        if the screen is a terminal.
+        Its terminal reporter, if there is one, shows the session's progress, on a terminal in a
+        line that is rewritten.
     session : Session
         The session.
     usage_error : type of exception
-        What ends pytest with a sentence.
+        The exception by which pytest ends with a message.
     """
 
     def __init__(self, config: Any, session: Session, usage_error: type[Exception]) -> None:
@@ -66,7 +66,7 @@ class Terminal:
         self.live = plain and bool(reporter.isatty) and os.environ.get("TERM") != "dumb"
         self.line: ProgressLine | None = None
         if self.live:
-            reporter.showfspath = False  # the progress line stands in its place
+            reporter.showfspath = False  # the progress line replaces it
         if plain:
             with suppress(OSError):  # a stream without a descriptor
                 self.line = ProgressLine(session.progress, reporter, live=self.live)
@@ -74,14 +74,14 @@ class Terminal:
 
     @hook
     def pytest_report_header(self) -> list[str]:
-        """Say what was made of the user's own data, before anything is computed."""
+        """Return how the user's own data were read, before anything is computed."""
         return data_lines(map(datasets.entry, self.session.grid.datasets))
 
     @hook(wrapper=True)
     def pytest_report_teststatus(self, report: Any) -> Generator[None, Any, Any]:
-        """Count a verdict that nothing is expected of as what it is: it is no test that passed.
+        """Count a verdict without an expectation under its own name, not as passed.
 
-        No letter is printed where the progress line tells.
+        Where there is a progress line, no letter is printed.
         """
         status = yield
         if report.when == "call" and not report.failed:
@@ -93,7 +93,7 @@ class Terminal:
 
     @hook(wrapper=True, trylast=True)
     def pytest_runtestloop(self) -> Generator[None, Any, Any]:
-        """Start no test if nothing can be logged; show progress as long as they run."""
+        """Start no test unless runs can be logged; show progress while tests run."""
         try:
             self.session.recorder.prepare()
         except LabError as error:
@@ -103,13 +103,13 @@ class Terminal:
 
     @optional
     def pytest_testnodedown(self, error: object) -> None:
-        """Leave the line to xdist if a worker died: it says so."""
+        """Clear the line if a worker died: xdist prints a message."""
         if self.line and error:
             self.line.clear()
 
     @hook(tryfirst=True)
     def pytest_enter_pdb(self) -> None:
-        """Leave the screen to a debugger."""
+        """Leave the terminal to a debugger."""
         if self.line:
             self.line.stop()
 
@@ -125,13 +125,13 @@ class Terminal:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Take a request to end, as of a CI that cancels its job, for what Ctrl-C is."""
+    """Handle SIGTERM and SIGHUP, as from a CI that cancels its job, like Ctrl-C."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    # What is ignored, as after nohup, stays so.
+    # A signal that is ignored, as after nohup, stays ignored.
     taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
     try:
         for number in taken:

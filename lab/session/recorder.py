@@ -1,7 +1,7 @@
-"""Follows the tests of a session and records each case as a run.
+"""Recorder of a session: it follows the tests and logs each case as an MLflow run.
 
-One thread of one process writes to MLflow, whatever the number of workers: the process that owns
-the session, which hears of every test. Tests never wait for it.
+One thread of one process writes to MLflow, whatever the number of workers: in the process that owns
+the session and is told of every test. Tests never wait for it.
 """
 
 from __future__ import annotations
@@ -26,51 +26,60 @@ if TYPE_CHECKING:
     from lab.tracking import Tracker
 
 
-# What to write, and the case that it is about: None for the session's own run.
+# A call that writes, and the case that it is about: None for the session's own run.
 Event = tuple["Case | None", "Callable[[], None]"]
-# After so many failures in a row nobody listens any more: the rest would only wait.
+# After so many failures in a row the server is taken to be gone: the rest would only wait for it.
 FAILURES_IN_A_ROW = 3
 STATUS = {"crashed": "FAILED", "failed": "FAILED", "interrupted": "KILLED"}
 
 
 @dataclass
-class CaseRecord:
-    """What the session knows of a case so far."""
+class CaseState:
+    """State of a case in the session: its tests so far, and its result."""
 
     case: Case
-    waiting: int = 0
+    waiting: int = 0  # tests that have not ended
     started: bool = False
     result: Result | None = None
     end: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
     tags: dict[str, str] = field(default_factory=dict)
     observed: list[dict[str, Any]] = field(default_factory=list)
-    reused: bool = False  # taken from an earlier session
-    refused: str = ""  # why nothing can be computed, if only the attempt showed it
+    reused: bool = False  # from an earlier session
+    refused: str = ""  # why the strategy does not apply, if only the attempt showed it
     closed: bool = False
 
     @property
     def outcome(self) -> str:
-        """The worst that a test of the case came to."""
+        """The worst outcome of the case's tests."""
         order = ("crashed", "failed", "interrupted", "passed", "skipped")
         return next((outcome for outcome in order if self.outcomes[outcome]), "unjudged")
 
 
 class Recorder:
-    """Turns what is heard of tests into runs.
+    """Turns events of tests into MLflow runs.
 
     Parameters
     ----------
     tracker : Tracker
-        Writes the runs.
+        It writes the runs.
     store : Store
-        Where workers put results.
+        It has the workers' results.
+
+    Attributes
+    ----------
+    observations : list
+        Observations so far.
+    tags : dict of str to str
+        Tags of the session's own run.
+    unlogged : dict of Case to str
+        Why cases could not be logged; under None, why the session's own run could not.
     """
 
     def __init__(self, tracker: Tracker, store: Store) -> None:
         self.tracker = tracker
         self.store = store
-        self.records: dict[Case, CaseRecord] = {}
+        self.states: dict[Case, CaseState] = {}
         self.observations: list[dict[str, Any]] = []
         self.tags: dict[str, str] = {}  # of the session's own run
         self.unlogged: dict[Case | None, str] = {}
@@ -81,15 +90,15 @@ class Recorder:
         self._thread = threading.Thread(target=self._write, name="mlflow-writer", daemon=True)
 
     def prepare(self) -> None:
-        """Start to write, and wait until MLflow can be written to.
+        """Start the writing thread, and wait until MLflow accepts writes.
 
-        Not earlier: MLflow's import registers loggers while pytest counts them, as it does when a
-        session starts, collects and starts its tests.
+        To be called after collection: MLflow's import registers loggers, which pytest counts while
+        it starts and collects.
 
         Raises
         ------
         TrackingError
-            It cannot.
+            MLflow cannot be used.
         """
         self._thread.start()
         self._prepared.wait()
@@ -97,38 +106,38 @@ class Recorder:
             raise self._refused
 
     def expect(self, cases: Iterable[Case]) -> None:
-        """Hear which tests are to come: the case of each."""
+        """Set the pending tests: the case of each."""
         for case in cases:
-            self._record(case).waiting += 1
+            self._state(case).waiting += 1
 
     def started(self, case: Case, ago: float = 0.0) -> None:
-        """Hear that a test of a case starts, or did some seconds ago: the first opens its run."""
-        record = self._record(case)
-        if not record.started:
-            record.started = True
+        """Record the start of a test, some seconds ago; the first test of a case opens its run."""
+        state = self._state(case)
+        if not state.started:
+            state.started = True
             start = time.time() - ago
             self._events.put((case, lambda: self.tracker.open_case(case, start)))
 
     def observed(self, case: Case | None, facts: dict[str, Any]) -> None:
-        """Hear of an observation: on a case, or over datasets on a model."""
+        """Record an observation on a case, or on a model over datasets."""
         self.observations.append(facts)
         name = f"observation.{facts['observation']}"
         if case is None:
             self.tags[f"{name}.{facts['subject']}"] = facts["verdict"]
         else:
-            record = self._record(case)
-            record.tags[name] = facts["verdict"]
-            record.observed.append(facts)
+            state = self._state(case)
+            state.tags[name] = facts["verdict"]
+            state.observed.append(facts)
 
     def ended(self, case: Case, outcome: str, tags: Mapping[str, str]) -> None:
-        """Hear what a test of a case came to: its run closes with the last."""
-        record = self._record(case)
-        record.outcomes[outcome] += 1
-        record.tags.update(tags)
-        record.waiting -= 1
-        self._log_result(record)
-        if record.waiting == 0:
-            self._close(record)
+        """Record the outcome of a test; the last test of a case closes its run."""
+        state = self._state(case)
+        state.outcomes[outcome] += 1
+        state.tags.update(tags)
+        state.waiting -= 1
+        self._log_result(state)
+        if state.waiting == 0:
+            self._close(state)
 
     def finish(
         self,
@@ -137,38 +146,37 @@ class Recorder:
         interrupted: bool,
         failed: bool,
     ) -> None:
-        """Close every run and wait until all is written.
+        """Close every run and wait until everything is written.
 
-        Cases that no selected test was about, computed to compare others with, are recorded too.
+        Cases without a selected test, which were computed to compare others with, are logged too.
 
         Parameters
         ----------
         conclude : callable
-            ``conclude(outcome)`` returns what logs that which is said of the whole session, one
-            after the other: if one fails, the others are still there. Called when all cases are
-            logged.
+            ``conclude(outcome)`` yields calls that log the documents of the whole session; if one
+            fails, the others are still made. Called when all cases are logged.
         interrupted, failed : bool
-            How the session ended.
+            Outcome of the session.
         """
         if self._thread.ident is None:
             return  # no test was started
-        for record in list(self.records.values()):
-            if record.started and not record.closed:
-                self._log_result(record)
-                record.outcomes["interrupted"] += record.waiting > 0
-                self._close(record)
+        for state in list(self.states.values()):
+            if state.started and not state.closed:
+                self._log_result(state)
+                state.outcomes["interrupted"] += state.waiting > 0
+                self._close(state)
         for result in self.store.session_results():
-            record = self._record(result.case)
-            if not record.started:
+            state = self._state(result.case)
+            if not state.started:
                 self.started(result.case, ago=sum(map(sum, result.seconds.values())))
-                self._log_result(record)
-                self._close(record)
-        totals = Counter(record.outcome for record in self.records.values() if record.started)
+                self._log_result(state)
+                self._close(state)
+        totals = Counter(state.outcome for state in self.states.values() if state.started)
         totals.update(observation["verdict"] for observation in self.observations)
         counts = {f"count.{name}": float(count) for name, count in totals.items()}
 
         def outcome() -> str:
-            # Known only when all else is written.
+            # Known only after everything else is written.
             bad = failed or bool(self.unlogged)
             return "interrupted" if interrupted else "failed" if bad else "passed"
 
@@ -187,66 +195,66 @@ class Recorder:
 
     def results(self) -> list[Result]:
         """Return the results recorded so far."""
-        return [record.result for record in self.records.values() if record.result is not None]
+        return [state.result for state in self.states.values() if state.result is not None]
 
     def computed(self) -> list[Result]:
-        """Return those that were evaluated in this session."""
-        records = self.records.values()
-        return [one.result for one in records if one.result is not None and not one.reused]
+        """Return the results that were evaluated in this session."""
+        states = self.states.values()
+        return [one.result for one in states if one.result is not None and not one.reused]
 
     def reused(self) -> int:
-        """Return how many of them were taken from an earlier session."""
-        return sum(record.reused for record in self.records.values())
+        """Return the number of results reused from earlier sessions."""
+        return sum(state.reused for state in self.states.values())
 
     def refusals(self) -> dict[Case, str]:
-        """Return why cases have no result whose strategy could do nothing with their rows."""
-        return {case: record.refused for case, record in self.records.items() if record.refused}
+        """Return the cases whose strategy does not apply to their rows, with the reason."""
+        return {case: state.refused for case, state in self.states.items() if state.refused}
 
     def failures(self) -> dict[str, str]:
-        """Return why cases could not be evaluated, by their ids."""
-        found = {case.id: record.tags.get("lab.error") for case, record in self.records.items()}
+        """Return the ids of the cases that could not be evaluated, with the reason."""
+        found = {case.id: state.tags.get("lab.error") for case, state in self.states.items()}
         return {name: why.removeprefix(f"{name} ") for name, why in found.items() if why}
 
     def left(self) -> list[str]:
-        """Return the ids of the cases that were to come and have no result, for no reason."""
+        """Return the ids of the cases that did not finish before the session ended."""
         return [
             case.id
-            for case, record in self.records.items()
-            if record.result is None and not record.refused and "lab.error" not in record.tags
+            for case, state in self.states.items()
+            if state.result is None and not state.refused and "lab.error" not in state.tags
         ]
 
-    def _record(self, case: Case) -> CaseRecord:
-        return self.records.setdefault(case, CaseRecord(case))
+    def _state(self, case: Case) -> CaseState:
+        return self.states.setdefault(case, CaseState(case))
 
-    def _log_result(self, record: CaseRecord) -> None:
-        """Log a case's result once it is there."""
-        if record.result is not None or record.refused or "lab.error" in record.tags:
+    def _log_result(self, state: CaseState) -> None:
+        """Log a case's result as soon as there is one."""
+        if state.result is not None or state.refused or "lab.error" in state.tags:
             return
-        record.end = time.time()
+        state.end = time.time()
         try:
-            record.result = self.store.find(record.case)
+            state.result = self.store.find(state.case)
         except CaseError as error:
-            record.tags["lab.error"] = str(error)
+            state.tags["lab.error"] = str(error)
         except NotApplicableError as reason:
-            record.tags["lab.not_applicable"] = record.refused = str(reason)
-        if (result := record.result) is not None:
-            artifacts = self.store.artifacts(record.case)
-            case, record.reused = record.case, self.store.reused(record.case)
-            reused = record.reused
+            state.tags["lab.not_applicable"] = state.refused = str(reason)
+        if (result := state.result) is not None:
+            artifacts = self.store.artifacts(state.case)
+            case, state.reused = state.case, self.store.reused(state.case)
+            reused = state.reused
             self._events.put(
                 (case, lambda: self.tracker.log_result(case, result, artifacts, reused=reused))
             )
             if model := self.store.model(case):
                 self._events.put((case, lambda: self.tracker.log_model(case, model)))
 
-    def _close(self, record: CaseRecord) -> None:
-        record.closed = True
-        if record.result is not None:
-            record.tags[NOTE] = case_note(record.result, record.observed, record.tags)
-        case, outcome, tags, end = record.case, record.outcome, dict(record.tags), record.end
+    def _close(self, state: CaseState) -> None:
+        state.closed = True
+        if state.result is not None:
+            state.tags[NOTE] = case_note(state.result, state.observed, state.tags)
+        case, outcome, tags, end = state.case, state.outcome, dict(state.tags), state.end
 
         def close() -> None:
-            # A run that lacks its scores must not look like one that passed.
+            # A run without its scores must not look as if it had passed.
             failure = self.unlogged.get(case)
             ended = "failed" if failure else outcome
             more = {"lab.error": f"not logged: {failure}"} if failure else {}
@@ -271,7 +279,7 @@ class Recorder:
             self._attempt(*event)
 
     def _attempt(self, case: Case | None, write: Callable[[], None]) -> None:
-        """Write something; fits go on if that fails, and the session says so at its end."""
+        """Make a call that writes; if it fails, the session goes on and reports it at its end."""
         if self._failures >= FAILURES_IN_A_ROW:
             self.unlogged.setdefault(case, "given up")
             return

@@ -1,4 +1,4 @@
-"""One invocation of the benchmarks, followed from its start to its closing lines."""
+"""A session: one run of the benchmarks, from its start to its closing lines."""
 
 from __future__ import annotations
 
@@ -38,34 +38,34 @@ if TYPE_CHECKING:
 
 NO_TESTS = 5  # pytest's exit status
 FAILED = ("failed", "crashed")
-# What hooks of pytest-xdist are to pytest where it is not loaded: nothing to complain of.
+# Hooks of pytest-xdist, which pytest would reject where xdist is not loaded.
 optional = HookimplMarker("pytest")(optionalhook=True)
 
 
 def concern(tests: Iterable[str], here: Path, folder: Path) -> bool:
-    """Return whether any of the tests, named from here, lies in the folder, or holds it."""
+    """Return whether any of the tests, named relative to here, is in the folder or contains it."""
     resolved = [(here / name.partition("::")[0]).resolve() for name in tests]
     return any(path.is_relative_to(folder) or folder.is_relative_to(path) for path in resolved)
 
 
 class Session:
-    """What the process that owns a session hears of its tests, through pytest's hooks.
+    """Session in the process that owns it: hooks of pytest that follow its tests.
 
     Parameters
     ----------
     root : Path
         The project's folder.
     workspace : Workspace
-        What its tests work with.
+        Its cases, store and baselines.
     command : sequence of str
         The command line.
 
     Attributes
     ----------
     progress : Progress
-        How far it is.
+        Its progress.
     show : callable
-        Called whenever there is some progress.
+        Called after each step of progress.
 
     Raises
     ------
@@ -76,9 +76,9 @@ class Session:
     """
 
     def __init__(self, root: Path, workspace: Workspace, command: Sequence[str]) -> None:
-        # Inherited by the workers: one thread a process, or they fight over the cores.
+        # Inherited by the workers: with more threads a process they would compete for the cores.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        # In the thread that writes, where pytest's filters do not reach.
+        # In the writing thread, which pytest's filters do not reach.
         warnings.simplefilter("ignore")
         self.grid, self.store = workspace.grid, workspace.store
         self.baselines, self.update = workspace.baselines, workspace.update
@@ -103,32 +103,32 @@ class Session:
         self.progress = Progress(time.monotonic())
         if self.cluster:
             self.cluster.watch = self._evaluating
-        self._cases: dict[str, Case | None] = {}  # by what stands in the brackets of tests' ids
-        self._tests: dict[str, str] = {}  # test id -> outcome so far
+        self._cases: dict[str, Case | None] = {}  # by the parameter in tests' ids
+        self._tests: dict[str, str] = {}  # id -> outcome so far
         self._failures: list[Any] = []  # reports
         self._interrupted = False
         self._changes: dict[Path, tuple[int, list[Comparison]]] = {}  # of baselines
-        self._not_recorded = ""  # why it could not be changed
+        self._not_recorded = ""  # why the baseline could not be recorded
         self._damages: list[str] = []  # of stored results
 
     @optional
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker which session it works for, and what cases are expected to cost."""
+        """Tell a worker the session's id and the expected costs of cases."""
         node.workerinput["lab_session"] = self.store.session_id
-        # Every worker has to sort its tests alike, one that takes the place of another as well.
+        # Every worker, also one that replaces another, has to sort its tests alike.
         node.workerinput["lab_costs"] = vars(self.store.costs.about(self.grid.case))
 
     @optional
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        """Hear from a worker which tests are to come."""
+        """Record the tests that a worker collected."""
         self._collected(ids)
 
     def pytest_collection_finish(self, session: Any) -> None:
-        """Hear which tests are to come, where there are no workers."""
+        """Record the collected tests, where there are no workers."""
         self._collected([item.nodeid for item in session.items])
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Hear that a test starts."""
+        """Record the start of a test."""
         case = self._case_of(nodeid)
         self.progress.started(nodeid, case.id if case else None, time.monotonic())
         if case:
@@ -136,10 +136,10 @@ class Session:
         self.show()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Hear what a phase of a test came to; the worst phase is the test's outcome."""
+        """Record the outcome of a phase of a test; its worst phase is its outcome."""
         test, outcome, before = report.nodeid, report.outcome, self._tests.get(report.nodeid)
         if report.when not in ("setup", "call", "teardown"):
-            outcome = "crashed"  # xdist's only report on a test whose worker died
+            outcome = "crashed"  # the only report of xdist on a test whose worker died
         elif hasattr(report, "wasxfail"):
             outcome = "passed"
         if before not in FAILED and (before, outcome) != ("skipped", "passed"):
@@ -163,12 +163,12 @@ class Session:
         self.show()
 
     def _evaluating(self, seconds: dict[str, float], workers: int) -> None:
-        """Hear which cases a cluster evaluates, since when, and how many workers it has."""
+        """Record which cases a cluster is evaluating, for how long, and its number of workers."""
         self.progress.evaluating(seconds, time.monotonic(), workers)
         self.show()
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
-        """Hear that the user interrupts; xdist also raises a kind of it, to stop at failures."""
+        """Record that the user interrupts; xdist raises a subclass to stop at failures."""
         self._interrupted = excinfo.type is KeyboardInterrupt
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -180,7 +180,7 @@ class Session:
         """Close all runs and record the baseline; return when everything is written."""
         failed = exit_status not in (0, NO_TESTS)
         order = {test: position for position, test in enumerate(self._tests)}
-        # Claims over datasets first: few, and what all others add up to.
+        # Claims over datasets first: they are few, and sum up the others.
         self.recorder.observations.sort(
             key=lambda facts: (facts["subject"] not in MODELS, order.get(facts["test"], 0))
         )
@@ -263,17 +263,17 @@ class Session:
             yield from report.plain(*self.tracker.where())
 
     def _results(self) -> list[Result]:
-        """Return the results so far, in the order in which they are shown."""
+        """Return the results so far, in the order of the tables."""
         return sorted(self.recorder.results(), key=lambda result: self.grid.place(result.case))
 
     def _remarks(self, results: Sequence[Result]) -> list[str]:
-        """Return what was left out or done otherwise, a line a reason."""
+        """Return a line for each reason why cases were skipped or evaluated differently."""
         refusals = self.recorder.refusals()
         lines = report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
         return lines + [f"computed anew: {reason}" for reason in self._damages]
 
     def _conclude(self, outcome: str) -> Iterator[Callable[[], None]]:
-        """Yield what logs that which is kept of the whole session: what others rest on first."""
+        """Yield calls that log the session's documents, those that others need first."""
         log, results = self.tracker.log_document, self._results()
         yield lambda: log(SCORES, Baseline.of(results).dumps())
         record = self._record(outcome, results)
@@ -282,7 +282,7 @@ class Session:
         yield lambda: self.tracker.describe(report.session_note(record, REPORT))
 
     def _record(self, outcome: str, results: list[Result]) -> Record:
-        """Return all that the report on the session shows."""
+        """Return everything that the report shows."""
         facts = {
             "id": self.store.session_id,
             "started": f"{self._started:%Y-%m-%d %H:%M}",
@@ -308,7 +308,7 @@ class Session:
         )
 
     def _unmarked(self) -> list[dict[str, Any]]:
-        """Return the observations on cases of which no mark says what to expect: they are news."""
+        """Return the observations on cases whose verdict no mark expects."""
         return [
             facts
             for facts in self.recorder.observations
@@ -316,7 +316,7 @@ class Session:
         ]
 
     def _collected(self, tests: Iterable[str]) -> None:
-        # Every worker tells the same; the first counts.
+        # All workers collect the same tests; the first to report counts.
         if not self._tests:
             self._tests = dict.fromkeys(tests, "")
             cases = list(filter(None, map(self._case_of, self._tests)))
@@ -326,23 +326,23 @@ class Session:
             self.progress.expect(len(self._tests), seconds)
 
     def _case_of(self, test: str) -> Case | None:
-        """Return the case in the brackets of a test's id; one that is not applicable has no run."""
+        """Return the case in a test's id; None if there is none, or it is not applicable."""
         name = test.partition("[")[2].rpartition("]")[0]
         if name not in self._cases:
             case = None
-            with suppress(UnicodeDecodeError):  # of a test with other parameters
-                # pytest writes all but ASCII as escapes.
+            with suppress(UnicodeDecodeError):  # a test with other parameters
+                # pytest escapes all but ASCII.
                 case = self.grid.case(name.encode().decode("unicode_escape"))
             applicable = case and not case.problem(self.grid.protocol)
             self._cases[name] = case if applicable else None
         return self._cases[name]
 
     def _runs_of(self, failure: Any) -> Iterator[str]:
-        """Yield the ids of the runs that a failed test is about, each with its case."""
+        """Yield the ids of a failed test's runs, each with its case."""
         case = self._case_of(failure.nodeid)
         cases = [case.id] if case else []
         for name, value in failure.user_properties:
-            # A claim is about many: its session's run leads to them.
+            # A claim is about many cases: the run of the session leads to them.
             if name == "observation" and case:
                 cases = value["cases"]
             elif name == "observation":
