@@ -116,8 +116,8 @@ def all_statuses(scratch: Scratch) -> set[str]:
     return {run.info.status for run in all_runs(scratch)}
 
 
-def test_killed_workers_cost_their_cases_only(scratch, undisturbed):
-    """After ``kill -9`` of workers every other case is there, and no run says that it is running.
+def test_killed_workers_lose_only_their_own_cases(scratch, undisturbed):
+    """After ``kill -9`` of workers every other case has a result, and no run stays RUNNING.
 
     The same command with ``--reuse`` completes the grid.
     """
@@ -144,8 +144,8 @@ def test_killed_workers_cost_their_cases_only(scratch, undisturbed):
     assert_completed(scratch, undisturbed)
 
 
-def test_a_killed_session_loses_nothing_that_it_reported(scratch, undisturbed):
-    """After ``kill -9`` of a session's processes what was reported is stored, and whole.
+def test_a_killed_session_keeps_all_reported_results(scratch, undisturbed):
+    """After ``kill -9`` of a session's processes every reported result is stored intact.
 
     The next session takes it, and says that the runs of the killed one have ended.
     """
@@ -173,7 +173,7 @@ def test_a_killed_session_loses_nothing_that_it_reported(scratch, undisturbed):
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_an_interrupted_session_closes_its_runs(scratch, undisturbed, number):
-    """Ctrl-C, or the request to end that a CI sends, leaves no run open and nothing damaged."""
+    """Ctrl-C, or the SIGTERM of a cancelled CI job, leaves no open run and no damaged file."""
     chance = random.Random(number)  # noqa: S311
     for _ in range(INTERRUPTED_SESSIONS):
         process = scratch.start("-n", "2", *MANY, "--reuse")
@@ -189,7 +189,7 @@ def test_an_interrupted_session_closes_its_runs(scratch, undisturbed, number):
 
 
 def test_many_workers_log_every_case(scratch):
-    """However many workers there are, no lock is in the way: each case has a whole run."""
+    """With any number of workers each case has a complete run."""
     done = scratch.run("-n", str(WORKERS), *grid(CASES))
     assert done.returncode == 0, done.stdout
     runs = scratch.runs()
@@ -199,8 +199,8 @@ def test_many_workers_log_every_case(scratch):
     }
 
 
-def test_two_sessions_at_once_lose_and_double_nothing(scratch):
-    """On one database and one store both complete, with the same scores."""
+def test_two_sessions_at_once_log_every_case_once(scratch):
+    """Two sessions on one database and one store both complete, with equal scores."""
     both = [scratch.start("-n", str(WORKERS_OF_TWO), *grid(CASES)) for _ in range(2)]
     outputs = [process.communicate(timeout=1200)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
@@ -216,8 +216,8 @@ def test_two_sessions_at_once_lose_and_double_nothing(scratch):
     assert one == other
 
 
-def test_a_server_that_stops_in_the_middle_costs_nothing(scratch):
-    """What a server missed is logged by the same command with ``--reuse``, without a fit."""
+def test_a_server_that_stops_in_the_middle_loses_nothing(scratch):
+    """Runs that a server missed are logged by the same command with ``--reuse``, without a fit."""
     options = ("--backend-store-uri", "sqlite:///mlflow.db")
     options += ("--artifacts-destination", "./mlartifacts")
     server = MlflowServer(scratch.root, scratch.environment(), *options)
@@ -243,8 +243,8 @@ def test_a_server_that_stops_in_the_middle_costs_nothing(scratch):
         server.stop(signal.SIGKILL)
 
 
-def test_a_server_that_does_not_answer_does_not_hold_up_a_session(scratch):
-    """One that takes requests and never answers is given up; fits go on, and the session ends."""
+def test_a_hanging_server_does_not_delay_a_session(scratch):
+    """A server that never answers is given up; fits continue, and the session ends."""
     options = ("--backend-store-uri", "sqlite:///mlflow.db")
     options += ("--artifacts-destination", "./mlartifacts")
     server = MlflowServer(scratch.root, scratch.environment(), *options)
@@ -261,8 +261,8 @@ def test_a_server_that_does_not_answer_does_not_hold_up_a_session(scratch):
         server.stop(signal.SIGKILL)
 
 
-def test_a_folder_that_cannot_be_written_is_a_sentence(scratch):
-    """Where nothing can be stored, the session ends before any fit, in one line."""
+def test_an_unwritable_folder_is_explained(scratch):
+    """Where nothing can be stored, the session ends before any fit with one line."""
     (scratch.root / ".lab").write_text("a file")
     done = scratch.run("-n", "0", *MANY)
     assert done.returncode == 4

@@ -21,7 +21,7 @@ def test_every_test_is_handed_out_once(durations, workers):
     assert sorted(order(durations, workers)) == list(range(len(durations)))
 
 
-def test_without_workers_the_dearest_comes_first():
+def test_without_workers_the_longest_comes_first():
     """One process simply starts with the longest."""
     assert order([1, 3, 2], 1) == [1, 2, 0]
 
@@ -42,7 +42,7 @@ def test_the_default_cases_pack_near_the_lower_bound(workers):
 
 
 class FakeTest:
-    """A pytest item, as far as packing looks at it."""
+    """The part of a pytest item that the order depends on."""
 
     def __init__(self, case, *fixtures):
         self.fixturenames = ("run", "case", *fixtures)
@@ -51,7 +51,7 @@ class FakeTest:
 
 
 def test_with_few_cases_judging_tests_fill_the_pairs():
-    """Eight cases on eight workers start on eight workers; the dearest two never share one."""
+    """Eight cases on eight workers start on eight workers; the longest two never share one."""
     names = [*datasets.CORE, "fars_unknown", "synthetic"]
     cases = [Case(name, "smote", "random_forest") for name in names]
     computing = [FakeTest(case) for case in cases]
@@ -63,7 +63,7 @@ def test_with_few_cases_judging_tests_fill_the_pairs():
 
 
 class FakeClaim:
-    """A claim on a model, as far as packing looks at it."""
+    """The part of a claim on a model that the order depends on."""
 
     def __init__(self, model):
         self.fixturenames = ("overall", "model", "observe")
@@ -71,7 +71,7 @@ class FakeClaim:
 
 
 def test_claims_come_last():
-    """A claim needs all results, so it comes after all that computes or judges one."""
+    """A claim needs all results, so it comes after all tests of cases."""
     case = Case("nursery", "smote", "random_forest")
     claim, judging, computing = FakeClaim("m"), FakeTest(case, "observe"), FakeTest(case)
     comparing = FakeTest(case, "comparison")
@@ -79,7 +79,7 @@ def test_claims_come_last():
     assert ordered == [computing, judging, comparing, claim]
 
 
-def test_place_holders_go():
-    """A test that nothing selected is about goes; one that runs no case stays."""
+def test_placeholders_are_removed():
+    """A placeholder for a test without a selected case is removed; a test without a case stays."""
     other = SimpleNamespace(fixturenames=[])
     assert compute_first([FakeTest("NOTSET"), FakeClaim(object()), other], 1, Case.cost) == [other]

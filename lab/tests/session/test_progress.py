@@ -1,4 +1,4 @@
-"""Tests of what is said of a session's progress."""
+"""Tests of the progress of a session."""
 
 import pytest
 from hypothesis import given
@@ -9,28 +9,28 @@ from lab.wording import about, clock, columns, cut
 
 
 def session(**expected):
-    """Return the progress of a session with these cases, each with one test more that judges."""
+    """Return the progress of a session with these cases, each with one more test that judges."""
     progress = Progress(0.0)
     progress.expect(2 * len(expected), expected)
     return progress
 
 
 def compute(progress, case, start, end, **how):
-    """Tell that a case was computed, alone or beside others."""
+    """Record that a case was computed, alone or beside others."""
     progress.started(f"test_case[{case}]", case, start)
     progress.ended(f"test_case[{case}]", end, **how)
 
 
-def test_nothing_is_said_of_the_time_left_before_a_case_has_ended():
-    """While there is nothing to base it on, the line gives the time that has gone by only."""
+def test_no_time_left_is_estimated_before_a_case_has_ended():
+    """Without a finished case the line has the elapsed time only."""
     progress = session(a=10, b=10)
     progress.started("test_case[a]", "a", 1)
     assert progress.left(5) is None
     assert progress.line(5, 80) == "0/2 cases  0/4 tests  0:05  running: a 0:04"
 
 
-def test_a_trifle_is_nothing_to_base_it_on():
-    """One per cent of the work says nothing of the rest."""
+def test_one_per_cent_of_the_work_is_no_basis():
+    """After one per cent of the work no time left is estimated."""
     progress = session(a=1, b=99)
     compute(progress, "a", 0, 3)
     assert progress.left(3) is None
@@ -38,14 +38,14 @@ def test_a_trifle_is_nothing_to_base_it_on():
 
 @pytest.mark.parametrize("slowness", [0.5, 1, 4])
 def test_the_time_left_is_calibrated_to_the_machine(slowness):
-    """Cases that take so many times as long as expected say the same of the others."""
+    """Cases that take a multiple of their expected time scale the estimate for the others."""
     progress = session(a=10, b=20, c=30)
     compute(progress, "a", 0, 10 * slowness)
     assert progress.left(10 * slowness) == pytest.approx(50 * slowness)
 
 
 def test_workers_share_the_time_left():
-    """What is left is divided by the number of tests that ran at once."""
+    """The remaining work is divided by the number of tests that ran at once."""
     progress = session(a=10, b=10, c=10, d=10)
     progress.started("test_case[a]", "a", 0)
     progress.started("test_case[b]", "b", 0)
@@ -67,7 +67,7 @@ def test_the_longest_case_bounds_the_time_left():
 
 
 def test_a_case_that_overruns_is_taken_into_account():
-    """A running case that takes longer than expected is not taken to end at once."""
+    """A running case that is overdue is not expected to end at once."""
     progress = session(a=10, b=10, c=10)
     compute(progress, "a", 0, 10)
     progress.started("test_case[b]", "b", 10)
@@ -75,8 +75,8 @@ def test_a_case_that_overruns_is_taken_into_account():
     assert progress.left(60) == pytest.approx(40)  # and the next may be as slow
 
 
-def test_cases_of_earlier_sessions_say_nothing_of_the_others():
-    """What was there at once is done, but does not make the machine faster."""
+def test_reused_cases_do_not_count_for_the_pace():
+    """A reused result is done at once without making the machine look faster."""
     progress = session(a=10, b=10, c=10)
     compute(progress, "a", 0, 0.01, counts=False)
     assert progress.left(1) is None
@@ -86,7 +86,7 @@ def test_cases_of_earlier_sessions_say_nothing_of_the_others():
 
 
 def test_a_case_is_computed_by_the_first_of_its_tests():
-    """Tests that judge count as tests; their time and case are not counted again."""
+    """Judging tests count as tests; their case is not counted again."""
     progress = session(a=10, b=10)
     compute(progress, "a", 0, 10)
     progress.started("test_recall[a]", "a", 10)
@@ -97,14 +97,14 @@ def test_a_case_is_computed_by_the_first_of_its_tests():
 
 
 def test_failures_are_counted_before_the_time():
-    """The number of failed tests stands where a narrow terminal shows it."""
+    """The number of failed tests stands where even a narrow terminal shows it."""
     progress = session(a=10)
     progress.failed = 2
     assert progress.line(75, 41) == "0/1 cases  0/2 tests  2 failed  1:15"
 
 
 def test_without_cases_only_tests_are_counted():
-    """A selection that computes nothing has no cases to count."""
+    """A selection that computes nothing shows no number of cases."""
     progress = session()
     progress.expect(1, {})
     assert progress.line(0, 80) == "0/1 tests  0:00"
@@ -112,7 +112,7 @@ def test_without_cases_only_tests_are_counted():
 
 @given(st.text(), st.integers(2, 120))
 def test_the_line_never_wraps(name, width):
-    """Whatever a dataset is called, the line is one line, less wide than the terminal."""
+    """For any name of a dataset the line is narrower than the terminal."""
     progress = session(**{name: 10})
     progress.started("test", name, 0)
     line = progress.line(1, width)
@@ -122,7 +122,7 @@ def test_the_line_never_wraps(name, width):
 
 
 def test_a_late_case_is_named_once():
-    """A case at work over a minute, and several times as long as expected, is said once."""
+    """A case that runs over a minute and a multiple of its expected time is reported once."""
     progress = session(a=10, b=10, c=25)
     compute(progress, "a", 0, 20)
     progress.started("test_case[b]", "b", 20)
@@ -133,15 +133,15 @@ def test_a_late_case_is_named_once():
     assert progress.late(171) == ["c has been running for 2:31, expected about 0:50"]
 
 
-def test_nothing_is_late_that_nothing_can_be_expected_of():
-    """Before anything has ended no duration is too long."""
+def test_nothing_is_late_before_a_case_has_ended():
+    """Before a case has ended no duration is too long."""
     progress = session(a=1)
     progress.started("test_case[a]", "a", 0)
     assert progress.late(1000) == []
 
 
-def test_a_log_has_a_line_a_minute_or_a_tenth_of_the_time_whichever_is_rarer():
-    """A session of ten minutes has nine lines at most, one of half a minute has none."""
+def test_a_log_has_few_lines():
+    """A session of ten minutes logs at most nine lines, one of half a minute none."""
     for seconds, lines in ((10, range(6, 10)), (0.5, range(1))):
         progress = session(**{f"case{i}": 10 for i in range(60)})
         found = []
@@ -166,8 +166,8 @@ def test_a_log_has_a_line_a_minute_or_a_tenth_of_the_time_whichever_is_rarer():
         (7000, "about 2 h"),
     ],
 )
-def test_the_time_left_is_as_rough_as_it_is_known(seconds, text):
-    """Nobody is told seconds of an hour."""
+def test_the_time_left_is_rounded(seconds, text):
+    """The longer the time left, the coarser it is rounded."""
     assert about(seconds) == text
 
 
@@ -176,8 +176,8 @@ def test_durations_have_hours_if_any():
     assert [clock(9.9), clock(130), clock(3725)] == ["0:09", "2:10", "1:02:05"]
 
 
-def test_what_others_evaluate_is_at_work_until_it_is_not():
-    """A case is done when nobody evaluates it any more, unless somebody does again."""
+def test_a_cluster_s_case_is_done_when_it_stops_running():
+    """A case is done when the cluster no longer runs it, unless it starts again."""
     progress = session(a=10, b=10)
     progress.evaluating({"a": 3}, 10, workers=1)
     assert progress.line(10, 80) == "0/2 cases  0/4 tests  0:10  running: a 0:03"
@@ -188,8 +188,8 @@ def test_what_others_evaluate_is_at_work_until_it_is_not():
     assert "running: a 0:02" in progress.line(30, 80)
 
 
-def test_that_no_worker_is_there_is_said_each_time():
-    """Once when the last has gone, and again if that happens again."""
+def test_missing_workers_are_reported_each_time():
+    """The loss of the last worker is reported once, and again if it happens again."""
     progress = session(a=10)
     sentence = ["no worker is connected: cases are waiting for one"]
     said = []

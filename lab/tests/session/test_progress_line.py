@@ -1,4 +1,4 @@
-"""Tests of the line on progress, in a real terminal."""
+"""Tests of the progress line in a real terminal."""
 
 import os
 import re
@@ -28,7 +28,7 @@ evaluation.evaluate = slow
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_a_terminal_shows_one_line_that_ticks(scratch):
-    """The line is rewritten as time goes by, keeps its width, and meets nothing else."""
+    """The line is rewritten every second, keeps its width, and never mixes with other output."""
     options = ("-n", "0", "--dataset", TINY, "--model", "logistic_regression", "-k", "test_case")
     ours, theirs = os.openpty()
     process = subprocess.Popen(

@@ -12,7 +12,7 @@ from lab.tests.helpers.web_site import RECORDED, Site, needs_recordings, publish
 
 LR = ("--model", "logistic_regression")
 TARGET = ("--target", "target")
-# A plugin of a scratch project: the file goes when the tests are known.
+# A plugin of a scratch project: it deletes the file once the tests are collected.
 GONE = """
 import pathlib
 def pytest_collection_finish(session):
@@ -32,7 +32,7 @@ for name in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
 
 
 def test_a_copy_of_a_bundled_dataset_has_its_scores(scratch):
-    """A CSV copy scores as the bundled table to the last bit; the file is read once only."""
+    """A CSV copy has scores bit-identical to the bundled table's; the file is read once."""
     table = pd.read_parquet(BUNDLED / "abalone_19.parquet")
     table.to_csv(scratch.root / "copy.csv", index=False)
     done = scratch.run(
@@ -70,8 +70,8 @@ def outcomes(stdout):
     return Counter({word: int(number) for number, word in map(str.split, line.split(", "))})
 
 
-def test_verdicts_on_own_data_are_news_until_they_are_recorded(scratch, churn):
-    """Verdicts are counted as such, recorded on request, and expected from then on."""
+def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
+    """Verdicts count as themselves until ``--update-baseline`` records them as expected."""
     first = scratch.run("-n", "0", *churn)
     assert first.returncode == 0, first.stdout + first.stderr
     counts = outcomes(first.stdout)
@@ -115,8 +115,8 @@ def test_verdicts_on_own_data_are_news_until_they_are_recorded(scratch, churn):
     assert outcomes(done.stdout)["failed"] == 1
 
 
-def test_what_is_not_applicable_is_skipped_with_its_reason(scratch):
-    """Cases that a strategy can do nothing with are skipped, and have no run."""
+def test_cases_that_are_not_applicable_are_skipped_with_the_reason(scratch):
+    """Cases that a strategy cannot handle are skipped, and have no run."""
     rows = [(i * 0.37 % 5, "ab"[i % 2], int(i in (7, 30))) for i in range(60)]
     pd.DataFrame(rows, columns=["x", "kind", "target"]).to_csv(scratch.root / "few.csv")
     strategies = [o for name in ("raw", "smote", "smotenc") for o in ("--strategy", name)]
@@ -139,7 +139,7 @@ def test_what_is_not_applicable_is_skipped_with_its_reason(scratch):
 
 @needs_recordings
 def test_a_dataset_of_openml_is_downloaded_once(scratch):
-    """A session downloads what it names, and the next one needs no network for it."""
+    """A session downloads the datasets it names; the next one needs no network."""
     site = Site()
     site.start()
     publish_recorded(site, RECORDED / "id_40945", 40945)
@@ -153,7 +153,7 @@ def test_a_dataset_of_openml_is_downloaded_once(scratch):
     run = scratch.runs()["openml:40945-smotenc-logistic_regression"]
     assert run.data.metrics["recall"] > 0.5
 
-    # A copy that is damaged is found out before the first fit, and downloaded again.
+    # A damaged copy is detected before the first fit, and downloaded again.
     (copy,) = (scratch.root / "data" / "mlflow-lab").glob("*.arrow")
     copy.write_bytes(copy.read_bytes()[:5000])
     again = scratch.run("-n", "0", "--dataset", "openml:40945", *options, "--reuse", env=env)
