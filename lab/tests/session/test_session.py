@@ -80,7 +80,7 @@ Tracker.log_result = broken
 
 
 def test_a_session_logs_each_case_under_one_parent(scratch):
-    """All cases end FINISHED under one FINISHED parent; the closing lines have scores and address."""
+    """All cases and their parent end FINISHED; the closing lines have scores and address."""
     done = scratch.run("-n", "2", "--dataset", "yeast_me2", *LR)
     assert done.returncode == 0, done.stdout
     runs = scratch.runs()
