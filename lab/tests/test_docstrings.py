@@ -11,14 +11,7 @@ import lab
 
 ROOT = Path(lab.__file__).parent
 # Names that users import: in plugins, in benchmarks of their own, in notebooks.
-PUBLIC = {
-    "lab.cases": ("Case", "Protocol", "Result"),
-    "lab.datasets": ("entry", "load", "select"),
-    "lab.metrics": ("METRICS", "Metric"),
-    "lab.models": ("MODELS", "Model"),
-    "lab.observations": ("gain", "level", "overall_gain"),
-    "lab.strategies": ("STRATEGIES", "Strategy"),
-}
+PUBLIC = {"lab.cases": ("Case", "Protocol", "Result")}
 
 
 def modules():
