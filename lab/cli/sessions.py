@@ -17,7 +17,7 @@ from lab.files import write_bytes
 
 if TYPE_CHECKING:
     from lab.baseline.file import Baseline
-    from lab.report.moves import Format
+    from lab.report.terminal.comparison import Format
 
 
 @click.command(

@@ -1,16 +1,22 @@
 """What is shown of sessions: scores, verdicts, and what moved against a baseline."""
 
-from lab.report.answers import answer_table
-from lab.report.data import data_lines, dataset_list, skipped_lines, unrecorded_lines
-from lab.report.moves import baseline_lines, comparison_report, update_lines
+from lab.report.html.page import page
 from lab.report.notes import case_note, session_note
-from lab.report.observations import observation_list
-from lab.report.page import page
-from lab.report.scores import score_table
-from lab.report.sessions import session_list
-from lab.report.strategies import model_list, strategy_list, strategy_table
+from lab.report.recommendation import answer_table
+from lab.report.terminal.catalogue import dataset_list, model_list, strategy_list
+from lab.report.terminal.comparison import (
+    baseline_lines,
+    comparison_report,
+    unrecorded_lines,
+    update_lines,
+)
+from lab.report.terminal.observations import observation_list
+from lab.report.terminal.remarks import data_lines, skipped_lines
+from lab.report.terminal.scores import score_table
+from lab.report.terminal.sessions import session_list
+from lab.report.terminal.strategies import strategy_table
+from lab.report.terminal.verdicts import case_tables, claim_table, observation_lines
 from lab.report.text import Text, plain
-from lab.report.verdicts import case_tables, claim_table, observation_lines
 
 __all__ = [
     "Text",

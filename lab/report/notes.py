@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lab.cases import Case
 from lab.metrics.metric import METRICS
 from lab.models import MODELS
-from lab.report.answers import answer_rows
+from lab.report.recommendation import answer_rows
 from lab.report.text import markdown
 from lab.strategies import STRATEGIES
 from lab.wording import counted

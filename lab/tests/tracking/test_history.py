@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from lab.cases import Case, Protocol
 from lab.cli import main
-from lab.tests.report.test_report import facts
+from lab.tests.report.terminal.test_terminal import facts
 from lab.tracking import SCORES, Tracker, TrackingError
 from lab.tracking.history import logged_sessions, recent, session_observations, session_scores
 

@@ -28,7 +28,7 @@ RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]
 @pytest.fixture(autouse=True)
 def only_recall(monkeypatch):
     """Print recall only: the other metrics of these results are made up."""
-    monkeypatch.setattr("lab.report.scores.TABLE_METRICS", ("recall",))
+    monkeypatch.setattr("lab.report.terminal.scores.TABLE_METRICS", ("recall",))
 
 
 def test_the_best_of_a_row_is_bold():
@@ -55,7 +55,7 @@ def test_a_missing_case_leaves_its_place():
 @pytest.mark.parametrize("width", [20, 60, 80, 120])
 def test_the_table_fits_the_terminal(width, monkeypatch):
     """Metrics stand side by side where they fit, and below each other where not."""
-    monkeypatch.setattr("lab.report.scores.TABLE_METRICS", ("recall", "precision"))
+    monkeypatch.setattr("lab.report.terminal.scores.TABLE_METRICS", ("recall", "precision"))
     results = [replace(r, scores=r.scores | {"precision": [0.7, 0.9]}) for r in RESULTS]
     lines = "".join(text for text, _ in score_table(results, width)).splitlines()
     assert all(len(line) <= max(width, 32) for line in lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lab.metrics.metric import METRICS
 from lab.observations.effects import ALPHA
 from lab.observations.statistics import critical_difference, mean_ranks
-from lab.report import svg
+from lab.report.html import svg
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 

@@ -14,7 +14,7 @@ from lab.evaluation.curves import Curves
 from lab.observations import Observation, gain
 from lab.observations.effects import Verdict
 from lab.report import case_note, page, session_note
-from lab.report.page import all_answers
+from lab.report.html.page import all_answers
 from lab.report.session_record import Record, RecordError
 from lab.tests.helpers.examples import TINY
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.cases import Case
-from lab.report.trade_off import NEAR, key, panels
+from lab.report.html.trade_off import NEAR, key, panels
 from lab.tests.helpers.examples import make_result
 
 MODEL = "logistic_regression"

@@ -6,8 +6,8 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from lab.metrics.metric import METRICS
-from lab.report import svg
-from lab.report.strategies import TITLES, floor, group_means
+from lab.report.html import svg
+from lab.report.means import TITLES, floor, group_means
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 

@@ -13,7 +13,8 @@ from lab.report.text import INDENT, Text, fitted, markdown, plain, wrapped
 from lab.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from lab.baseline.comparison import Comparison, Move
 
@@ -49,6 +50,15 @@ def update_lines(changes: Sequence[Comparison], recorded: int, name: str) -> Ite
         if change.status is not Status.NEW:
             yield from plain(f"  {change.case}: {text or 'every metric within its tolerance'}")
     yield "\n", False
+
+
+def unrecorded_lines(files: Iterable[Path]) -> list[str]:
+    """Return a line for each baseline that could be and is not."""
+    return [
+        f"Nothing is expected of these cases yet: --update-baseline records them in {path}"
+        for path in dict.fromkeys(files)
+        if not path.exists()
+    ]
 
 
 def comparison_report(

@@ -1,16 +1,14 @@
-"""Which datasets there are, and what was made of the user's own."""
+"""What was made of the user's own data, and what was left out of a session."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab.cases import NO_ROW
-from lab.report.text import Text, listing, plain, words, wrapped
 from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from lab.cases import Case, Protocol, Result
     from lab.datasets import Entry
@@ -27,58 +25,6 @@ def data_lines(entries: Iterable[Entry]) -> list[str]:
             lines.append(f"{entry.name}: {size}, {kinds}")
             lines += [f"  {note}" for note in entry.notes]
     return lines
-
-
-def unrecorded_lines(files: Iterable[Path]) -> list[str]:
-    """Return a line for each baseline that could be and is not."""
-    return [
-        f"Nothing is expected of these cases yet: --update-baseline records them in {path}"
-        for path in dict.fromkeys(files)
-        if not path.exists()
-    ]
-
-
-NAMES = (
-    *("name", "group", "rows", "features", "categorical", "missing", "minority", "at_hand"),
-    *("licence", "title"),
-)
-ALIGNED = "<<>>>>><<<"
-NOT_AT_HAND = (
-    "What is not at hand is downloaded when a session first needs it; till then its figures are "
-    "those of its publishers."
-)
-
-
-def dataset_list(entries: Iterable[Entry], style: str, width: int | None = None) -> Iterator[Text]:
-    """Yield what is known of datasets, one a row, or as JSON.
-
-    Parameters
-    ----------
-    entries : iterable of Entry
-        The datasets.
-    style : {"text", "json"}
-        The form.
-    width : int, optional
-        Columns of the terminal, if there is one.
-    """
-    facts = [_facts(entry) for entry in entries]
-    rows = [[_text(name, value) for name, value in one.items()] for one in facts]
-    yield from listing(facts, [NAMES, *rows], ALIGNED, style, width=width)
-    if style == "text" and not all(one["at_hand"] for one in facts):
-        yield from plain("", *wrapped(NOT_AT_HAND, width))
-
-
-def _facts(entry: Entry) -> dict[str, Any]:
-    share = entry.minority_rows / entry.rows if entry.rows else None
-    sizes = (entry.rows or None, entry.columns or None, entry.categorical, entry.missing, share)
-    values = (entry.name, entry.group, *sizes, entry.at_hand, entry.licence, entry.title)
-    return dict(zip(NAMES, values, strict=True))
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.2%}"
-    return words(value) or ("-" if name != "title" else "")
 
 
 def skipped_lines(

@@ -11,9 +11,9 @@ from lab.cases import Case
 from lab.metrics.metric import METRICS
 from lab.models import MODELS
 from lab.observations.recommendation import Standing, answers
-from lab.report import ranks as ranking
-from lab.report import svg, tables, trade_off
-from lab.report.strategies import TITLES
+from lab.report.html import ranks as ranking
+from lab.report.html import svg, tables, trade_off
+from lab.report.means import TITLES
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 from lab.wording import counted
@@ -79,7 +79,7 @@ def template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("lab.report"),
+        loader=PackageLoader("lab.report.html"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from lab.observations.recommendation import RAW
-from lab.report import svg
+from lab.report.html import svg
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 

@@ -1,0 +1,1 @@
+"""The report on a session as one HTML file."""

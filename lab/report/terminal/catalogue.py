@@ -1,0 +1,108 @@
+"""What there is to choose from: datasets, strategies and models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lab.models import MODELS
+from lab.report.text import Text, listing, plain, words, wrapped
+from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lab.datasets import Entry
+
+NAMES = (
+    *("name", "group", "rows", "features", "categorical", "missing", "minority", "at_hand"),
+    *("licence", "title"),
+)
+ALIGNED = "<<>>>>><<<"
+NOT_AT_HAND = (
+    "What is not at hand is downloaded when a session first needs it; till then its figures are "
+    "those of its publishers."
+)
+
+
+def dataset_list(entries: Iterable[Entry], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield what is known of datasets, one a row, or as JSON.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        The datasets.
+    style : {"text", "json"}
+        The form.
+    width : int, optional
+        Columns of the terminal, if there is one.
+    """
+    facts = [_facts(entry) for entry in entries]
+    rows = [[_text(name, value) for name, value in one.items()] for one in facts]
+    yield from listing(facts, [NAMES, *rows], ALIGNED, style, width=width)
+    if style == "text" and not all(one["at_hand"] for one in facts):
+        yield from plain("", *wrapped(NOT_AT_HAND, width))
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    share = entry.minority_rows / entry.rows if entry.rows else None
+    sizes = (entry.rows or None, entry.columns or None, entry.categorical, entry.missing, share)
+    values = (entry.name, entry.group, *sizes, entry.at_hand, entry.licence, entry.title)
+    return dict(zip(NAMES, values, strict=True))
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.2%}"
+    return words(value) or ("-" if name != "title" else "")
+
+
+def strategy_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield what is known of strategies, one a row, or as JSON.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The strategies.
+    style : {"text", "json"}
+        The form.
+    width : int, optional
+        Columns of the terminal, if there is one.
+    """
+    facts = []
+    for name in names:
+        strategy = STRATEGIES[name]
+        facts.append(
+            {
+                "name": name,
+                "family": strategy.family,
+                "groups": STRATEGIES.groups_of(name),
+                "needs": strategy.needs,
+                "title": strategy.title,
+                "paper": strategy.paper,
+            }
+        )
+    return _listed(facts, style, width)
+
+
+def model_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield what is known of models; see :func:`strategy_list`."""
+    facts = []
+    for name in names:
+        model = MODELS[name]
+        facts.append(
+            {
+                "name": name,
+                "groups": MODELS.groups_of(name),
+                "class_weights": model.weighted is not None,
+                "weak_learner": model.weak is not None,
+                "at_hand": not model.missing,
+                "title": "; ".join(filter(None, [model.title, model.missing])),
+            }
+        )
+    return _listed(facts, style, width)
+
+
+def _listed(facts: Sequence[Mapping[str, Any]], style: str, width: int | None) -> Iterator[Text]:
+    shown = [name for name in facts[0] if name != "paper"]  # too long for a line
+    rows = [[words(one[name]) for name in shown] for one in facts]
+    return listing(facts, [shown, *rows], "<" * len(shown), style, width=width)
