@@ -208,7 +208,7 @@ def _warm_up() -> None:
     from sqlalchemy.orm import configure_mappers
 
     from lab.evaluation.warm_up import warm_up
-    from lab.report.page import template
+    from lab.report.html.page import template
 
     warm_up({("smote", "logistic_regression")}, 0)  # with the figure that cases are drawn in
     template()
