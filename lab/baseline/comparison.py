@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from lab.cases import Protocol
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.models import package_of
 from lab.observations.effects import CONFIDENCE
 from lab.observations.statistics import corrected_t_interval

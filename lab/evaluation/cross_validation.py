@@ -21,7 +21,7 @@ from lab.evaluation.definition import definition, params
 from lab.evaluation.fitting import OneClassError, fast_f1, fit_model, leaked, predict, whole
 from lab.evaluation.fold_sharing import Folds
 from lab.evaluation.prepared import Shared
-from lab.metrics.metric import score
+from lab.metrics import score
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.wording import counted

@@ -1,10 +1,26 @@
 """Every metric, and the predictions that it scores.
 
-Owns scores: pure functions of a fold's targets, decisions and probabilities. May import nothing of
-the lab but the small modules.
+Owns scores: pure functions of a fold's targets, predicted classes and probabilities. May import
+nothing of the lab but the registry and the small modules below it.
+
+A new metric is one entry in :mod:`lab.metrics.entries`, or one that a user registers::
+
+    METRICS.register(Metric("mine", "title", "Meaning, in a sentence.", function))
 """
 
-from lab.metrics.metric import METRICS, Metric, score
+from lab.metrics.entries import METRICS
+from lab.metrics.metric import TABLES, Metric, MetricError, Table
 from lab.metrics.predictions import Confusion, Predictions
+from lab.metrics.scoring import floor, score
 
-__all__ = ["METRICS", "Confusion", "Metric", "Predictions", "score"]
+__all__ = [
+    "METRICS",
+    "TABLES",
+    "Confusion",
+    "Metric",
+    "MetricError",
+    "Predictions",
+    "Table",
+    "floor",
+    "score",
+]

@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say: measures of calibration.
+"""Measures of calibration: how far predicted probabilities agree with observed shares.
 
 References
 ----------
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BINS = 10
-# A probability of 0 or 1 has no finite odds. Some models give many: forests, neighbours, trees.
-LEAST = 1e-6
-FAR = 60.0  # far beyond the log-odds of that
-# Standard deviation of a weak prior on intercept and slope, about 0 and 1. It decides where rows
-# do not: where scores are all equal, or separate the classes, the likelihood alone has no maximum.
-PRIOR = 10.0
-STEPS, CLOSE = 100, 1e-10  # of Newton's method
+# Probabilities of 0 and 1 have no finite odds, and forests, neighbours and trees predict many.
+LEAST_PROBABILITY = 1e-6
+LARGEST_INTERCEPT = 60.0  # far beyond the log-odds of that
+# Standard deviation of a weak prior on intercept and slope, around 0 and 1. It decides where the
+# rows do not: if all scores are equal, or separate the classes, the likelihood has no maximum.
+PRIOR_SD = 10.0
+MAX_STEPS, MIN_STEP = 100, 1e-10  # of Newton's method
 
 
 def reliability(
     y_true: NDArray[np.int8], y_score: Floats, bins: int = BINS
 ) -> tuple[Floats, Floats, Floats]:
-    """Return what was predicted and what was observed, by bins of equal width.
+    """Return predicted and observed shares of positives, by bins of equal width.
 
     Parameters
     ----------
     y_true, y_score : ndarray of shape (n_rows,)
-        The target, and the probability of class 1.
+        Target and probability of class 1.
     bins : int
-        Number of bins between 0 and 1; those without a row are left out.
+        Number of bins between 0 and 1; empty ones are left out.
 
     Returns
     -------
     predicted, observed, share : ndarray of shape (n_used_bins,)
-        The mean probability, the share of positives, and the share of all rows.
+        Mean probability, share of positives, and share of all rows.
     """
     number = np.minimum((y_score * bins).astype(int), bins - 1)
     rows = np.bincount(number, minlength=bins)
@@ -53,7 +53,7 @@ def reliability(
 
 
 def expected_calibration_error(y_true: NDArray[np.int8], y_score: Floats) -> float:
-    """Return the mean distance between predicted and observed shares, over ten equal bins.
+    """Return the mean difference between predicted and observed shares, over ten equal bins.
 
     References
     ----------
@@ -65,24 +65,29 @@ def expected_calibration_error(y_true: NDArray[np.int8], y_score: Floats) -> flo
 
 
 def calibration_intercept(y_true: NDArray[np.int8], y_score: Floats) -> float:
-    """Return what has to be added to the log-odds for the probabilities to be right on average.
+    """Return the shift of the log-odds that makes the probabilities right on average.
 
-    0 is ideal, and below 0 the positive class is predicted too often.
+    0 is ideal; below 0, the positive class is predicted too often.
     """
     from scipy.optimize import brentq
     from scipy.special import expit
 
     log_odds, positives = _log_odds(y_score), float(np.sum(y_true))
-    positives = min(max(positives, LEAST), len(y_true) - LEAST)  # else there is no such number
-    return float(brentq(lambda a: np.sum(expit(log_odds + a)) - positives, -FAR, FAR, xtol=1e-10))
+    # With rows of one class only, no finite shift would do.
+    positives = min(max(positives, LEAST_PROBABILITY), len(y_true) - LEAST_PROBABILITY)
+
+    def excess(shift: float) -> float:
+        return float(np.sum(expit(log_odds + shift))) - positives
+
+    return float(brentq(excess, -LARGEST_INTERCEPT, LARGEST_INTERCEPT, xtol=1e-10))
 
 
 def calibration_slope(y_true: NDArray[np.int8], y_score: Floats) -> float:
-    """Return what the log-odds have to be multiplied by for the probabilities to be right.
+    """Return the factor on the log-odds that makes the probabilities right.
 
-    1 is ideal; below 1 probabilities are too near to 0 and 1, above too far from them. It is the
-    slope of a logistic regression of the target on the log-odds, with a prior so weak that it
-    counts only where rows settle little: classes that are separated, scores that are all equal.
+    1 is ideal; below 1, probabilities are too close to 0 and 1; above, not close enough. It is the
+    slope of a logistic regression of the target on the log-odds. A weak prior keeps it finite if
+    scores separate the classes, or are all equal.
     """
     from scipy.special import expit, log_expit
 
@@ -90,27 +95,29 @@ def calibration_slope(y_true: NDArray[np.int8], y_score: Floats) -> float:
     sign = np.where(y_true == 1, 1.0, -1.0)
 
     def loss(intercept: float, slope: float) -> float:
-        prior = (intercept**2 + (slope - 1) ** 2) / (2 * PRIOR**2)
+        prior = (intercept**2 + (slope - 1) ** 2) / (2 * PRIOR_SD**2)
         return float(prior - np.sum(log_expit(sign * (intercept + slope * log_odds))))
 
-    # Newton's method in plain sums: those of a library go through OpenBLAS or LAPACK, which round
-    # differently on another kind of CPU. The loss is convex, so a step that is too long is halved.
+    # Newton's method with plain sums: a library's would call OpenBLAS or LAPACK, which round
+    # differently on each kind of CPU. The loss is convex, so a step that is too long is halved.
     intercept, slope = 0.0, 1.0
-    for _ in range(STEPS):
+    for _ in range(MAX_STEPS):
         p = expit(intercept + slope * log_odds)
         wrong, weight = p - y_true, p * (1 - p)
-        first = float(np.sum(wrong)) + intercept / PRIOR**2
-        second = float(np.sum(wrong * log_odds)) + (slope - 1) / PRIOR**2
-        a = float(np.sum(weight)) + 1 / PRIOR**2
+        first = float(np.sum(wrong)) + intercept / PRIOR_SD**2
+        second = float(np.sum(wrong * log_odds)) + (slope - 1) / PRIOR_SD**2
+        a = float(np.sum(weight)) + 1 / PRIOR_SD**2
         b = float(np.sum(weight * log_odds))
-        c = float(np.sum(weight * log_odds**2)) + 1 / PRIOR**2
+        c = float(np.sum(weight * log_odds**2)) + 1 / PRIOR_SD**2
         determinant = a * c - b * b
         up, steeper = (b * second - c * first) / determinant, (b * first - a * second) / determinant
         here = loss(intercept, slope)
-        while loss(intercept + up, slope + steeper) > here and max(abs(up), abs(steeper)) > CLOSE:
+        while (
+            loss(intercept + up, slope + steeper) > here and max(abs(up), abs(steeper)) > MIN_STEP
+        ):
             up, steeper = up / 2, steeper / 2
         intercept, slope = intercept + up, slope + steeper
-        if max(abs(up), abs(steeper)) <= CLOSE:
+        if max(abs(up), abs(steeper)) <= MIN_STEP:
             break
     return slope
 
@@ -118,5 +125,5 @@ def calibration_slope(y_true: NDArray[np.int8], y_score: Floats) -> float:
 def _log_odds(y_score: Floats) -> Floats:
     from scipy.special import logit
 
-    odds: Floats = logit(np.clip(y_score, LEAST, 1 - LEAST))
+    odds: Floats = logit(np.clip(y_score, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY))
     return odds

@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.observations.effects import FoldEffect, OverallEffect, Verdict
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.observations.effects import CONFIDENCE
 from lab.observations.observation import gain
 from lab.observations.statistics import mean_t_interval

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.metrics.predictions import Confusion
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
@@ -20,7 +20,7 @@ SHOWN = (
     *("recall", "precision", "f1_score", "average_precision_score", "roc_auc_score"),
     *("brier_score_loss", "expected_calibration_error"),
 )
-TITLES = {name: METRICS[name].label for name in SHOWN}
+TITLES = {name: METRICS[name].title for name in SHOWN}
 LABELS = ("majority", "minority")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lab.cases import Case
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.report.recommendation import answer_rows
 from lab.report.text import markdown
@@ -50,7 +50,7 @@ def case_note(
         what,
         "",
         *_table(
-            [METRICS[name].label for name in SHOWN],
+            [METRICS[name].title for name in SHOWN],
             [[_score(result, name) for name in SHOWN]],
         ),
         "",

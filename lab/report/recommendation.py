@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.observations.recommendation import Standing, answers
 from lab.report.text import INDENT, Text, aligned, case_names, plain, wrapped
 from lab.wording import counted
@@ -35,7 +35,7 @@ def answer_rows(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[
 def because(answer: Answer) -> str:
     """Return what it scores and why that is the answer, in words and figures."""
     best, raw = answer.best, answer.raw
-    scores = f"{METRICS[answer.metric].label} {_score(answer, answer.use.score)}"
+    scores = f"{METRICS[answer.metric].title} {_score(answer, answer.use.score)}"
     if not answer.gains or raw is None:
         return f"{scores}; {answer.standing}"
     gain, low, high = (_score(answer, x, "+") for x in (answer.gain, answer.low, answer.high))

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from lab.cases import Result
 from lab.errors import LabError
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 
 FORMAT = 2
 LOGGED = "the session's run has the report as it was logged"

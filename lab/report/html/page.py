@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lab.cases import Case
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.observations.recommendation import Standing, answers
 from lab.report.html import ranks as ranking

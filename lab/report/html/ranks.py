@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.observations.effects import ALPHA
 from lab.observations.statistics import critical_difference, mean_ranks
 from lab.report.html import svg

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.report.html import svg
 from lab.report.means import TITLES, floor, group_means
 from lab.report.text import case_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.report.text import Text, case_names, plain
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     fitting = next(n for n in (4, 2, 1) if n == 1 or sum(left) + n * block - 2 <= width)
     for start in range(0, len(TABLE_METRICS), fitting):
         metrics = TABLE_METRICS[start : start + fitting]
-        titles = (f"{METRICS[metric].label:^{block - 2}}  " for metric in metrics)
+        titles = (f"{METRICS[metric].title:^{block - 2}}  " for metric in metrics)
         yield from plain(" " * sum(left) + "".join(titles).rstrip())
         height = max(map(len, words))
         for row in range(height):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.metrics.metric import METRICS
+from lab.metrics import METRICS
 from lab.report.means import SHOWN, TITLES, floor, group_means
 from lab.report.text import Text, case_names, plain
 
