@@ -131,6 +131,8 @@ class Comparison:
         Packages whose version differs, each with both versions.
     asked_for : bool
         Whether the session's options explain that it is not compared.
+    new_metrics : tuple of str
+        Metrics that were added since and have nothing to compare with.
     """
 
     case: str
@@ -139,6 +141,7 @@ class Comparison:
     moves: tuple[Move, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     asked_for: bool = False
+    new_metrics: tuple[str, ...] = ()
 
     @property
     def alarming(self) -> bool:
@@ -163,7 +166,7 @@ class Comparison:
 
 
 def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
-    """Compare a case's scores.
+    """Compare a case's scores, by the metrics that both have.
 
     A metric moved if its mean differs by more than the metric's tolerance and, with five folds or
     more, if the t interval of the paired differences excludes 0 or the difference is more than ten
@@ -187,9 +190,10 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
             why += "" if asked_for else f"; {REMEDY}"
             status = Status.INCOMPARABLE
             return Comparison(case, status, why, versions=moved, asked_for=asked_for)
-    lost = ", ".join(sorted((after.scores.keys() & METRICS.keys()) - before.scores.keys()))
-    if lost:
-        why = f"nothing is recorded of {lost}; {REMEDY}"
+    known = [name for name in METRICS if name in after.scores]
+    new = tuple(name for name in known if name not in before.scores)
+    if len(new) == len(known):
+        why = f"they have no metric in common; {REMEDY}"
         return Comparison(case, Status.INCOMPARABLE, why, versions=moved)
     moves = sorted(_moves(before, after), key=lambda move: -abs(move.change))
     statuses = {move.status for move in moves}
@@ -199,13 +203,13 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
     if before.definition != after.definition:
         status = Status.INCOMPARABLE
         why = f"definition changed from {before.definition} to {after.definition}; {REMEDY}"
-    return Comparison(case, status, why, tuple(moves), moved)
+    return Comparison(case, status, why, tuple(moves), moved, new_metrics=new)
 
 
 def _moves(before: Snapshot, after: Snapshot) -> Iterator[Move]:
     for metric in METRICS.values():
         if metric.name not in before.scores or metric.name not in after.scores:
-            continue  # a metric that is no more
+            continue  # it was added or removed since
         old, new = (
             list(map(metric.comparable, snapshot.scores[metric.name]))
             for snapshot in (before, after)

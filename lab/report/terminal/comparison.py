@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lab.baseline.comparison import Status
 from lab.report.text import INDENT, Text, fitted, markdown, plain, wrapped
-from lab.wording import listed
+from lab.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lab.baseline.comparison import Comparison, Move
 
 Format = Literal["text", "markdown", "json"]
+BASELINE = "the baseline"
 LISTED = 10  # names of cases in a line, before the rest is only counted
 COLUMNS = ("status", "metric", "before", "after", "change", "95 % interval", "case")
 ALIGNED = "<<>>><<"
@@ -30,6 +31,7 @@ def baseline_lines(comparisons: Sequence[Comparison]) -> Iterator[Text]:
         yield from plain(f"Baseline: not compared: {'; '.join(sorted(reasons))}", "")
     if any(not comparison.asked_for for comparison in comparisons):
         yield from plain(f"Baseline: {_counts(comparisons)}", *_packages(comparisons))
+        yield from plain(*_new_metrics(comparisons, BASELINE))
         for comparison in _by_size(comparisons):
             why = [comparison.why] if comparison.why else []
             more = len(comparison.moves) - 1
@@ -45,9 +47,11 @@ def update_lines(changes: Sequence[Comparison], recorded: int, name: str) -> Ite
         f"{name}: {recorded} cases recorded: {new} new, {len(changes) - new} changed, "
         f"{recorded - len(changes)} as they were"
     )
+    if added := dict.fromkeys(chain.from_iterable(change.new_metrics for change in changes)):
+        yield from plain(f"  new metrics: {listed(added)}")
     for change in changes:
         text = "; ".join(filter(None, [change.why, *map(str, change.moves)]))
-        if change.status is not Status.NEW:
+        if change.status is not Status.NEW and (text or not change.new_metrics):
             yield from plain(f"  {change.case}: {text or 'every metric within its tolerance'}")
     yield "\n", False
 
@@ -87,7 +91,8 @@ def comparison_report(
         content = {"before": before, "after": after, "counts": counts, "cases": facts}
         return json.dumps(content, indent=2) + "\n"
     rows = [_row(*pair) for pair in _moves(comparisons)]
-    head = [_counts(comparisons), *_packages(comparisons)]
+    where = BASELINE if before == "baseline" else before
+    head = [_counts(comparisons), *_packages(comparisons), *_new_metrics(comparisons, where)]
     if not rows:
         compared = any(c.status is Status.UNCHANGED for c in comparisons)
         moved = "No metric moved beyond its tolerance." if compared else "No case was compared."
@@ -134,6 +139,19 @@ def _packages(comparisons: Sequence[Comparison]) -> list[str]:
     differing = dict(chain.from_iterable(c.versions.items() for c in comparisons))
     text = ", ".join(f"{package} {pair}" for package, pair in sorted(differing.items()))
     return [f"Packages that differ: {text}"] if text else []
+
+
+def _new_metrics(comparisons: Sequence[Comparison], where: str) -> list[str]:
+    """Return a line that names the metrics which the scores compared with do not have."""
+    counts = Counter(chain.from_iterable(c.new_metrics for c in comparisons))
+    compared = (Status.REGRESSED, Status.IMPROVED, Status.UNCHANGED)
+    total = sum(comparison.status in compared for comparison in comparisons)
+    names = [
+        name if number >= total else f"{name} (in {counted(number, 'case')})"
+        for name, number in counts.items()
+    ]
+    remedy = " (--update-baseline records them)" if where == BASELINE else ""
+    return [f"New metrics, not in {where}: {listed(names)}{remedy}"] if names else []
 
 
 def _left_out(comparisons: Sequence[Comparison]) -> list[str]:

@@ -127,11 +127,27 @@ def test_what_is_not_the_same_is_incomparable(change, word, alarming):
     assert word in found.why
 
 
-def test_a_metric_taken_out_of_the_baseline_is_not_unchanged():
-    """A metric of which nothing is recorded makes a case incomparable, and says which."""
-    found = compare("a", snapshot(), snapshot(precision=[0.5] * 5))
+@pytest.mark.parametrize(
+    ("recall", "status"), [(RECALL, Status.UNCHANGED), ([0.1] * 5, Status.REGRESSED)]
+)
+def test_a_metric_that_the_baseline_lacks_is_new(recall, status):
+    """A case is compared by the metrics that its baseline has; the others are listed as new."""
+    found = compare("a", snapshot(), snapshot(recall, precision=[0.5] * 5, accuracy=[0.5] * 5))
+    assert (found.status, found.new_metrics) == (status, ("precision", "accuracy"))
+
+
+def test_a_metric_that_the_lab_lacks_is_ignored():
+    """Scores of a metric that is not registered do not keep a case from being compared."""
+    found = compare("a", snapshot(removed=[0.5] * 5), snapshot())
+    assert (found.status, found.new_metrics) == (Status.UNCHANGED, ())
+
+
+def test_without_a_common_metric_nothing_is_compared():
+    """A baseline that has none of the session's metrics makes a case incomparable."""
+    before = replace(snapshot(), scores={"removed": [0.5] * 5})
+    found = compare("a", before, snapshot())
     assert (found.status, found.alarming) == (Status.INCOMPARABLE, True)
-    assert "nothing is recorded of precision" in found.why
+    assert found.why.startswith("they have no metric in common; --update-baseline")
 
 
 def test_a_changed_definition_still_shows_what_moved():

@@ -213,6 +213,38 @@ def test_a_session_says_what_moved_against_its_baseline():
     assert text_of(baseline_lines([compared(status=Status.NEW, asked_for=True)])) == ""
 
 
+ADDED = [
+    compared(status=Status.UNCHANGED, new_metrics=("precision_top_1", "lift")),
+    compared(status=Status.UNCHANGED, case="b-raw-m", new_metrics=("lift",)),
+]
+
+
+def test_new_metrics_are_said_once():
+    """Metrics that the baseline lacks are one line for all cases, with a count if not all do."""
+    names = "precision_top_1 (in 1 case), lift"
+    line = f"New metrics, not in the baseline: {names} (--update-baseline records them)"
+    assert text_of(baseline_lines(ADDED)).splitlines() == [
+        "Baseline: 2 cases: 2 unchanged",
+        line,
+        "",
+    ]
+    assert line in comparison_report("baseline", "new", ADDED).splitlines()
+    assert f"New metrics, not in old: {names}\n" in comparison_report("old", "new", ADDED)
+    assert json.loads(comparison_report("old", "new", ADDED, "json"))["cases"][1][
+        "new_metrics"
+    ] == ["lift"]
+
+
+def test_an_update_says_once_which_metrics_it_added():
+    """Cases that only gained a metric are counted as changed, but not listed."""
+    lines = text_of(update_lines(ADDED, 2, "baseline.json")).splitlines()
+    assert lines == [
+        "baseline.json: 2 cases recorded: 0 new, 2 changed, 0 as they were",
+        "  new metrics: precision_top_1, lift",
+        "",
+    ]
+
+
 def test_an_update_says_what_it_changed():
     """New and changed cases are counted, and the changed ones told."""
     changes = [
