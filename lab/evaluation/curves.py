@@ -1,4 +1,4 @@
-"""The curves of a case: precision-recall, ROC, reliability, and where the scores lie."""
+"""The curves of a case: precision-recall, ROC, reliability and distribution of scores."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BINS = 20  # of the scores
-# Where a kept curve is read. Rare positives make the beginning of a ROC curve steep.
+# Points at which a stored curve is read. With rare positives, a ROC curve is steep at first.
 RECALLS = np.linspace(0, 1, 51)
 FALSE_POSITIVE_RATES = np.linspace(0, 1, 51) ** 2
 
 
 @dataclass(frozen=True)
 class Curves:
-    """What a result's out-of-fold predictions look like, pooled over folds.
+    """Curves of a result's out-of-fold predictions, pooled over folds.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class Curves:
     predicted, observed, share : ndarray of shape (n_used_bins,)
         See :func:`lab.metrics.calibration.reliability`.
     scores : ndarray of shape (2, 20)
-        Share of the rows of each class, the majority first, by bins of the score.
+        Share of the rows of each class, majority first, by bins of the score.
     confusion : ndarray of shape (2, 2)
-        Rows by true and by predicted class.
+        Number of rows by true and predicted class.
     """
 
     precision: Floats
@@ -77,9 +77,9 @@ class Curves:
         return shares
 
     def kept(self) -> dict[str, Any]:
-        """Return what a report draws of them, ready for JSON: thousandths at fixed places.
+        """Return the points that a report draws, in thousandths, ready for JSON.
 
-        ``precision`` is that of the highest cutoff which reaches each of ``RECALLS``, and
+        ``precision`` is that of the highest cutoff that reaches each of ``RECALLS``, and
         ``true_positive_rate`` is read at ``FALSE_POSITIVE_RATES``.
         """
         # The last point, recall 0 at precision 1, belongs to no cutoff.

@@ -1,4 +1,4 @@
-"""One picture a case: precision-recall, ROC, reliability and confusion."""
+"""The picture of a case: precision-recall, ROC, reliability and confusion."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from lab.metrics import METRICS
+
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
@@ -18,21 +20,22 @@ if TYPE_CHECKING:
 LINE = "#1f5fa8"
 REFERENCE = "#8a8a8a"
 COLORS = 64
+MEANINGS = ("brier_score_loss", "calibration_intercept", "calibration_slope")  # of reliability
 
 
 @dataclass(frozen=True)
 class Label:
-    """A place for a text that differs between pictures.
+    """Place of a text that differs between pictures.
 
     Attributes
     ----------
     x, y : float
         Pixels from the left and from the top.
     anchor : str
-        What of the text is there: left, middle; ascender, middle, baseline.
+        Point of the text at that place: left or middle; ascender, middle or baseline.
         https://pillow.readthedocs.io/en/stable/handbook/text-anchors.html
     size : float
-        Height of the font, in pixels.
+        Font size, in pixels.
     """
 
     x: float
@@ -41,7 +44,7 @@ class Label:
     size: float
 
     def draw(self, drawing: ImageDraw, text: str, color: str = "black") -> None:
-        """Write a text there."""
+        """Write a text at the place."""
         align = "center" if self.anchor[0] == "m" else "left"
         drawing.text(
             (self.x, self.y), text, color, _font(self.size), self.anchor, spacing=3, align=align
@@ -49,21 +52,21 @@ class Label:
 
 
 class CurvesPicture:
-    """A figure of four panels of which only that is redrawn which differs between results.
+    """A figure of four panels. Only the parts that differ between results are drawn again.
 
     A session draws one picture a case. Axes, ticks and labels take three quarters of the time, and
-    matplotlib's texts most of the rest: those that differ are written by Pillow.
+    matplotlib's texts most of the rest, so Pillow writes the texts that differ.
     """
 
     def __init__(self) -> None:
-        # The object interface: pyplot would keep every figure, and takes longer to import.
+        # Not pyplot: it would keep every figure, and takes longer to import.
         from matplotlib import colormaps
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from matplotlib.patches import Rectangle
 
         self.figure = Figure(figsize=(8, 7), dpi=90)
-        self.canvas = cast("Any", FigureCanvasAgg(self.figure))  # it has no types
+        self.canvas = cast("Any", FigureCanvasAgg(self.figure))  # untyped
         (self.precision_recall, self.roc), (self.reliability, self.confusion) = (
             self.figure.subplots(2, 2)
         )
@@ -94,14 +97,14 @@ class CurvesPicture:
             for t in (0, 1)
             for p in (0, 1)
         }
-        # Fixed margins: working them out would take as long as drawing.
+        # Fixed margins: computing them would take as long as drawing.
         self.figure.subplots_adjust(
             left=0.09, right=0.97, bottom=0.07, top=0.9, hspace=0.32, wspace=0.25
         )
         self.changing = [
             *(self.prevalence, self.pr_curve, self.pr_point, self.roc_curve, self.roc_point),
             *(self.bins, self.sizes, *self.cells.values()),
-            *self.confusion.spines.values(),  # its cells would hide half of them
+            *self.confusion.spines.values(),  # half hidden by its cells
         ]
         # https://matplotlib.org/stable/users/explain/animations/blitting.html
         for artist in self.changing:
@@ -120,19 +123,19 @@ class CurvesPicture:
         }
 
     def _legend(self) -> None:
-        """Say what a point on a curve is, where no curve of a model better than chance passes."""
+        """Explain the point on each curve, where no curve of a model better than chance passes."""
         inside = self.roc.transAxes
         self.roc.plot([0.52], [0.07], "o", color=LINE, transform=inside)
         self.roc.text(0.57, 0.07, "decisions taken", transform=inside, va="center")
 
     def _label(self, transform: Any, x: float, y: float, anchor: str, points: float) -> Label:
-        """Return a label at a place of the figure."""
+        """Return a label at a point of the figure."""
         left, bottom = transform.transform((x, y))
         height = self.canvas.get_width_height()[1]
         return Label(left, height - bottom, anchor, points * self.figure.dpi / 72)
 
     def draw(self, result: Result, curves: Curves) -> bytes:
-        """Draw a result; return the picture as PNG."""
+        """Draw a result and return the picture as PNG."""
         from PIL import Image, ImageDraw
 
         self._set(curves)
@@ -142,15 +145,15 @@ class CurvesPicture:
         image = Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
         self._write(ImageDraw.Draw(image), result, curves)
         picture = io.BytesIO()
-        # Blue and grey: so many colors are enough, and take half of the time and of the room. As
-        # pictures are stored by the thousand and never edited, so is fast packing.
+        # 64 colors are enough for blue and grey, and halve time and size. Fast compression, since
+        # there are thousands of pictures.
         image.quantize(COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
             picture, "png", compress_level=1
         )
         return picture.getvalue()
 
     def _set(self, curves: Curves) -> None:
-        """Give the artists their data."""
+        """Set the data of the artists."""
         shares = curves.confusion_shares
         for (t, p), cell in self.cells.items():
             cell.set_facecolor(self.blues(shares[t, p]))
@@ -163,29 +166,32 @@ class CurvesPicture:
         self.roc_curve.set_data(curves.false_positive_rate, curves.true_positive_rate)
         self.bins.set_data(curves.predicted, curves.observed)
         self.sizes.set_offsets(np.column_stack([curves.predicted, curves.observed]))
-        # The area says how many rows a bin holds: rare scores are uncertain ones.
+        # The area shows the number of rows in a bin: few rows make it uncertain.
         self.sizes.set_sizes(10 + 150 * curves.share)
 
     def _write(self, drawing: ImageDraw, result: Result, curves: Curves) -> None:
         """Write the texts."""
         self.heading.draw(drawing, result.case.id)
-        for ax, name, metric in (
-            (self.precision_recall, "Precision-recall: AP", "average_precision_score"),
-            (self.roc, "ROC: AUC", "roc_auc_score"),
-            (self.reliability, "Reliability: ECE", "expected_calibration_error"),
-            (self.confusion, "Confusion: recall", "recall"),
+        for ax, panel, metric in (
+            (self.precision_recall, "Precision-recall", "average_precision_score"),
+            (self.roc, "ROC", "roc_auc_score"),
+            (self.reliability, "Reliability", "expected_calibration_error"),
+            (self.confusion, "Confusion", "recall"),
         ):
-            self.titles[ax].draw(drawing, f"{name} {result.mean(metric):.3f}")
-        self.meaning.draw(
-            drawing,
-            f"Brier {result.mean('brier_score_loss'):.3f}\n"
-            f"intercept {result.mean('calibration_intercept'):z.2f} (ideal 0)\n"
-            f"slope {result.mean('calibration_slope'):z.2f} (ideal 1)",
-        )
+            text = _text(result, metric).removeprefix(panel).strip()  # not "ROC: ROC AUC"
+            self.titles[ax].draw(drawing, f"{panel}: {text}")
+        self.meaning.draw(drawing, "\n".join(_text(result, metric) for metric in MEANINGS))
         for cell, label in self.counts.items():
             share = curves.confusion_shares[cell]
             color = "white" if share > 0.5 else "black"
             label.draw(drawing, f"{curves.confusion[cell]:,}\n{share:.1%}", color)
+
+
+def _text(result: Result, name: str) -> str:
+    """Return a metric's title and mean over folds."""
+    metric = METRICS[name]
+    ideal = "" if metric.ideal is None else f" (ideal {metric.ideal:g})"
+    return f"{metric.title} {result.mean(name):z.{metric.digits}f}{ideal}"
 
 
 @cache
@@ -199,20 +205,20 @@ def _font(pixels: float) -> Any:
 
 @cache
 def curves_picture() -> CurvesPicture:
-    """Return the figure that this process draws on."""
+    """Return the figure of this process."""
     return CurvesPicture()
 
 
 def draw(result: Result, curves: Curves) -> bytes:
     """Draw a result's out-of-fold predictions, pooled over folds, as a PNG picture.
 
-    The titles give means over folds, the numbers that the run logs.
+    The titles show means over folds, as the run logs them.
 
     Parameters
     ----------
     result : Result
-        Its scores stand in the titles.
+        The result, for the titles.
     curves : Curves
-        Its curves.
+        The result's curves.
     """
     return curves_picture().draw(result, curves)

@@ -8,8 +8,8 @@ from lab.evaluation.curves import FALSE_POSITIVE_RATES, RECALLS, Curves
 from lab.tests.helpers.examples import TINY
 
 
-def test_what_is_kept_lies_on_the_curves():
-    """A kept precision is that of a cutoff with that recall or a little more; ROC runs 0 to 1."""
+def test_stored_points_lie_on_the_curves():
+    """A stored precision is that of the first cutoff with enough recall; ROC rises from 0 to 1."""
     curves = Curves.of(evaluate(Case(TINY, "raw", "logistic_regression"), Protocol(3)))
     kept = curves.kept()
     points = set(zip(curves.recall.round(6), (curves.precision * 1000).round(), strict=True))
@@ -23,7 +23,7 @@ def test_what_is_kept_lies_on_the_curves():
 
 
 def test_scores_are_counted_by_class():
-    """The shares of each class add up to one, and the confusion counts every row."""
+    """The shares of each class add up to 1, and the confusion matrix counts every row."""
     result = evaluate(Case(TINY, "smote", "random_forest"), Protocol(3))
     curves = Curves.of(result)
     assert np.allclose(curves.scores.sum(axis=1), 1)

@@ -23,8 +23,8 @@ def pixels(png):
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
-def test_a_picture_does_not_depend_on_what_was_drawn_before():
-    """The figure is reused, yet nothing of an earlier result stays in it."""
+def test_a_picture_does_not_depend_on_earlier_ones():
+    """The figure is reused, and keeps nothing of an earlier result."""
     one, other = (
         evaluate(Case(TINY, s, "logistic_regression"), Protocol(3)) for s in ("raw", "smote")
     )
@@ -35,8 +35,8 @@ def test_a_picture_does_not_depend_on_what_was_drawn_before():
 
 
 @pytest.mark.parametrize("y_pred", [0, 1])
-def test_a_model_that_says_the_same_of_all_rows_can_be_drawn(y_pred):
-    """Constant predictions, all negative or all positive, give a picture."""
+def test_constant_predictions_can_be_drawn(y_pred):
+    """Predictions that are all negative or all positive give a picture."""
     result = evaluate(Case(TINY, "raw", "logistic_regression"), Protocol(3))
     result.predictions["y_pred"] = np.int8(y_pred)
     result.predictions["y_score"] = float(y_pred)
