@@ -118,7 +118,7 @@ class Case:
 
     def _situation(self, protocol: Protocol) -> Situation | None:
         entry = datasets.entry(self.dataset)
-        if not entry.at_hand or entry.categorical is None:
+        if not entry.available or entry.categorical is None:
             return None  # its figures are not known until it is downloaded
         return protocol.situation(entry.minority_rows, entry.rows, entry.columns, entry.categorical)
 

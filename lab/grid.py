@@ -87,7 +87,7 @@ class Grid:
             Of one it has not.
         """
         for entry in map(datasets.entry, self.datasets):
-            if entry.at_hand:  # else these are not its own figures yet
+            if entry.available:  # else these are not its own figures yet
                 self.protocol.check(entry.name, entry.minority_rows, entry.rows)
 
     def download(self, say: Callable[[str], None]) -> None:
@@ -133,17 +133,17 @@ class Grid:
     @property
     def is_core(self) -> bool:
         """Whether datasets and protocol are those of a session without any option."""
-        groups = {datasets.entry(name).group for name in self.datasets}
+        collections = {datasets.entry(name).collection for name in self.datasets}
         return (
             self.has_default_protocol
             and set(self.datasets) == set(datasets.CORE)
-            and groups == {datasets.CORE_GROUP}  # a user's own may be called alike
+            and collections == {datasets.CORE_COLLECTION}  # a user's own may be called alike
         )
 
     def is_marked(self, dataset: str) -> bool:
         """Whether marks in the benchmarks say what to expect of a dataset: a bundled one."""
-        bundled = (datasets.CORE_GROUP, datasets.LARGE)
-        return self.has_default_protocol and datasets.entry(dataset).group in bundled
+        bundled = (datasets.CORE_COLLECTION, datasets.LARGE)
+        return self.has_default_protocol and datasets.entry(dataset).collection in bundled
 
 
 def _names(case: Case) -> tuple[str, str, str]:

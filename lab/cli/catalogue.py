@@ -20,12 +20,12 @@ from lab.cli.output import show, width
 )
 @click.argument("names", nargs=-1, shell_complete=complete.datasets)
 @text_or_json
-@click.option("--download", is_flag=True, help="Download those that are not at hand.")
+@click.option("--download", is_flag=True, help="Download those that are not available locally.")
 def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
-    """List datasets, all or those that NAMES pick: names, globs or groups.
+    """List datasets, all or those that NAMES pick: names, globs or collections.
 
-    Groups are core, large, imblearn, climb and all. Besides these names `synthetic:rows=N` stands
-    for a generated table, and `openml:ID` for any table of OpenML.
+    Collections are core, large, imblearn, climb and all. Besides these names `synthetic:rows=N`
+    stands for a generated table, and `openml:ID` for any table of OpenML.
     """
     from lab import datasets
     from lab.datasets.download import fetch
@@ -64,7 +64,7 @@ def list_strategies(names: tuple[str, ...], style: str) -> None:
 
 @click.command(
     "models",
-    short_help="List models: groups, class weights, whether at hand.",
+    short_help="List models: groups, class weights, availability.",
     epilog=examples("lab models core", 'lab models "*boost*" --format json'),
 )
 @click.argument("names", nargs=-1, shell_complete=complete.models)
@@ -72,7 +72,7 @@ def list_strategies(names: tuple[str, ...], style: str) -> None:
 def list_models(names: tuple[str, ...], style: str) -> None:
     """List models, all or those that NAMES pick: names, globs or groups.
 
-    Groups are core and all: those that are at hand.
+    Groups are core and all: those that are available.
     """
     from lab.models import MODELS
     from lab.report import model_list

@@ -17,10 +17,10 @@ BASELINE = "baseline"
 
 
 def datasets(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the datasets and groups of datasets whose names begin so."""
-    from lab.datasets import DATASETS, GROUPS
+    """Return the datasets and collections whose names begin so."""
+    from lab.datasets import COLLECTIONS, DATASETS
 
-    return _begun([*DATASETS, *GROUPS], begun)
+    return _begun([*DATASETS, *COLLECTIONS], begun)
 
 
 def strategies(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:

@@ -2,10 +2,10 @@
 
 from lab.datasets.dataset import DatasetError, Entry
 from lab.datasets.registry import (
+    COLLECTIONS,
     CORE,
-    CORE_GROUP,
+    CORE_COLLECTION,
     DATASETS,
-    GROUPS,
     LARGE,
     entry,
     hold,
@@ -17,10 +17,10 @@ from lab.datasets.registry import (
 )
 
 __all__ = [
+    "COLLECTIONS",
     "CORE",
-    "CORE_GROUP",
+    "CORE_COLLECTION",
     "DATASETS",
-    "GROUPS",
     "LARGE",
     "DatasetError",
     "Entry",

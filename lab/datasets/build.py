@@ -92,7 +92,7 @@ class Recipe:
     """
 
     name: str
-    group: str
+    collection: str
     title: str
     wheel: Wheel
     member: str
@@ -280,7 +280,7 @@ def write(recipe: Recipe, folder: Path) -> Path:
     )
     facts = {
         "name": recipe.name,
-        "group": recipe.group,
+        "collection": recipe.collection,
         "title": recipe.title,
         **dataset.sizes,
         "target": f"{recipe.target} in {{{', '.join(recipe.positive)}}}",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
-OPENML, IMBLEARN = "openml", "imblearn"  # the groups, and how their names start
+OPENML, IMBLEARN = "openml", "imblearn"  # the collections, and how names in them start
 NUMBERED = re.compile(rf"{OPENML}:[1-9][0-9]{{0,8}}")  # any dataset of OpenML
 
 
@@ -30,7 +30,7 @@ def catalogue() -> list[Entry]:
 
 def uncatalogued(name: str) -> Entry:
     """Return the entry of a dataset of OpenML of which nothing is known before it is downloaded."""
-    return Entry(name, OPENML, "", 0, 0, 0, _not_here(name), at_hand=False)
+    return Entry(name, OPENML, "", 0, 0, 0, _not_here(name), available=False)
 
 
 @lru_cache(maxsize=1)
@@ -40,12 +40,12 @@ def _entries() -> tuple[Entry, ...]:
 
 
 def _entry(line: dict[str, str]) -> Entry:
-    group = line["name"].partition(":")[0]
+    collection = line["name"].partition(":")[0]
     # All columns of imbalanced-learn's arrays are numbers, and none is missing.
-    known = 0 if group == IMBLEARN else None
+    known = 0 if collection == IMBLEARN else None
     return Entry(
         line["name"],
-        group,
+        collection,
         line["title"],
         int(line["rows"]),
         int(line["minority_rows"]),
@@ -53,7 +53,7 @@ def _entry(line: dict[str, str]) -> Entry:
         _not_here(line["name"]),
         categorical=known,
         missing=known,
-        at_hand=False,
+        available=False,
     )
 
 

@@ -23,7 +23,7 @@ TABLE, FACTS = ".arrow", ".json"
 def write_copy(
     folder: Path,
     dataset: Dataset,
-    group: str,
+    collection: str,
     *,
     title: str = "",
     licence: str = "",
@@ -38,7 +38,7 @@ def write_copy(
     """
     facts = {
         "name": dataset.name,
-        "group": group,
+        "collection": collection,
         "title": title,
         **dataset.sizes,
         "licence": licence,

@@ -120,7 +120,7 @@ class Entry:
 
     Attributes
     ----------
-    group : str
+    collection : str
         ``core`` (the default of a session), ``large``, ``generated``, ``imblearn``, ``openml`` or
         ``own``.
     rows, minority_rows, columns : int
@@ -131,7 +131,7 @@ class Entry:
         Columns that are categories, and missing values; None if that is not known yet.
     notes : tuple of str
         See :class:`Dataset`.
-    at_hand : bool
+    available : bool
         Whether it can be loaded. Else it has to be downloaded first, and its figures are those of
         a catalogue.
     baseline : Path or None
@@ -139,7 +139,7 @@ class Entry:
     """
 
     name: str
-    group: str
+    collection: str
     title: str
     rows: int
     minority_rows: int
@@ -149,14 +149,17 @@ class Entry:
     missing: int | None = None
     licence: str = ""
     notes: tuple[str, ...] = ()
-    at_hand: bool = True
+    available: bool = True
     baseline: Path | None = None
 
     @classmethod
     def of(cls, facts: Mapping[str, Any], load: Callable[[], Dataset], **more: Any) -> Self:
         """Return the entry of a dataset that a file states the facts of."""
-        stated = ("name", "group", "title", *SIZES, "licence")
-        return cls(load=load, **{key: facts[key] for key in stated}, **more)
+        stated = ("name", "title", *SIZES, "licence")
+        # Copies that were downloaded when a collection was called a group stay usable.
+        collection = facts["collection"] if "collection" in facts else facts["group"]
+        values = {key: facts[key] for key in stated}
+        return cls(load=load, collection=collection, **values, **more)
 
 
 def _canonical(column: pd.Series) -> pd.Series:

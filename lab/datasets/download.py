@@ -71,15 +71,15 @@ def fetch(name: str, say: Callable[[str], None]) -> Entry:
 
 
 def _check(name: str) -> None:
-    group = name.partition(":")[0]
-    if group == OPENML:
+    collection = name.partition(":")[0]
+    if collection == OPENML:
         if not NUMBERED.fullmatch(name):
             raise DatasetError(
                 f"dataset {name!r}: write openml:ID, where ID is the number that www.openml.org "
                 "has for the dataset, as in openml:310"
             )
         return
-    names = [entry.name for entry in catalogue() if entry.group == IMBLEARN]
+    names = [entry.name for entry in catalogue() if entry.collection == IMBLEARN]
     if name not in names:
         raise UnknownNameError(unknown(name, names, "dataset"))
 
@@ -127,7 +127,7 @@ def _from_zenodo(name: str, folder: Path) -> Entry:
     """Keep all datasets of the archive that one of them is in."""
     from lab.datasets import zenodo
 
-    titles = {entry.name: entry.title for entry in catalogue() if entry.group == IMBLEARN}
+    titles = {entry.name: entry.title for entry in catalogue() if entry.collection == IMBLEARN}
     datasets, licence = zenodo.read(list(titles))
     entries = {
         dataset.name: write_copy(

@@ -24,8 +24,8 @@ BUNDLED = Path(__file__).parent / "bundled"
 TARGET = "target"  # the target's column in every bundled file
 GENERATOR = "synthetic"
 MAX_ROWS = 10_000_000  # the generator's columns then take 1.6 GB
-# Groups of datasets; those to download have their source's name.
-CORE_GROUP, LARGE, GENERATED, OWN = "core", "large", "generated", "own"
+# Collections; those to download have their source's name.
+CORE_COLLECTION, LARGE, GENERATED, OWN = "core", "large", "generated", "own"
 
 
 def _bundled(facts: dict[str, Any]) -> Entry:
@@ -92,19 +92,19 @@ DATASETS: dict[str, Entry] = {entry.name: entry for entry in _entries()}
 _own: dict[str, Entry] = {}
 
 
-def _of(*groups: str) -> tuple[str, ...]:
-    return tuple(name for name, entry in DATASETS.items() if entry.group in groups)
+def _of(*collections: str) -> tuple[str, ...]:
+    return tuple(name for name, entry in DATASETS.items() if entry.collection in collections)
 
 
-CORE = _of(CORE_GROUP)
-GROUPS = {
+CORE = _of(CORE_COLLECTION)
+COLLECTIONS = {
     "core": CORE,
     "large": _of(LARGE),
     "imblearn": _of(IMBLEARN),
     "climb": _of(OPENML),
-    "all": _of(CORE_GROUP, LARGE, IMBLEARN, OPENML),
+    "all": _of(CORE_COLLECTION, LARGE, IMBLEARN, OPENML),
 }
-"""Names of several datasets at once."""
+"""Datasets under one name."""
 
 
 def use(own: Iterable[Entry]) -> None:
@@ -121,7 +121,13 @@ def hold(name: str, dataset: Dataset | None) -> None:
             load.cache_clear()
     elif name not in _own or load(name).identity != dataset.identity:
         load.cache_clear()
-        facts = {"name": dataset.name, "group": OWN, "title": "", "licence": "", **dataset.sizes}
+        facts = {
+            "name": dataset.name,
+            "collection": OWN,
+            "title": "",
+            "licence": "",
+            **dataset.sizes,
+        }
         _own[dataset.name] = Entry.of(facts, lambda: dataset, notes=dataset.notes)
 
 
@@ -145,7 +151,7 @@ def entry(name: str) -> Entry:
     base, _, parameters = name.partition(":")
     if base != GENERATOR or not parameters:
         if name not in DATASETS:
-            raise UnknownNameError(unknown(name, [*DATASETS, *GROUPS], "dataset"))
+            raise UnknownNameError(unknown(name, [*DATASETS, *COLLECTIONS], "dataset"))
         return DATASETS[name]
     kinds: dict[str, Callable[[str], float]] = {"rows": int, "minority": float, "seed": int}
     given: dict[str, float] = {}
@@ -170,24 +176,24 @@ def is_known(name: str) -> bool:
 
 def is_remote(name: str) -> bool:
     """Return whether a name is of a dataset that has to be downloaded once."""
-    known = name in DATASETS and not DATASETS[name].at_hand
+    known = name in DATASETS and not DATASETS[name].available
     return name not in _own and (known or NUMBERED.fullmatch(name) is not None)
 
 
 def select(patterns: Sequence[str]) -> list[str]:
-    """Return the names of the datasets that names, globs and groups pick, each once.
+    """Return the names of the datasets that names, globs and collections pick, each once.
 
     A glob without a colon matches no dataset that has to be downloaded.
     """
     names: dict[str, None] = {}
     for pattern in patterns:
-        if pattern in GROUPS:
-            picked: Sequence[str] = GROUPS[pattern]
+        if pattern in COLLECTIONS:
+            picked: Sequence[str] = COLLECTIONS[pattern]
         elif pattern.startswith(f"{GENERATOR}:") or is_remote(pattern):
             picked = [entry(pattern).name]
         else:
             known = [name for name in DATASETS if (":" in name) <= (":" in pattern)]
-            picked = pick([pattern], known, "dataset", GROUPS)
+            picked = pick([pattern], known, "dataset", COLLECTIONS)
         names.update(dict.fromkeys(picked))
     return list(names)
 

@@ -34,7 +34,7 @@ CONNECT, TRANSFER, TICK, LEAVE = 20.0, 60.0, 1.0, 5.0
 TRIES = 3
 # Ctrl-C is every process's of a terminal: the session ends its workers.
 UNINTERRUPTED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
-BUNDLED = (datasets.CORE_GROUP, datasets.LARGE, "generated")  # what workers have themselves
+BUNDLED = (datasets.CORE_COLLECTION, datasets.LARGE, "generated")  # what workers have themselves
 
 
 class EngineError(LabError):
@@ -202,7 +202,7 @@ class Cluster:
 
     def _scattered(self, name: str) -> Any:
         """Return a dataset as all workers have it; nothing if they have it themselves."""
-        if datasets.entry(name).group in BUNDLED:
+        if datasets.entry(name).collection in BUNDLED:
             return None
         dataset = datasets.load(name)
         if name not in self._data:

@@ -151,7 +151,7 @@ class Benchmark:
     def _recorded(self, subject: Case | str) -> tuple[Verdict | None, str]:
         """Return the verdict that marks expect, if they may, and why it is not ``holds``."""
         if isinstance(subject, Case):
-            large = datasets.entry(subject.dataset).group == datasets.LARGE
+            large = datasets.entry(subject.dataset).collection == datasets.LARGE
             # The other strategies take hours on large datasets.
             about = strategies.CORE if large else self.strategies or strategies.CORE
             is_recorded = (
@@ -175,7 +175,7 @@ class Benchmark:
     @staticmethod
     def _keys() -> Iterator[str]:
         """Yield what an exception may be about: a dataset and a model, or a case."""
-        bundled = (*datasets.GROUPS["core"], *datasets.GROUPS["large"])
+        bundled = (*datasets.COLLECTIONS["core"], *datasets.COLLECTIONS["large"])
         for dataset, model in product(bundled, MODELS):
             yield f"{dataset}-{model}"
             yield from (Case(dataset, strategy, model).id for strategy in STRATEGIES)

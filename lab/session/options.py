@@ -19,8 +19,8 @@ def _texts(metavar: str, text: str) -> dict[str, Any]:
     return {"action": "append", "default": [], "metavar": metavar, "help": text}
 
 
-def _names(kind: str, default: str, groups: Iterable[str]) -> dict[str, Any]:
-    what = f"a {kind} by name or glob, or a group: {', '.join(groups)}"
+def _names(kind: str, default: str, groups: Iterable[str], group: str = "group") -> dict[str, Any]:
+    what = f"a {kind} by name or glob, or a {group}: {', '.join(groups)}"
     return _texts("NAME", f"{what}, repeatable (default: {default})")
 
 
@@ -29,7 +29,7 @@ def _number(default: int, text: str) -> dict[str, Any]:
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "dataset": _names("dataset", "core", datasets.GROUPS),
+    "dataset": _names("dataset", "core", datasets.COLLECTIONS, "collection"),
     "data": _texts("FILE", "a table of your own, CSV (or .csv.gz) or Parquet, repeatable"),
     "target": _texts(
         "COLUMN", "the column of --data to predict; given once for all files, or once for each"

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from lab.datasets import Entry
 
 NAMES = (
-    *("name", "group", "rows", "features", "categorical", "missing", "minority", "at_hand"),
+    *("name", "collection", "rows", "features", "categorical", "missing", "minority", "available"),
     *("licence", "title"),
 )
 ALIGNED = "<<>>>>><<<"
-NOT_AT_HAND = (
-    "What is not at hand is downloaded when a session first needs it; till then its figures are "
-    "those of its publishers."
+NOT_LOCAL = (
+    "A dataset that is not available is downloaded when a session first needs it; until then its "
+    "figures are its publisher's."
 )
 
 
@@ -39,14 +39,14 @@ def dataset_list(entries: Iterable[Entry], style: str, width: int | None = None)
     facts = [_facts(entry) for entry in entries]
     rows = [[_text(name, value) for name, value in one.items()] for one in facts]
     yield from listing(facts, [NAMES, *rows], ALIGNED, style, width=width)
-    if style == "text" and not all(one["at_hand"] for one in facts):
-        yield from plain("", *wrapped(NOT_AT_HAND, width))
+    if style == "text" and not all(one["available"] for one in facts):
+        yield from plain("", *wrapped(NOT_LOCAL, width))
 
 
 def _facts(entry: Entry) -> dict[str, Any]:
     share = entry.minority_rows / entry.rows if entry.rows else None
     sizes = (entry.rows or None, entry.columns or None, entry.categorical, entry.missing, share)
-    values = (entry.name, entry.group, *sizes, entry.at_hand, entry.licence, entry.title)
+    values = (entry.name, entry.collection, *sizes, entry.available, entry.licence, entry.title)
     return dict(zip(NAMES, values, strict=True))
 
 
@@ -95,7 +95,7 @@ def model_list(names: Iterable[str], style: str, width: int | None = None) -> It
                 "groups": MODELS.groups_of(name),
                 "class_weights": model.weighted is not None,
                 "weak_learner": model.weak is not None,
-                "at_hand": not model.missing,
+                "available": not model.missing,
                 "title": "; ".join(filter(None, [model.title, model.missing])),
             }
         )

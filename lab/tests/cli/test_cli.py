@@ -119,12 +119,12 @@ def test_datasets_are_listed(monkeypatch, tmp_path):
     facts = {one["name"]: one for one in json.loads(done.output)}
     assert list(facts) == [*datasets.CORE, "imblearn:oil"]
     assert list(facts["nursery"]) == titles
-    assert facts["imblearn:oil"]["at_hand"] is False
+    assert facts["imblearn:oil"]["available"] is False
     assert facts["nursery"]["licence"] == "CC BY 4.0"
 
 
 def test_an_unknown_dataset_is_a_sentence():
-    """A name that is none is an error that offers the near ones, groups among them."""
+    """A name that is none is an error that offers the near ones, collections among them."""
     done = CliRunner().invoke(main, ["datasets", "climp"])
     assert done.exit_code == 2
     assert done.output == "Error: unknown dataset 'climp': did you mean climb?\n"

@@ -139,7 +139,10 @@ OTHERS = {
         ["--data", "good/churn.csv", "--data", "none.csv", *TARGET],
         "none.csv does not exist",
     ),
-    "an unknown group": (["--dataset", "climp"], "unknown dataset 'climp': did you mean climb"),
+    "an unknown collection": (
+        ["--dataset", "climp"],
+        "unknown dataset 'climp': did you mean climb",
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ ENTRIES = {entry.name: entry for entry in catalogue()}
 
 
 def test_the_catalogue_is_60_datasets_of_openml_and_27_of_imbalanced_learn():
-    """Every dataset has a name of its own, which starts with its group, and a title."""
-    groups = [entry.group for entry in catalogue()]
-    assert (groups.count("openml"), groups.count("imblearn"), len(ENTRIES)) == (60, 27, 87)
-    assert all(name.startswith(f"{entry.group}:") for name, entry in ENTRIES.items())
+    """Every dataset has a name of its own, which starts with its collection, and a title."""
+    collections = [entry.collection for entry in catalogue()]
+    assert Counter(collections) == {"openml": 60, "imblearn": 27}
+    assert len(ENTRIES) == 87
+    assert all(name.startswith(f"{entry.collection}:") for name, entry in ENTRIES.items())
     assert all(entry.title for entry in ENTRIES.values())
 
 
@@ -27,9 +29,9 @@ def test_figures_are_possible(entry):
     assert entry.columns > 0
 
 
-def test_nothing_of_the_catalogue_is_at_hand():
+def test_entries_of_the_catalogue_are_not_available():
     """To load an entry of the catalogue is an error that says how to download it."""
-    assert not any(entry.at_hand for entry in catalogue())
+    assert not any(entry.available for entry in catalogue())
     with pytest.raises(
         DatasetError,
         match=r"'openml:310' is not on this machine: `lab datasets openml:310 --download`",
@@ -39,7 +41,7 @@ def test_nothing_of_the_catalogue_is_at_hand():
 
 def test_what_is_not_known_is_not_said():
     """Categories and missing values are unknown for OpenML, and none for imbalanced-learn."""
-    known = {(e.group, e.categorical, e.missing, e.licence) for e in catalogue()}
+    known = {(e.collection, e.categorical, e.missing, e.licence) for e in catalogue()}
     assert known == {("openml", None, None, ""), ("imblearn", 0, 0, "")}
 
 
@@ -63,5 +65,5 @@ def test_figures_are_those_of_imbalanced_learn():
     assert found == [
         (e.name, e.title, e.rows, e.minority_rows, e.columns)
         for e in catalogue()
-        if e.group == "imblearn"
+        if e.collection == "imblearn"
     ]

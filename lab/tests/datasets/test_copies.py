@@ -39,10 +39,19 @@ def test_the_entry_knows_the_facts(tmp_path):
     """An entry has a dataset's size, kinds and missing values before it is loaded."""
     write_copy(tmp_path, small(), "own", title="T", licence="L")
     entry = find_copy(tmp_path, "small")
-    assert (entry.name, entry.group, entry.title, entry.licence) == ("small", "own", "T", "L")
+    assert (entry.name, entry.collection, entry.title, entry.licence) == ("small", "own", "T", "L")
     assert (entry.rows, entry.minority_rows, entry.columns) == (4, 1, 2)
     assert (entry.categorical, entry.missing, entry.notes) == (1, 2, ("one", "two"))
-    assert entry.at_hand
+    assert entry.available
+
+
+def test_a_copy_with_a_group_instead_of_a_collection_is_read(tmp_path):
+    """Copies downloaded before collections had their name are still found."""
+    write_copy(tmp_path, small(), "openml")
+    facts = json.loads((tmp_path / "small.json").read_text())
+    facts["group"] = facts.pop("collection")
+    (tmp_path / "small.json").write_text(json.dumps(facts))
+    assert find_copy(tmp_path, "small").collection == "openml"
 
 
 @settings(

@@ -28,7 +28,7 @@ def test_a_dataset_of_openml_is_what_openml_says_it_is(site):
     recorded(site, 40945)
     entry = fetch(TITANIC, silent)
     assert (entry.rows, entry.minority_rows, entry.columns, entry.missing) == (1309, 500, 13, 3855)
-    assert (entry.group, entry.title, entry.licence) == ("openml", "Titanic", "Public")
+    assert (entry.collection, entry.title, entry.licence) == ("openml", "Titanic", "Public")
     assert entry.notes == ("positive class: survived = '1', 500 of 1,309 rows (38.20%)",)
     data = entry.load()
     assert data.source == "OpenML 40945, Titanic, version 1"

@@ -36,7 +36,7 @@ def test_a_csv_copy_is_the_bundled_dataset(tmp_path, name):
 def test_a_parquet_copy_keeps_codes_as_categories(tmp_path):
     """Codes of categories are numbers in a CSV file; a Parquet file says what they are."""
     take_in([BUNDLED / "caravan.parquet"], ["target"], [], tmp_path)
-    assert datasets.entry("caravan").group == "own"
+    assert datasets.entry("caravan").collection == "own"
     own = datasets.load("caravan")
     datasets.use([])
     assert own.digest == datasets.load("caravan").digest

@@ -31,7 +31,7 @@ def test_the_27_of_imbalanced_learn_come_at_once(site, legacy):
     for name in reversed(IMBLEARN):
         entry = fetch(name, lines.append)
         assert entry.load().digest == sources[name].digest
-        assert (entry.group, entry.licence) == ("imblearn", "cc-zero")
+        assert (entry.collection, entry.licence) == ("imblearn", "cc-zero")
         assert (entry.minority_rows, entry.columns, entry.categorical, entry.missing) == (
             9,
             8,

@@ -239,7 +239,7 @@ TITANIC, TITANIC_FILE = "openml:40945", "/data/v1/download/16826755/Titanic.arff
 
 
 NUMBER_AND_TARGET = {"x": "NUMERIC", "class": "{a, b}"}
-IMBLEARN = [entry.name for entry in catalogue() if entry.group == "imblearn"]
+IMBLEARN = [entry.name for entry in catalogue() if entry.collection == "imblearn"]
 
 
 @pytest.fixture
