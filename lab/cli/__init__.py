@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 
 import click
 
+from lab import __version__
 from lab.cli.catalogue import list_datasets, list_models, list_strategies
 from lab.cli.completion import completion
 from lab.cli.group import Commands
@@ -37,7 +38,7 @@ Exit status:
 
 
 @click.group(cls=Commands, epilog=STATUSES)
-@click.version_option(package_name="mlflow-lab")
+@click.version_option(__version__)
 @click.option(
     "--plugin",
     "plugins",
