@@ -1,4 +1,4 @@
-"""Tests of modules of users: loaded, refused, and run as the README shows them."""
+"""Tests of modules of users: loaded, refused, and run as the documentation shows them."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from lab.plugins import PluginError, load, load_own
 from lab.strategies import STRATEGIES
 from lab.tests.helpers.examples import MINE, TINY
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "extending.md"
 
 
 @pytest.fixture
@@ -106,14 +106,13 @@ def test_a_file_that_is_not_there_is_a_sentence(tmp_path):
 
 
 def blocks():
-    """Return the Python blocks of the README's part on own strategies."""
-    part = README.read_text(encoding="utf-8").partition("## Add something")[2].partition("\n## ")[0]
-    return re.findall(r"```python\n(.*?)```", part, re.DOTALL)
+    """Return the Python blocks of the page on extending the lab."""
+    return re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
 @pytest.mark.parametrize("place", ["mine.py", "benchmarks/conftest.py"])
-def test_the_readme_s_strategy_and_observation_run(scratch, place):
-    """The ten lines of the README add a strategy, and the next ones judge it, as they stand."""
+def test_the_page_s_strategy_and_observation_run(scratch, place):
+    """The first lines of the page add a strategy, and the next ones judge it, as they stand."""
     strategy, observation = blocks()[:2]
     assert len(strategy.splitlines()) <= 14
     (scratch.root / place).write_text(strategy)
@@ -129,11 +128,11 @@ def test_the_readme_s_strategy_and_observation_run(scratch, place):
     assert tag.startswith("observation.")
 
 
-def test_the_readme_s_model_is_one(monkeypatch):
-    """The README's lines register a model that can be fitted."""
+def test_the_page_s_model_is_one(monkeypatch):
+    """The page's lines register a model that can be fitted."""
     monkeypatch.setattr("lab.models.MODELS", copy.copy(MODELS))
     code = next(block for block in blocks() if "MODELS.register" in block)
-    exec(compile(code, "README.md", "exec"), {})  # noqa: S102
+    exec(compile(code, PAGE.name, "exec"), {})  # noqa: S102
     from lab import models
 
     (name,) = models.MODELS.keys() - MODELS.keys()
