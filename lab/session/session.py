@@ -22,7 +22,7 @@ from lab.report.session_record import Record
 from lab.session.benchmark import claims_problem
 from lab.session.progress import Progress
 from lab.session.recorder import Recorder
-from lab.tracking import RECORD, REPORT, SCORES, Tracker
+from lab.tracking import REPORT, SCORES, SESSION_RECORD, Tracker
 from lab.versions import versions
 from lab.wording import counted
 
@@ -277,7 +277,7 @@ class Session:
         log, results = self.tracker.log_document, self._results()
         yield lambda: log(SCORES, Baseline.of(results).dumps())
         record = self._record(outcome, results)
-        yield lambda: log(RECORD, record.dumps())
+        yield lambda: log(SESSION_RECORD, record.dumps())
         yield lambda: log(REPORT, report.page(record))
         yield lambda: self.tracker.describe(report.session_note(record, REPORT))
 

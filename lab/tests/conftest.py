@@ -1,4 +1,4 @@
-"""What several tests need: scratch copies of the project, and sessions run in them."""
+"""Fixtures of several packages: scratch copies of the project, and sessions run in them."""
 
 from __future__ import annotations
 
@@ -21,32 +21,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Two workers with threads of their own would fight over the cores.
+# Workers with several threads each would compete for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-# An example that imports a library takes seconds, on a busy machine any does: no test is timed.
+# Hypothesis times no example: one that imports a library takes seconds.
 settings.register_profile("lab", deadline=None)
 settings.load_profile("lab")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the tests that run whole sessions: they take longest."""
+    """Run the tests of whole sessions first: they take longest."""
     items.sort(key=lambda item: "scratch" not in getattr(item, "fixturenames", ()))
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database without runs: to copy it takes no time, to make one two seconds."""
+@pytest.fixture(scope="session", autouse=True)
+def no_address() -> Iterator[None]:
+    """Remove tracking address and experiment from the environment: no test may log to a user's."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        root = tmp_path_factory.mktemp("database")
-        Backend(root).make_database()
+        for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory, no_address: None) -> Path:
+    """Return a database without runs: copying it is instant, creating one takes two seconds."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # which all workers share
+    Backend(root).create_database()
     return root / "mlflow.db"
 
 
 @pytest.fixture(scope="session")
 def forks() -> Iterator[Forks | None]:
-    """Yield what runs sessions in forks, where the system has forks that are safe."""
+    """Yield a runner of sessions in forked processes, or None where forks are not safe."""
     if not sys.platform.startswith("linux"):
         yield None
         return
@@ -57,7 +66,7 @@ def forks() -> Iterator[Forks | None]:
 
 @pytest.fixture
 def scratch(tmp_path: Path, empty_database: Path, forks: Forks | None) -> Iterator[Scratch]:
-    """Yield a scratch copy of the project; it goes when the test passes."""
+    """Yield a scratch copy of the project, which is removed if the test passes."""
     root = tmp_path / "project"
     root.mkdir()
     shutil.copy(empty_database, root)

@@ -1,19 +1,18 @@
-"""What the lab keeps in MLflow.
+"""Runs in MLflow: logging a session, reading sessions back, and serving their pages.
 
-The only modules that import mlflow, and only once a connection is made: the import takes seconds
-that no other process needs to spend.
+The only package that imports mlflow, and only once a connection is needed: the import takes
+seconds, which workers never spend. It may import ``lab.store`` and what lies below it.
 """
 
-from lab.tracking.backend import Backend, TrackingError, tracking_uri
-from lab.tracking.tracker import NOTE, RECORD, REPORT, SCORES, Tracker
+from lab.tracking.backend import Backend, TrackingError
+from lab.tracking.tracker import NOTE, REPORT, SCORES, SESSION_RECORD, Tracker
 
 __all__ = [
     "NOTE",
-    "RECORD",
     "REPORT",
     "SCORES",
+    "SESSION_RECORD",
     "Backend",
     "Tracker",
     "TrackingError",
-    "tracking_uri",
 ]

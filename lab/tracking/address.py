@@ -1,4 +1,4 @@
-"""What an address shows, what of it is secret, and whether anybody answers there."""
+"""Tracking addresses: their credentials, and whether something answers there."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from urllib.parse import quote, unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-WAIT = 20  # seconds that somebody gets to answer
-# Passwords among what follows the question mark, as libpq and others take them.
+TIMEOUT = 20  # seconds to wait for an answer
+# A password in the query string, as libpq and other drivers accept it.
 IN_QUERY = re.compile(r"(?<=[?&])(\w*(?:password|passwd|pwd)=)([^&#]*)", re.IGNORECASE)
-# What SQLAlchemy takes for user and password, with signs that an address reserves.
+# User and password of a database, where SQLAlchemy also accepts reserved characters.
 IN_DATABASE = re.compile(r"[\w+]+://([^:/]*(?::[^@]*)?@)")
 SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "PGPASSWORD")
 
 
-def shown(uri: str) -> str:
-    """Return an address without its credentials."""
+def without_credentials(uri: str) -> str:
+    """Return an address without its user and password."""
     return IN_QUERY.sub(r"\1***", uri.replace(_account(uri), "", 1) if _account(uri) else uri)
 
 
-def redacted(text: str, uri: str, environment: Mapping[str, str] = os.environ) -> str:
+def redact(text: str, uri: str, environment: Mapping[str, str] = os.environ) -> str:
     """Return a text without the credentials of an address or of the environment."""
     if account := _account(uri):
         text = text.replace(account, "")
-    # The longest first: one may be a part of another.
+    # Longest first: one may be part of another.
     for secret in sorted(set(_secrets(uri, environment)), key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
 
 
-def no_answer(uri: str) -> str:
-    """Return why a server or a PostgreSQL database cannot be talked to; nothing if it can.
+def connection_problem(uri: str) -> str:
+    """Return why a server or a PostgreSQL database cannot be reached; empty if it can.
 
-    MLflow tries for two minutes, or without end, before it says so.
+    MLflow itself retries for two minutes, or forever, before it reports the same.
     """
     try:
         if uri.startswith(("http://", "https://")):
-            _ask(uri)
+            _check_server(uri)
         elif uri.startswith("postgres"):
-            return _refusal(uri)
+            return _database_problem(uri)
     except http.client.BadStatusLine:
         return "it does not speak HTTP"
     except OSError as error:
@@ -55,17 +55,17 @@ def no_answer(uri: str) -> str:
 
 
 def _account(uri: str) -> str:
-    """Return the user, the password and the sign that ends them; nothing if there is none."""
+    """Return ``user:password@``, or an empty string."""
     if not uri.startswith(("http://", "https://")) and (found := IN_DATABASE.match(uri)):
         return found.group(1)
-    # An address that is none cannot be split in the usual way.
+    # `urlsplit` would fail for an invalid address.
     place = re.split("[/?#]", uri.partition("//")[2], maxsplit=1)[0]
     account, at, _ = place.rpartition("@")
     return account + at
 
 
 def _secrets(uri: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield each password in the ways in which it may be written."""
+    """Yield each password in every encoding that a message may contain."""
     found = [_account(uri).rpartition("@")[0].partition(":")[2]]
     found += [value for _, value in IN_QUERY.findall(uri)]
     found += [environment.get(name, "") for name in SECRETS]
@@ -74,14 +74,14 @@ def _secrets(uri: str, environment: Mapping[str, str]) -> Iterator[str]:
             yield from (plain, quote(plain), quote(plain, safe=""), repr(plain)[1:-1])
 
 
-def _ask(uri: str) -> None:
-    """Ask a server whether it is well; any answer will do."""
+def _check_server(uri: str) -> None:
+    """Raise an error unless a server answers; any answer will do."""
     parts = urlsplit(uri)
     host, port = parts.hostname or "", parts.port
     if parts.scheme == "https":
-        socket.create_connection((host, port or 443), timeout=WAIT).close()
+        socket.create_connection((host, port or 443), timeout=TIMEOUT).close()
         return
-    connection = http.client.HTTPConnection(host, port or 80, timeout=WAIT)
+    connection = http.client.HTTPConnection(host, port or 80, timeout=TIMEOUT)
     try:
         connection.request("GET", f"{parts.path.rstrip('/')}/health")
         connection.getresponse()
@@ -89,19 +89,19 @@ def _ask(uri: str) -> None:
         connection.close()
 
 
-def _refusal(uri: str) -> str:
-    """Return why a PostgreSQL database cannot be opened; nothing if it can."""
+def _database_problem(uri: str) -> str:
+    """Return why a PostgreSQL database cannot be opened; empty if it can."""
     from sqlalchemy import create_engine
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     try:
-        engine = create_engine(uri, connect_args={"connect_timeout": WAIT})
+        engine = create_engine(uri, connect_args={"connect_timeout": TIMEOUT})
         engine.connect().close()
         engine.dispose()
     except DBAPIError as error:
-        # After where it was tried stands what came of it.
+        # The reason follows the list of addresses that were tried.
         reason = str(error.orig).strip().partition("\n")[0].rpartition(" failed: ")[2]
         return " ".join(reason.removeprefix("FATAL:").split())
     except (ImportError, SQLAlchemyError):
-        return ""  # MLflow says what is wrong with it
+        return ""  # MLflow reports these itself
     return ""

@@ -1,4 +1,4 @@
-"""What a result's run shows, as MLflow's own items. Nothing is sent here."""
+"""A result as MLflow's metrics, parameters and inputs. Nothing is sent here."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def metrics(result: Result) -> Iterator[Metric]:
     """Yield all metrics of a result.
 
-    For each metric its mean over folds under its plain name, its standard deviation as
-    ``NAME_std``, and every fold as ``fold/NAME``; likewise seconds and rows of each class.
+    Each has its mean over folds under its plain name, its standard deviation as ``NAME_std``, and
+    every fold as ``fold/NAME``. Seconds and rows of each class have no standard deviation.
     """
     series = result.scores | result.seconds | result.class_counts
     for name, values in series.items():
@@ -31,7 +31,7 @@ def metrics(result: Result) -> Iterator[Metric]:
 
 
 def params(result: Result) -> dict[str, Any]:
-    """Return the parameters that a result's run shows."""
+    """Return the parameters of a result's run."""
     case = result.case
     return {
         **result.params,
@@ -43,7 +43,7 @@ def params(result: Result) -> dict[str, Any]:
 
 
 def dataset_input(result: Result) -> DatasetInput:
-    """Return the dataset of a result as an input of a run, under the digest of all its content."""
+    """Return the dataset of a result as a run's input, with the digest of its full content."""
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
     facts = result.dataset
@@ -59,7 +59,7 @@ def dataset_input(result: Result) -> DatasetInput:
 
 
 def metrics_of(values: Mapping[str, float], step: int) -> Iterator[Metric]:
-    """Yield single values as metrics, all at one step."""
+    """Yield values as metrics at one step."""
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
@@ -68,7 +68,7 @@ def metrics_of(values: Mapping[str, float], step: int) -> Iterator[Metric]:
 
 
 def observation_table(observations: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return observations as the columns of a table for people: one row each, as text."""
+    """Return observations as the columns of a readable table, one row each."""
     rows = [
         {
             "on": facts["subject"],

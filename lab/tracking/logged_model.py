@@ -1,4 +1,4 @@
-"""Log a fitted model to a run, as a logged model of MLflow 3."""
+"""Fitted models as logged models of MLflow 3."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ def log_model(
     run_id: str,
     file: ModelFile,
     scores: Sequence[Metric],
-    facts: Mapping[str, Any],
+    metadata: Mapping[str, Any],
 ) -> str:
-    """Log the model of a file to a run that may be open or closed; return the model's id.
+    """Log a model file to a run, open or closed; return the logged model's id.
 
-    Loaded with ``mlflow.pyfunc``, or served, it gives the probabilities of class 0 and 1 for each
-    row, since where a class is rare the ranking and the size of a risk are what is used, and the
-    costs of errors are the user's own. ``mlflow.sklearn.load_model(uri).predict`` decides as the
-    case did; where its strategy has set a threshold it stands in the model's metadata.
+    Loaded with ``mlflow.pyfunc``, or served, the model predicts the probabilities of class 0 and 1
+    for each row: with a rare class users need a ranking or a risk, and set the cutoff by their own
+    costs. ``mlflow.sklearn.load_model(uri).predict`` decides as the case did. A threshold set by
+    the case's strategy is in the model's metadata.
 
-    The client alone is used: MLflow's ``log_model`` would ask the process for its active run and
-    address, load the model, and look at every metric of the run one by one.
+    Only the client is used. MLflow's ``log_model`` would depend on the process's active run and
+    address, load the model, and request every metric of the run one by one.
 
     Parameters
     ----------
     client : MlflowClient
-        Of the address where the run is.
+        Client of the tracking address.
     run_id : str
-        The run.
+        Id of the run.
     file : ModelFile
-        It has a path.
+        A file with a path.
     scores : sequence of Metric
-        Metrics of the run that are to be the model's, too.
-    facts : mapping
-        What else is to be known of the model, as values of YAML.
+        Metrics of the run that are also the model's.
+    metadata : mapping
+        Further facts about the model, as YAML values.
     """
     from mlflow.entities import LoggedModelOutput, LoggedModelStatus, Metric
 
@@ -67,17 +67,17 @@ def log_model(
     )
     try:
         client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
-        # The run has these already, at the same time with the same value: it keeps one of each.
+        # The run already has these with the same time and value: it keeps one of each.
         own = [
             Metric(score.key, score.value, score.timestamp, score.step, model.model_id)
             for score in scores
         ]
         client.log_batch(run_id, metrics=own)
         with tempfile.TemporaryDirectory() as folder:
-            saved = _save(file, Path(folder), run_id, model.model_id, dict(facts))
+            saved = _save(file, Path(folder), run_id, model.model_id, dict(metadata))
             client.log_model_artifacts(model.model_id, str(saved))
     except BaseException:
-        with suppress(Exception):  # it may be this that failed
+        with suppress(Exception):  # the client itself may have failed
             client.finalize_logged_model(model.model_id, LoggedModelStatus.FAILED)
         raise
     client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
@@ -87,7 +87,7 @@ def log_model(
 def _save(
     file: ModelFile, folder: Path, run_id: str, model_id: str, metadata: dict[str, Any]
 ) -> Path:
-    """Make the folder that ``mlflow.sklearn.save_model`` would, without loading the model."""
+    """Write the folder that ``mlflow.sklearn.save_model`` would, without loading the model."""
     from mlflow import pyfunc
     from mlflow.models import Model
 
@@ -102,7 +102,7 @@ def _save(
         skops_trusted_types=file.trusted or None,
         code=None,
     )
-    # Else MLflow would take a `uv.lock` of the folder where the session runs for the model's own.
+    # Otherwise MLflow would take a `uv.lock` in the working folder for the model's own.
     os.environ["MLFLOW_UV_AUTO_DETECT"] = "false"
     logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
     pyfunc.save_model(
@@ -116,7 +116,7 @@ def _save(
         metadata=metadata,
     )
     for example in saved.glob("*input_example.json"):
-        # MLflow writes NaN for the gap in a column of numbers, which is no JSON; it reads null.
+        # MLflow writes a missing number as NaN, which is not valid JSON; it reads null.
         content = json.loads(example.read_bytes(), parse_constant=lambda _: None)
         example.write_text(json.dumps(content), encoding="utf-8")
     shutil.copyfile(file.path, saved / name)
@@ -131,10 +131,10 @@ def _save(
 
 
 def _own_code(folder: Path) -> Path:
-    """Return a copy of the lab's own estimators, which is all of it that a model takes.
+    """Return a copy of the lab's own estimators, the only part of the lab that a model needs.
 
-    The folder ``lab`` above them is no package of its own: where the whole lab is installed it is
-    found first, and nothing of it is hidden.
+    The folder ``lab`` above them has no ``__init__.py``: where the whole lab is installed, that is
+    found first, and none of it is hidden.
     """
     copy = folder / "code" / "lab"
     ignored = shutil.ignore_patterns("__pycache__")

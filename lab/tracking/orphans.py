@@ -1,4 +1,4 @@
-"""Runs of sessions whose process is gone: MLflow itself leaves them RUNNING for ever."""
+"""Runs of sessions whose process died: MLflow itself leaves them RUNNING forever."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
 
-OWNER = "lab.store.owner"  # the tag of a session's run that tells whether its process is gone
+OWNER = "lab.owner"  # tag of a session's run that identifies its process
 ENDED = {"lab.outcome": "interrupted", "lab.error": "the session's process died"}
-PAGE = 1000  # runs a request
+PAGE = 1000  # runs per request
 
 
 def close_orphans(client: MlflowClient, experiment: str) -> None:
-    """Close the runs of sessions whose process, on this machine, is gone: as KILLED.
+    """Close as KILLED the runs of sessions whose process on this machine died.
 
     Parameters
     ----------
     client : MlflowClient
-        Where they are.
+        Client of the tracking address.
     experiment : str
-        Its id.
+        Id of the experiment.
     """
     for session in list(_running(client, experiment, f"tags.`{OWNER}` LIKE '% %'")):
         if is_gone(session.data.tags[OWNER]):
             parent = f"tags.`mlflow.parentRunId` = '{session.info.run_id}'"
-            # The session's own run last: as long as it is open, the others are found again.
+            # The session's own run comes last: while it is open, the others are found again.
             for run in [*_running(client, experiment, parent), session]:
                 _close(client, run)
 
@@ -52,7 +52,7 @@ def _close(client: MlflowClient, run: Run) -> None:
     from mlflow.entities import RunTag
 
     if client.get_run(run.info.run_id).info.status != "RUNNING":
-        return  # it ended after it was found, and before its process did
+        return  # it ended after the search
     tags = [RunTag(name, text) for name, text in ENDED.items()]
     client.log_batch(run.info.run_id, tags=tags)
     client.set_terminated(run.info.run_id, "KILLED")

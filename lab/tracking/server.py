@@ -1,4 +1,4 @@
-"""MLflow's own server, over the runs of the lab."""
+"""MLflow's own server for the runs of a project."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 LOCAL = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (addresses to recognize)
 POSIX = os.name == "posix"
-# Without, MLflow 3.17 opens an empty page on traces of language models.
+# Without it MLflow 3.17 opens an empty page for traces of language models.
 TRAINING = "?workflowType=machine_learning"
-PORTS = 100  # how many are tried
-GRACE = 10.0  # seconds that the processes of a server get to end
-STORE = "--backend-store-uri"
-STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+PORTS = 100  # ports to try
+GRACE = 10.0  # seconds for the server's processes to exit
+STORE_OPTION = "--backend-store-uri"
+STOP_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 class Server:
@@ -37,41 +39,41 @@ class Server:
     root : Path
         The project's folder.
     host : str
-        Where it is to listen.
+        Address to listen at.
     options : sequence of str
-        Further options of ``mlflow server``; they win.
+        Further options of ``mlflow server``, which take precedence.
 
     Raises
     ------
     TrackingError
-        Runs are logged to a server already, none were logged, or they cannot be read.
+        The runs are already served, cannot be read, or there are none.
     """
 
     def __init__(self, root: Path, host: str, options: Sequence[str] = ()) -> None:
         self.root, self.host, self.options = root, host, list(options)
         self.backend = Backend(root)
         self._experiment = ""
-        if any(option.partition("=")[0] == STORE for option in self.options):
+        if any(option.partition("=")[0] == STORE_OPTION for option in self.options):
             return
         if self.backend.is_server:
             raise TrackingError(
-                f"there is a server already, {self.backend.shown_uri}: open that, or unset "
-                "MLFLOW_TRACKING_URI to serve the project's own runs"
+                f"{self.backend.shown_uri} already serves the runs: open it, or unset "
+                "MLFLOW_TRACKING_URI to serve the project's own"
             )
-        _, self._experiment = self.backend.connect(make=False)
+        _, self._experiment = self.backend.connect(create=False)
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine reaches it."""
+        """Whether the server is reachable from this machine only."""
         return self.host in LOCAL
 
     def free_port(self, port: int, *, or_next: bool) -> int:
-        """Return a port if it is free, or the next one that is if that is wanted.
+        """Return the port if it is free; with `or_next`, else the next free one.
 
         Raises
         ------
         TrackingError
-            It is taken, or the host is not one to listen at.
+            The port is in use, or the server cannot listen at the host.
         """
         for tried in range(port, min(port + PORTS, 65536)) if or_next else [port]:
             try:
@@ -80,11 +82,11 @@ class Server:
                 if error.errno != errno.EADDRINUSE:
                     reason = error.strerror or error
                     raise TrackingError(
-                        f"nothing can listen at --host {self.host} --port {tried}: {reason}"
+                        f"cannot listen at --host {self.host} --port {tried}: {reason}"
                     ) from None
             else:
                 return tried
-        raise TrackingError(f"port {port} is taken: name another with --port")
+        raise TrackingError(f"port {port} is in use: choose another with --port")
 
     def page(self, port: int) -> str:
         """Return the address of the experiment's page."""
@@ -94,56 +96,56 @@ class Server:
         return f"http://{shown}:{port}/{page}"
 
     def run(self, port: int) -> None:
-        """Run the server until a signal asks to stop; a second one stops it at once.
+        """Run the server until a signal stops it; a second signal kills it.
 
         Raises
         ------
         TrackingError
-            It ended by itself.
+            The server exited by itself.
         """
         command = [sys.executable, "-m", "mlflow", "server"]
         command += ["--host", self.host, "--port", str(port), *self.options]
         process: subprocess.Popen[bytes] | None = None
-        asked = False
+        stopping = False
 
         def stop(*_: object) -> None:
-            nonlocal asked
+            nonlocal stopping
             if process is not None:
-                _end(process, at_once=asked)
-            asked = True
+                _end(process, kill=stopping)
+            stopping = True
 
-        before = {number: signal.signal(number, stop) for number in STOPS}
-        # Signals reach it through this process: those of a terminal would reach all of its
-        # processes, also while they start, and each would say so at length.
+        previous = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+        # In a group of its own the server is signalled by this process alone. A terminal would
+        # signal all of its processes, even while they start, and each would print a traceback.
         own_group: dict[str, Any] = {"process_group": 0} if POSIX else {}
         try:
             process = subprocess.Popen(  # noqa: S603
                 command, env=self.environment(), stdin=subprocess.DEVNULL, **own_group
             )
-            if asked:
+            if stopping:
                 _end(process)
             status = process.wait()
             _wait_for_others(process)
         finally:
-            for number, handler in before.items():
+            for number, handler in previous.items():
                 signal.signal(number, handler)
-        if not asked:
-            raise TrackingError(f"MLflow's server ended with exit status {status}, see above")
+        if not stopping:
+            raise TrackingError(f"MLflow's server exited with status {status}, see above")
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the server: what the user has set, and defaults."""
+        """Return the environment of the server: the user's own, with defaults."""
         where = artifacts(self.root)
         defaults = {
             "MLFLOW_WORKERS": "1",
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "MLFLOW_ARTIFACTS_DESTINATION": where,
-            "PYTHONWARNINGS": "ignore",  # libraries' of each other
+            "PYTHONWARNINGS": "ignore",  # of libraries about each other
         }
         if self.is_local:
-            # Clients on other machines would write to folders of theirs.
+            # Clients on other machines would write to folders of their own.
             defaults["MLFLOW_DEFAULT_ARTIFACT_ROOT"] = where
-        # Not on the command line, which all users see: an address may hold a password.
+        # Not on the command line, which every user can see: the address may hold a password.
         return defaults | os.environ | {"MLFLOW_BACKEND_STORE_URI": self.backend.uri}
 
     def _bind(self, port: int) -> None:
@@ -156,20 +158,20 @@ class Server:
             listener.bind(address)
 
 
-def _end(process: subprocess.Popen[bytes], *, at_once: bool = False) -> None:
-    """Ask a server's processes to end, or end them."""
+def _end(process: subprocess.Popen[bytes], *, kill: bool = False) -> None:
+    """Terminate or kill a server's processes."""
     if not POSIX:
         process.terminate()
         return
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL if at_once else signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
 
 
 def _wait_for_others(process: subprocess.Popen[bytes]) -> None:
-    """Wait for the processes that a server which has ended left behind; end them after a while."""
-    late = time.monotonic() + GRACE
+    """Wait for the other processes of a server that has exited; kill them after `GRACE`."""
+    deadline = time.monotonic() + GRACE
     with suppress(ProcessLookupError):
-        while POSIX and time.monotonic() < late:
+        while POSIX and time.monotonic() < deadline:
             os.killpg(process.pid, 0)
             time.sleep(0.05)
-        _end(process, at_once=True)
+        _end(process, kill=True)

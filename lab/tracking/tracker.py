@@ -1,23 +1,20 @@
-"""What a session logs to MLflow: a parent run, and a child run for each case."""
+"""A session's runs in MLflow: a parent run, and a child run for each case."""
 
 from __future__ import annotations
 
-import getpass
 import json
-import subprocess
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.models import package_of
 from lab.strategies import STRATEGIES
 from lab.tracking.backend import Backend
 from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
 from lab.tracking.logged_model import log_model
 from lab.tracking.orphans import OWNER, close_orphans
-from lab.versions import versions
+from lab.tracking.provenance import provenance_tags, version_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,14 +24,14 @@ if TYPE_CHECKING:
     from lab.cases import Case, Protocol, Result
     from lab.store.model_file import ModelFile
 
-SCORES = "scores.json"  # what the session scored, as a baseline
-RECORD = "session.json"  # all that its report shows
+# Artifacts of a session's run.
+SCORES = "scores.json"  # in the form of a baseline
+SESSION_RECORD = "session.json"  # the content of the report
 REPORT = "report.html"
 OBSERVATIONS = "observations.json"
 OBSERVATIONS_TABLE = "observations_table.json"
-NOTE = "mlflow.note.content"  # MLflow's name of a run's description
-# MLflow refuses longer values.
-MAX_TAG, MAX_PARAM = 5000, 6000
+NOTE = "mlflow.note.content"  # tag of a run's description
+MAX_TAG, MAX_PARAM = 5000, 6000  # MLflow rejects longer values
 
 
 class Tracker:
@@ -43,15 +40,15 @@ class Tracker:
     Parameters
     ----------
     root : Path
-        The project's folder: home of the default database and of its artifacts.
+        The project's folder, which holds the default database and its artifacts.
     session : str
-        The session's id.
+        Id of the session.
     protocol : Protocol
-        How the session's cases are cross-validated.
+        Cross-validation of the session's cases.
     command : str
-        The command line, as the runs' source.
+        The command line, logged as the runs' source.
     owner : str
-        What tells later sessions whether this process is gone, see :func:`lab.store.owner.is_gone`.
+        Identifies this process to later sessions, see :func:`lab.store.owner.is_gone`.
     """
 
     def __init__(
@@ -62,24 +59,20 @@ class Tracker:
         self.protocol = protocol
         self.command = command
         self.owner = owner
-        self.run_id = ""  # of the session's own run, once it is open
-        self._runs: dict[str, str] = {}  # by the case's id
-        self._scores: dict[Case, list[Metric]] = {}  # what is logged of each case
-        self._linked: set[str] = set()
-        self._common: dict[str, str] = {}
+        self.run_id = ""  # the session's own run, once it is open
+        self._runs: dict[str, str] = {}  # run ids by case id
+        self._scores: dict[Case, list[Metric]] = {}  # logged so far
+        self._linked: set[str] = set()  # digests of datasets
+        self._common: dict[str, str] = {}  # tags of every run
 
     def prepare(self) -> None:
-        """Connect, see :meth:`Backend.connect`; close what sessions left whose owners are gone."""
+        """Connect, see :meth:`Backend.connect`, and close the runs of sessions that died."""
         self._client, self._experiment_id = self.backend.connect()
-        with suppress(Exception):  # of runs of others, which a session can do without
+        with suppress(Exception):  # a session does not depend on the runs of others
             close_orphans(self._client, self._experiment_id)
         self._common = {
             "lab.session": self.session,
-            "mlflow.user": _user(),
-            "mlflow.source.name": self.command,
-            "mlflow.source.type": "LOCAL",
-            **_git_tags(self.backend.root),
-            **_version_tags(),
+            **provenance_tags(self.backend.root, self.command),
         }
 
     def open_case(self, case: Case, start: float) -> None:
@@ -88,9 +81,9 @@ class Tracker:
         Parameters
         ----------
         case : Case
-            It has no open run.
+            A case without a run.
         start : float
-            When its first test started, in seconds since the epoch.
+            Start of its first test, in seconds since the epoch.
         """
         milliseconds = int(start * 1000)
         if not self.run_id:
@@ -102,7 +95,7 @@ class Tracker:
             self._log(self.run_id, params=asdict(self.protocol))
         tags = {
             **self._common,
-            **_version_tags(case.model),
+            **version_tags(case.model),
             "mlflow.parentRunId": self.run_id,
             "lab.case": case.id,
             "lab.family": STRATEGIES[case.strategy].family,
@@ -113,7 +106,7 @@ class Tracker:
     def log_result(
         self, case: Case, result: Result, artifacts: Mapping[str, Path], *, reused: bool
     ) -> None:
-        """Log what a case produced; artifacts are files by the names they are to have."""
+        """Log a case's result, and artifacts: files by the names under which they are logged."""
         run_id = self._runs[case.id]
         tags = {"lab.reused": str(reused).lower()}
         if result.notes:
@@ -123,8 +116,8 @@ class Tracker:
         self._log(run_id, logged, params(result), tags)
         dataset = dataset_input(result)
         if result.dataset["digest"] not in self._linked:
-            # The first link to a dataset is made once, here: MLflow fails where two runs make it
-            # at the same moment.
+            # The session's run links to each dataset first: MLflow fails if two runs create the
+            # same dataset at once.
             self._link(self.run_id, dataset)
             self._linked.add(result.dataset["digest"])
         self._link(run_id, dataset)
@@ -141,8 +134,8 @@ class Tracker:
         self._log(run_id, tags={name: text for name, text in tags.items() if text})
         if file.path:
             facts = {"case": case.id, "target": file.target, "threshold": file.threshold}
-            facts = {name: value for name, value in facts.items() if value not in ("", None)}
-            log_model(self._client, run_id, file, self._scores[case], facts)
+            metadata = {name: value for name, value in facts.items() if value not in ("", None)}
+            log_model(self._client, run_id, file, self._scores[case], metadata)
 
     def close_case(
         self, case: Case, outcome: str, status: str, tags: Mapping[str, str], end: float
@@ -152,22 +145,22 @@ class Tracker:
         Parameters
         ----------
         case : Case
-            Its run is open.
+            A case with an open run.
         outcome : str
-            What its tests said, for the tag ``lab.outcome``.
+            Outcome of its tests, the tag ``lab.outcome``.
         status : str
-            MLflow's word for the run's end.
+            MLflow's status of the run: ``FINISHED``, ``FAILED`` or ``KILLED``.
         tags : mapping
             Further tags: verdicts, errors.
         end : float
-            When its evaluation ended, in seconds since the epoch.
+            End of its evaluation, in seconds since the epoch.
         """
         run_id = self._runs[case.id]
         self._log(run_id, tags={"lab.outcome": outcome, **tags})
         self._client.set_terminated(run_id, status, end_time=int(end * 1000))
 
     def close(self, outcome: str, status: str, totals: Mapping[str, float]) -> None:
-        """Close the session's run, if there is one; totals become its metrics."""
+        """Close the session's run, if it was opened, with totals as its metrics."""
         if self.run_id:
             items = metrics_of(totals, step=0)
             self._log(self.run_id, items, tags={"lab.outcome": outcome})
@@ -176,14 +169,14 @@ class Tracker:
     def log_session(
         self, observations: Sequence[Mapping[str, Any]], tags: Mapping[str, str]
     ) -> None:
-        """Log what was observed to the session's own run, if there is one.
+        """Log observations and tags to the session's run, if it was opened.
 
         Parameters
         ----------
         observations : sequence of mapping
-            One each, as JSON values.
+            Observations as JSON values.
         tags : mapping
-            The verdicts of claims across datasets, and what is said of the session.
+            Verdicts of claims, and notes on the session.
         """
         if not self.run_id:
             return
@@ -193,12 +186,12 @@ class Tracker:
             self._client.log_table(self.run_id, observation_table(observations), OBSERVATIONS_TABLE)
 
     def log_document(self, name: str, text: str) -> None:
-        """Log a text to the session's own run, if there is one, as a file of that name."""
+        """Log a text as an artifact of the session's run, if it was opened."""
         if self.run_id:
             self._client.log_text(self.run_id, text, name)
 
     def describe(self, note: str) -> None:
-        """Give the session's own run, if there is one, its description in Markdown."""
+        """Set the description of the session's run, in Markdown, if it was opened."""
         if self.run_id:
             self._log(self.run_id, tags={NOTE: note})
 
@@ -210,14 +203,14 @@ class Tracker:
         return f"{commit}, with changes" if is_dirty else commit
 
     def run_of(self, case: str) -> str:
-        """Return the id of a case's run; nothing if it has none."""
+        """Return the id of a case's run, or an empty string."""
         return self._runs.get(case, "")
 
     def where(self) -> Iterator[str]:
-        """Yield lines that say where the report and the runs are, and how to look at them."""
+        """Yield the session's closing lines: where its runs and its report are."""
         page = f"#/experiments/{self._experiment_id}/runs/{self.run_id}"
         if self.backend.is_server:
-            # Without it MLflow opens the run as one of a language model.
+            # Otherwise MLflow opens the run as one of a language model.
             yield f"Runs: {self.backend.shown_uri}/{page}?workflowType=machine_learning"
         else:
             yield f"Runs: experiment {self.backend.experiment!r}, session {self.session}"
@@ -247,36 +240,5 @@ class Tracker:
         try:
             self._client.log_inputs(run_id, [dataset])
         except MlflowException:
-            # Another session made the first link to this dataset at the same moment: it is there.
+            # Another session has just created the same dataset.
             self._client.log_inputs(run_id, [dataset])
-
-
-def _user() -> str:
-    """Return the user's name; a container's user may have none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
-def _version_tags(model: str = "") -> dict[str, str]:
-    return {
-        f"version.{package}": version for package, version in versions(package_of(model)).items()
-    }
-
-
-def _git_tags(root: Path) -> dict[str, str]:
-    """Return the commit and whether the tree differs from it; nothing outside a repository."""
-
-    def git(*arguments: str) -> str:
-        command = ("git", "-C", str(root), *arguments)
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-        return done.stdout.strip()
-
-    try:
-        return {
-            "mlflow.source.git.commit": git("rev-parse", "HEAD"),
-            "mlflow.source.git.dirty": str(bool(git("status", "--porcelain"))).lower(),
-        }
-    except (OSError, subprocess.CalledProcessError):
-        return {}

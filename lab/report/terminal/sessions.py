@@ -10,7 +10,7 @@ from lab.wording import clock
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lab.tracking.history import LoggedSession
+    from lab.tracking.logged_session import LoggedSession
 
 TITLES = ("id", "start", "duration", "outcome", "cases", "verdicts", "command")
 ALIGNED = "<<><>><"
@@ -33,7 +33,7 @@ def session_list(
     older : bool
         Whether there are more.
     """
-    facts = [session.facts() for session in sessions]
+    facts = [session.to_json() for session in sessions]
     rows = [_row(session) for session in sessions]
     yield from listing(facts, [TITLES, *rows], ALIGNED, style, width=width, cut=True)
     if style == "text":

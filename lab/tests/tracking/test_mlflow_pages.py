@@ -38,7 +38,7 @@ def scratch(tmp_path_factory, empty_database, forks):
 
 @pytest.fixture(scope="module")
 def address(scratch):
-    """Yield the address of the experiment's page, as ``lab serve`` says it."""
+    """Yield the address of the experiment's page, as printed by ``lab serve``."""
     port = closed_port()
     with (
         (scratch.root / "server.log").open("w") as log,
@@ -99,7 +99,7 @@ def appears(part):
 
 
 def test_the_experiment_lists_sessions_and_cases(window, address, runs):
-    """Its page is a table of runs: a session, under it the cases, each with its dataset."""
+    """The experiment's page lists the session, with its cases and their dataset below it."""
     window.goto(address)
     appears(window.get_by_text(re.compile("session 2")))
     window.locator(".ag-row button").first.click()
@@ -110,8 +110,8 @@ def test_the_experiment_lists_sessions_and_cases(window, address, runs):
     save(window, "mlflow-experiment")
 
 
-def test_a_run_says_what_was_observed(window, address, runs):
-    """A case's page has its description, with the observations, and its metrics."""
+def test_a_run_shows_its_observations(window, address, runs):
+    """A case's page shows its observations, as a description, and its metrics."""
     run = runs[f"{TINY}-smote-logistic_regression"]
     window.goto(f"{page_of(address, run)}")
     appears(
@@ -121,8 +121,8 @@ def test_a_run_says_what_was_observed(window, address, runs):
     appears(window.get_by_role("link", name="recall", exact=True))
 
 
-def test_a_runs_curves_are_a_picture(window, address, runs):
-    """The artifact ``curves.png`` is shown, and loads."""
+def test_a_runs_curves_are_shown(window, address, runs):
+    """The artifact ``curves.png`` is displayed."""
     run = runs[f"{TINY}-smote-logistic_regression"]
     window.goto(f"{page_of(address, run)}/artifacts/curves.png")
     appears(window.get_by_text(re.compile("mlartifacts.*curves.png")))
@@ -133,8 +133,8 @@ def test_a_runs_curves_are_a_picture(window, address, runs):
     save(window, "mlflow-curves")
 
 
-def test_strategies_compare(window, address, runs):
-    """Three strategies beside each other: their names, and every metric."""
+def test_strategies_can_be_compared(window, address, runs):
+    """The comparison of three strategies shows their names and every metric."""
     three = [f"{TINY}-{name}-logistic_regression" for name in ("raw", "smote", "class_weight")]
     chosen = {
         "runs": json.dumps([runs[name].info.run_id for name in three]),

@@ -1,4 +1,4 @@
-"""Tests of sessions that log to MLflow's server over PostgreSQL, open and with accounts."""
+"""Tests of sessions that log to MLflow's server with PostgreSQL, with and without accounts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lab.tests.helpers.scratch import PROJECT, Scratch, environment
 
 pytestmark = pytest.mark.slow
 ONE = ("--dataset", TINY, "--model", "logistic_regression", "-q")
-# Of the database, and of the account: with signs that an address cannot have as they are.
+# Passwords of the database and of the account, with characters that an address must encode.
 DATABASE_PASSWORD, PASSWORD = "pg/s3cr@t!x", "s3cr@t:w/rd%41x"
 ENCODED = "s3cr%40t%3Aw%2Frd%2541x"
 PAGE = PROJECT / "lab" / "docs" / "security.md"
@@ -40,7 +40,7 @@ def database():
 
 @pytest.fixture(scope="module")
 def server(database, tmp_path_factory):
-    """Yield MLflow's server over it, which keeps the artifacts."""
+    """Yield MLflow's server, which stores runs in PostgreSQL and serves artifacts."""
     folder = tmp_path_factory.mktemp("server")
     options = ("--artifacts-destination", str(folder / "artifacts"), "--workers", "2")
     own = {"MLFLOW_BACKEND_STORE_URI": database.uri}
@@ -49,8 +49,8 @@ def server(database, tmp_path_factory):
     running.stop()
 
 
-def test_a_session_over_postgresql_is_whole(scratch, server, database):
-    """Every case has its run, metrics, artifacts and report; the command line reads them back."""
+def test_a_session_on_a_server_is_complete(scratch, server, database):
+    """Every case has its run, metrics and artifacts, and the command line reads them."""
     where = {"MLFLOW_TRACKING_URI": server.uri}
     done = scratch.run("-n", "2", *ONE, env=where)
     assert done.returncode == 0, done.stdout
@@ -70,14 +70,14 @@ def test_a_session_over_postgresql_is_whole(scratch, server, database):
 
 
 def runs_of(server, experiment):
-    """Return the runs of all sessions in an experiment."""
+    """Return all runs of an experiment."""
     client = MlflowClient(server.uri)
     found = client.get_experiment_by_name(experiment)
     return client.search_runs([found.experiment_id], max_results=20_000)
 
 
-def test_many_workers_over_postgresql(scratch, server):
-    """However many workers there are, each case has a whole run."""
+def test_many_workers_log_complete_runs(scratch, server):
+    """With any number of workers each case has a run with all metrics."""
     where = {"MLFLOW_TRACKING_URI": server.uri, "MLFLOW_EXPERIMENT_NAME": "many"}
     done = scratch.run("-n", str(WORKERS), *grid(CASES), env=where)
     assert done.returncode == 0, done.stdout
@@ -86,8 +86,8 @@ def test_many_workers_over_postgresql(scratch, server):
     assert len({len(run.data.metrics) for run in runs}) == 1
 
 
-def test_two_sessions_at_once_over_postgresql(scratch, tmp_path_factory, server):
-    """Sessions of two projects that log to one server lose and double nothing."""
+def test_concurrent_sessions_do_not_interfere(scratch, tmp_path_factory, server):
+    """Sessions of two projects on one server neither lose nor duplicate a run."""
     other = Scratch(tmp_path_factory.mktemp("other"))
     where = {"MLFLOW_TRACKING_URI": server.uri, "MLFLOW_EXPERIMENT_NAME": "two"}
     command = ("-n", str(WORKERS_OF_TWO), *grid(CASES))
@@ -99,8 +99,8 @@ def test_two_sessions_at_once_over_postgresql(scratch, tmp_path_factory, server)
     assert len({(run.data.tags["lab.session"], run.info.run_name) for run in runs}) == len(runs)
 
 
-def test_a_session_logs_straight_to_postgresql(scratch, database):
-    """Without a server between, runs go to the database and artifacts to the project's folder."""
+def test_a_session_logs_directly_to_postgresql(scratch, database):
+    """Without a server, runs go to the database and artifacts to the project's folder."""
     where = {"MLFLOW_TRACKING_URI": database.uri, "MLFLOW_EXPERIMENT_NAME": "straight"}
     done = scratch.run("-n", "0", *ONE, env=where)
     assert done.returncode == 0, done.stdout
@@ -116,18 +116,18 @@ def test_a_session_logs_straight_to_postgresql(scratch, database):
         ("/mlflow", "/other", 'database "other" does not exist'),
     ],
 )
-def test_a_database_that_refuses_is_said_at_once(scratch, database, before, after, reason):
-    """A wrong password or name is one line, where MLflow would try for two minutes."""
+def test_an_inaccessible_database_is_reported_at_once(scratch, database, before, after, reason):
+    """A wrong password or database name is one line; MLflow itself would retry for two minutes."""
     address = database.uri.replace(before, after)
     done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": address})
     assert done.returncode == 4
     (line,) = filter(None, done.stderr.splitlines())
     shown = address.replace(f"{address.split('//')[1].split('@')[0]}@", "")
-    assert line.startswith(f"ERROR: {shown} cannot be opened ({reason}): set MLFLOW_TRACKING_URI")
+    assert line.startswith(f"ERROR: cannot open {shown} ({reason}): correct MLFLOW_TRACKING_URI")
 
 
 def assert_hidden(scratch, done, database, *secrets):
-    """Assert that no secret is in what a session printed, kept or logged."""
+    """Assert that a session printed, stored and logged none of the secrets."""
     for path in filter(Path.is_file, scratch.root.rglob("*")):
         content = path.read_bytes()
         assert not [secret for secret in secrets if secret.encode() in content], path
@@ -138,13 +138,13 @@ def assert_hidden(scratch, done, database, *secrets):
 
 
 def blocks(language):
-    """Return the blocks of the page on security in some language."""
+    """Return the code blocks of the page on security in one language."""
     return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def guarded(database, tmp_path_factory):
-    """Yield MLflow's server with accounts, started as the page on security says."""
+    """Yield MLflow's server with accounts, started as the page on security explains."""
     pytest.importorskip("flask_wtf", reason='no Flask-WTF: pip install -e ".[auth]"')
     folder = tmp_path_factory.mktemp("guarded")
     (ini,) = blocks("ini")
@@ -177,8 +177,8 @@ def guarded(database, tmp_path_factory):
 
 
 @pytest.mark.parametrize("account", [None, ("admin", "wrong")])
-def test_without_an_account_nothing_is_read_or_written(guarded, account):
-    """Requests to search, make a run, or read an artifact are refused."""
+def test_requests_without_an_account_are_rejected(guarded, account):
+    """Searching, creating a run and reading an artifact are unauthorized."""
     for path, body in {
         "experiments/search": {"max_results": 1},
         "runs/create": {"experiment_id": "0"},
@@ -193,28 +193,28 @@ def test_without_an_account_nothing_is_read_or_written(guarded, account):
 
 @pytest.mark.parametrize("user", ["", "admin:wrong@", "nobody:at-all@"])
 def test_a_session_without_an_account_ends_before_any_fit(scratch, guarded, user):
-    """A server that refuses is said in one line, which names what to set."""
+    """A server that denies access is one line, which names the variables to set."""
     done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": with_user(guarded, user)})
     assert done.returncode == 4
     (line,) = filter(None, done.stderr.splitlines())
     assert line == (
-        f"ERROR: {guarded.uri} refuses this user: set MLFLOW_TRACKING_USERNAME and "
-        "MLFLOW_TRACKING_PASSWORD to one who may read and write its experiments"
+        f"ERROR: {guarded.uri} denies access: set MLFLOW_TRACKING_USERNAME and "
+        "MLFLOW_TRACKING_PASSWORD to an account that can read and write its experiments"
     )
     assert not (scratch.root / ".lab" / "results").exists()
 
 
-def test_a_server_called_by_another_name_is_not_said_to_refuse_the_user(scratch, guarded):
-    """Where --allowed-hosts leaves out a name, the line says so."""
+def test_a_host_name_that_is_not_allowed_is_an_error(scratch, guarded):
+    """An address whose host name is not in --allowed-hosts is one line, which says so."""
     address = with_user(guarded, f"admin:{ENCODED}@").replace("127.0.0.1", "localhost")
     done = scratch.run("-n", "0", *ONE, env={"MLFLOW_TRACKING_URI": address})
     assert done.returncode == 4
     (line,) = filter(None, done.stderr.splitlines())
-    assert line.endswith(f"add localhost:{guarded.port} to the --allowed-hosts of that server")
+    assert line.endswith(f"add localhost:{guarded.port} to the server's --allowed-hosts")
 
 
-def test_an_account_without_permission_is_refused(scratch, guarded):
-    """An account that was given nothing cannot log to what belongs to another."""
+def test_an_account_without_permission_cannot_log(scratch, guarded):
+    """An account without permissions cannot log to another account's experiment."""
     admin, account = ("admin", PASSWORD), {"username": "guest", "password": "a-long-enough-one"}
     for path, body in {"users/create": account, "experiments/create": {"name": "mine"}}.items():
         address = f"{guarded.uri}/api/2.0/mlflow/{path}"
@@ -225,7 +225,7 @@ def test_an_account_without_permission_is_refused(scratch, guarded):
     }
     done = scratch.run("-n", "0", *ONE, env=where)
     assert done.returncode == 4
-    assert f"ERROR: {guarded.uri} refuses this user: set MLFLOW_TRACKING_USERNAME" in done.stderr
+    assert f"ERROR: {guarded.uri} denies access: set MLFLOW_TRACKING_USERNAME" in done.stderr
 
 
 def with_user(server, user):
@@ -234,10 +234,8 @@ def with_user(server, user):
 
 
 @pytest.mark.parametrize("way", ["environment", "address"])
-def test_a_session_with_an_account_is_logged_and_its_password_nowhere(
-    scratch, guarded, database, way
-):
-    """By either way of naming the account a session passes; nothing keeps the password."""
+def test_a_session_with_an_account_never_shows_its_password(scratch, guarded, database, way):
+    """An account in the environment or the address works, and the password appears nowhere."""
     where = {"MLFLOW_TRACKING_URI": guarded.uri, "MLFLOW_EXPERIMENT_NAME": f"by {way}"}
     account = {"MLFLOW_TRACKING_USERNAME": "admin", "MLFLOW_TRACKING_PASSWORD": PASSWORD}
     if way == "address":

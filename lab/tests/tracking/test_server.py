@@ -1,4 +1,4 @@
-"""Tests of MLflow's server over the lab's own runs."""
+"""Tests of MLflow's server for the lab's own runs."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ def root(tmp_path, empty_database, monkeypatch):
 
 @pytest.fixture
 def taken():
-    """Yield a port that somebody listens at."""
+    """Yield a port in use."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
@@ -44,7 +44,7 @@ def taken():
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 def test_a_server_runs_until_it_is_interrupted(root):
-    """It answers at the address that was printed, and Ctrl-C leaves no process and no traceback."""
+    """It answers at the printed address, and Ctrl-C leaves no process and prints no traceback."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with subprocess.Popen(
@@ -66,7 +66,7 @@ def test_a_server_runs_until_it_is_interrupted(root):
             assert b"mlflow-lab" in response.read()
             assert response.headers["X-Frame-Options"] == "DENY"
         process.send_signal(signal.SIGINT)
-        said += process.stdout.read()  # ends when the last process that could write has ended
+        said += process.stdout.read()  # until the server's last process has exited
     assert (answer, process.returncode) == ("OK", 0)
     assert page == "/experiments/1/runs?workflowType=machine_learning"
     assert "Traceback" not in said
@@ -75,35 +75,34 @@ def test_a_server_runs_until_it_is_interrupted(root):
         socket.create_connection(("127.0.0.1", port))
 
 
-def test_a_port_that_is_taken(root, taken):
-    """One that was asked for is an error, else it is the next free one."""
+def test_a_port_in_use_is_an_error_only_if_named(root, taken):
+    """With ``--port`` a port in use is an error; by default the next free port is used."""
     server = Server(root, "127.0.0.1")
     assert server.free_port(taken, or_next=True) > taken
     done = CliRunner().invoke(main, ["serve", "--port", str(taken)])
     assert done.exit_code == 2
-    assert done.output == f"Error: port {taken} is taken: name another with --port\n"
+    assert done.output == f"Error: port {taken} is in use: choose another with --port\n"
 
 
-def test_a_host_that_is_none(root):
-    """Where nothing can listen the option is named."""
-    with pytest.raises(
-        TrackingError, match=r"nothing can listen at --host 192\.0\.2\.1 --port 5000"
-    ):
+def test_an_invalid_host_is_an_error(root):
+    """A host at which the server cannot listen is named with its option."""
+    with pytest.raises(TrackingError, match=r"cannot listen at --host 192\.0\.2\.1 --port 5000"):
         Server(root, "192.0.2.1").free_port(5000, or_next=True)
 
 
-def test_others_are_warned_of(root):
-    """What others reach says so, and a server that ends by itself is an error with its status."""
+@pytest.mark.slow
+def test_a_reachable_server_prints_a_warning(root):
+    """A server that others can reach prints a warning; if it exits by itself, that is an error."""
     done = CliRunner().invoke(main, ["serve", "--host", EVERYWHERE, "--bogus"])
     assert done.exit_code == 2
     assert done.output.count("can read and write the runs, and files through them") == 1
-    assert "ended with exit status 2" in done.output
+    assert "MLflow's server exited with status 2" in done.output
     assert "/#/experiments/1" in done.output
     assert "http://127.0.0.1:" in done.output
 
 
-def test_what_the_user_sets_wins(root, monkeypatch):
-    """Defaults give way to the environment; where files go depends on who reaches the server."""
+def test_the_user_s_environment_takes_precedence(root, monkeypatch):
+    """The environment overrides defaults; clients write artifacts directly only on this machine."""
     environment = Server(root, "127.0.0.1").environment()
     where = (root / "mlartifacts").as_uri()
     assert environment["MLFLOW_BACKEND_STORE_URI"] == f"sqlite:///{root / 'mlflow.db'}"
@@ -117,14 +116,14 @@ def test_what_the_user_sets_wins(root, monkeypatch):
     assert "MLFLOW_DEFAULT_ARTIFACT_ROOT" not in environment
 
 
-def test_there_has_to_be_something_to_serve(root, monkeypatch):
-    """Without any run, or with a server that there is already, a sentence says what to do."""
+def test_nothing_to_serve_is_an_error(root, monkeypatch):
+    """Without a database, or with a server that already serves the runs, the error says so."""
     (root / "mlflow.db").unlink()
     done = CliRunner().invoke(main, ["serve"])
     assert done.exit_code == 2
-    assert done.output.endswith("mlflow.db is not there: `pytest benchmarks` logs a session\n")
+    assert done.output.endswith("mlflow.db does not exist: run `pytest benchmarks` first\n")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:secret@example.org:80")
     done = CliRunner().invoke(main, ["serve"])
     assert done.exit_code == 2
-    assert "there is a server already, http://example.org:80" in done.output
+    assert "http://example.org:80 already serves the runs" in done.output
     assert "secret" not in done.output
