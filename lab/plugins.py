@@ -1,4 +1,4 @@
-"""Modules of users that register strategies and models of their own."""
+"""Modules of users that register strategies, models and metrics of their own."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 import click
 
 from lab import __version__
-from lab.cli.catalogue import list_datasets, list_models, list_strategies
+from lab.cli.catalogue import list_datasets, list_metrics, list_models, list_strategies
 from lab.cli.completion import completion
 from lab.cli.group import Commands
 from lab.cli.observations import list_observations
@@ -24,7 +24,7 @@ from lab.plugins import PluginError, load, load_own
 
 COMMANDS = (
     *(list_sessions, write_report, compare, list_observations, serve),
-    *(list_datasets, list_strategies, list_models),
+    *(list_datasets, list_strategies, list_models, list_metrics),
     *(completion,),
 )
 STATUSES = """\b
@@ -45,7 +45,7 @@ Exit status:
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="A file or module that registers strategies and models of your own; repeatable.",
+    help="A file or module that registers strategies, models and metrics of your own; repeatable.",
 )
 @click.pass_context
 def main(context: click.Context, plugins: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Commands that list what there is to choose from: datasets, strategies and models."""
+"""Commands that list the catalogue: datasets, strategies, models and metrics."""
 
 from __future__ import annotations
 
@@ -79,3 +79,30 @@ def list_models(names: tuple[str, ...], style: str) -> None:
 
     picked = MODELS.select(names) if names else list(MODELS)
     show(model_list(picked, style, width()))
+
+
+@click.command(
+    "metrics",
+    short_help="List metrics: direction, tolerance, meaning.",
+    epilog=examples(
+        "lab metrics recall precision",
+        'lab metrics "*calibration*" --format json',
+        "lab --plugin mine.py metrics",
+    ),
+)
+@click.argument("names", nargs=-1, shell_complete=complete.metrics)
+@text_or_json
+def list_metrics(names: tuple[str, ...], style: str) -> None:
+    """List metrics, all or those that NAMES select: names or globs.
+
+    A mean over folds that differs from a baseline by no more than the tolerance is unchanged.
+
+    A metric is shown in tables: `scores` of each case, means of `strategies` over datasets,
+    `cases` and `ranks` on the report's page, and the `note` of a run in MLflow. Runs and baselines
+    have every metric.
+    """
+    from lab.metrics import METRICS
+    from lab.report import metric_list
+
+    picked = METRICS.select(names) if names else list(METRICS)
+    show(metric_list(picked, style, width()))

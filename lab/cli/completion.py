@@ -25,8 +25,8 @@ SHELLS = ("bash", "zsh", "fish")
 def completion(context: click.Context, shell: str) -> None:
     """Print the script that makes SHELL complete commands, options and names.
 
-    Names are those of datasets, strategies, models, observations and logged sessions. The script
-    has to be read by the shell, as the examples say; it is for `lab` on the path.
+    Names are those of datasets, strategies, models, metrics, observations and logged sessions. The
+    shell has to read the script, as in the examples; it is for `lab` on the path.
     """
     complete = get_completion_class(shell)
     assert complete is not None  # noqa: S101 (click has all three)

@@ -37,6 +37,13 @@ def models(_context: click.Context, _parameter: click.Parameter, begun: str) -> 
     return _begun([*MODELS, *MODELS.groups], begun)
 
 
+def metrics(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Return the metrics whose names start with the text typed so far."""
+    from lab.metrics import METRICS
+
+    return _begun(METRICS, begun)
+
+
 def observations(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Return the observations whose names begin so."""
     from lab.observations.source import read_expected

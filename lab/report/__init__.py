@@ -3,7 +3,12 @@
 from lab.report.html.page import page
 from lab.report.notes import case_note, session_note
 from lab.report.recommendation import answer_table
-from lab.report.terminal.catalogue import dataset_list, model_list, strategy_list
+from lab.report.terminal.catalogue import (
+    dataset_list,
+    metric_list,
+    model_list,
+    strategy_list,
+)
 from lab.report.terminal.comparison import (
     baseline_lines,
     comparison_report,
@@ -28,6 +33,7 @@ __all__ = [
     "comparison_report",
     "data_lines",
     "dataset_list",
+    "metric_list",
     "model_list",
     "observation_lines",
     "observation_list",

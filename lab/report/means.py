@@ -1,12 +1,11 @@
-"""Mean scores over datasets, and the floor: what no model is needed for."""
+"""Mean scores of strategies over datasets, and the floor that needs no model."""
 
 from __future__ import annotations
 
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from lab.metrics import METRICS
-from lab.metrics.predictions import Confusion
+from lab.metrics import METRICS, floor
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 
@@ -14,18 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from lab.cases import Result
+    from lab.metrics import Metric
 
 Scores = dict[str, float]
-SHOWN = (
-    *("recall", "precision", "f1_score", "average_precision_score", "roc_auc_score"),
-    *("brier_score_loss", "expected_calibration_error"),
-)
-TITLES = {name: METRICS[name].title for name in SHOWN}
 LABELS = ("majority", "minority")
 
 
 def group_means(results: Sequence[Result]) -> dict[tuple[str, str], tuple[int, Scores]]:
-    """Return for each model and strategy its number of datasets and its mean scores and seconds.
+    """Return the number of datasets and the mean scores and costs of each model and strategy.
+
+    Scores are those of the metrics of the table of strategies. A metric that some result lacks,
+    since it was added later, has no mean. Costs are ``fit``, in seconds a fit, and ``times``, the
+    ratio to the seconds on raw data over the datasets that have both.
 
     Parameters
     ----------
@@ -46,8 +45,11 @@ def group_means(results: Sequence[Result]) -> dict[tuple[str, str], tuple[int, S
 
 
 def _means(results: Sequence[Result], raw: Sequence[Result]) -> Scores:
-    """Return mean scores over datasets, seconds a fit, and how that compares with raw data."""
-    found = {metric: fmean(result.mean(metric) for result in results) for metric in TITLES}
+    found = {
+        metric.name: fmean(result.mean(metric.name) for result in results)
+        for metric in METRICS.shown_in("strategies")
+        if all(metric.name in result.scores for result in results)
+    }
     fit = {result.case.dataset: fmean(result.seconds["fit_seconds"]) for result in results}
     base = {result.case.dataset: fmean(result.seconds["fit_seconds"]) for result in raw}
     both = fit.keys() & base.keys()
@@ -57,35 +59,34 @@ def _means(results: Sequence[Result], raw: Sequence[Result]) -> Scores:
     return found
 
 
-def floor(results: Iterable[Result]) -> Scores:
-    """Return the mean scores of giving every row the share of positives in the training fold."""
-    of_datasets = {result.case.dataset: result for result in results if _is_honest(result)}
-    scores = [_floor_of(result.class_counts) for result in of_datasets.values()]
-    return {metric: fmean(one[metric] for one in scores) for metric in TITLES} if scores else {}
+def floor_means(results: Iterable[Result]) -> Scores:
+    """Return the mean scores if each row gets the share of positives in the training fold.
 
-
-def _is_honest(result: Result) -> bool:
-    return not STRATEGIES[result.case.strategy].leaks
-
-
-def _floor_of(counts: Mapping[str, Sequence[int]]) -> Scores:
-    parts = (counts[f"{part}_{label}_rows"] for part in ("train", "test") for label in LABELS)
-    folds = [_floor_of_fold(*fold) for fold in zip(*parts, strict=True)]
-    return {metric: fmean(fold[metric] for fold in folds) for metric in TITLES}
-
-
-def _floor_of_fold(majority: int, minority: int, test_majority: int, test_minority: int) -> Scores:
-    """Return what is scored by the same score for each row: in figures, since there are many."""
-    share, rows = minority / (majority + minority), test_majority + test_minority
-    prevalence = test_minority / rows
-    quiet = Confusion(test_majority, 0, test_minority, 0)
-    decided = Confusion(0, test_majority, 0, test_minority) if share > 0.5 else quiet
-    return {
-        "recall": decided.recall,
-        "precision": decided.precision,
-        "f1_score": decided.f1,
-        "average_precision_score": prevalence,
-        "roc_auc_score": 0.5,
-        "brier_score_loss": (share**2 * test_majority + (1 - share) ** 2 * test_minority) / rows,
-        "expected_calibration_error": abs(share - prevalence),
+    Only the class counts of the folds are needed. A metric that is undefined for constant
+    predictions is NaN.
+    """
+    counts = {
+        result.case.dataset: result.class_counts
+        for result in results
+        if not STRATEGIES[result.case.strategy].leaks
     }
+    metrics = tuple(METRICS.shown_in("strategies"))
+    datasets = [_floor(metrics, of_dataset) for of_dataset in counts.values()]
+    return {
+        metric.name: fmean(scores[position] for scores in datasets)
+        for position, metric in enumerate(metrics)
+        if datasets
+    }
+
+
+def _floor(metrics: tuple[Metric, ...], counts: Mapping[str, Sequence[int]]) -> list[float]:
+    """Return the floor of each metric on a dataset, its mean over folds."""
+    folds = zip(
+        *(counts[f"{part}_{label}_rows"] for part in ("train", "test") for label in LABELS),
+        strict=True,
+    )
+    scores = [
+        floor(metrics, positives / (negatives + positives), test_negatives, test_positives)
+        for negatives, positives, test_negatives, test_positives in folds
+    ]
+    return [fmean(of_metric) for of_metric in zip(*scores, strict=True)]

@@ -16,12 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lab.cases import Result
+    from lab.metrics import Metric
     from lab.report.session_record import Record
 
-SHOWN = (
-    *("recall", "precision", "f1_score", "accuracy", "roc_auc_score"),
-    *("average_precision_score", "brier_score_loss"),
-)
 MOST = 12  # claims in a description: the rest is in the report
 
 
@@ -50,8 +47,8 @@ def case_note(
         what,
         "",
         *_table(
-            [METRICS[name].title for name in SHOWN],
-            [[_score(result, name) for name in SHOWN]],
+            [metric.title for metric in METRICS.shown_in("note")],
+            [[_score(result, metric) for metric in METRICS.shown_in("note")]],
         ),
         "",
     ]
@@ -101,8 +98,8 @@ def session_note(record: Record, report: str) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _score(result: Result, name: str) -> str:
-    digits = METRICS[name].digits
+def _score(result: Result, metric: Metric) -> str:
+    name, digits = metric.name, metric.digits
     return f"{result.mean(name):.{digits}f} ± {result.std(name):.{digits}f}"
 
 

@@ -16,6 +16,7 @@ Text = tuple[str, bool]  # some text, and whether to print it bold
 GAP = "  "  # between columns
 ROOM = 30  # columns that the last cell of a row needs, to be beside the others
 INDENT = "    "
+MISSING = "-"  # in a cell without a value
 
 
 def plain(*lines: str) -> Iterator[Text]:
@@ -143,5 +144,5 @@ def words(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if value is None:
-        return "-"
+        return MISSING
     return ", ".join(value) if isinstance(value, (list, tuple)) else str(value)

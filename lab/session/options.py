@@ -38,7 +38,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "strategy": _names("strategy", ", ".join(strategies.CORE), STRATEGIES.groups),
     "model": _names("model", ", ".join(models.CORE), MODELS.groups),
     "plugin": _texts(
-        "FILE", "a file or module that registers strategies and models of your own, repeatable"
+        "FILE",
+        "a file or module that registers strategies, models and metrics of your own, repeatable",
     ),
     "folds": _number(Protocol.folds, "folds of the cross-validation"),
     "repeats": _number(Protocol.repeats, "how often the folds are drawn anew"),

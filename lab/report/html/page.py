@@ -13,7 +13,6 @@ from lab.models import MODELS
 from lab.observations.recommendation import Standing, answers
 from lab.report.html import ranks as ranking
 from lab.report.html import svg, tables, trade_off
-from lab.report.means import TITLES
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 from lab.wording import counted
@@ -61,10 +60,11 @@ def page(record: Record) -> str:
         "axis": [(value, x(value), y(value)) for value in svg.AXIS],
         "means": tables.mean_rows(results),
         "rows": tables.case_rows(results, record.curves),
-        "mean_columns": list(TITLES),
-        "columns": tables.CASE_METRICS,
+        "mean_columns": METRICS.shown_in("strategies"),
+        "columns": METRICS.shown_in("cases"),
+        "headline": METRICS.shown_in("scores"),
         "ranks": list(ranking.ranks(results)),
-        "fewest_ranked": ranking.FEWEST,
+        "fewest_ranked": ranking.FEWEST_DATASETS,
         "moved": Counter(c["status"] for c in record.comparisons),
         "metrics": METRICS,
         "strategies": {name: STRATEGIES[name] for name in case_names(results, "strategy")},

@@ -1,4 +1,4 @@
-"""Mean ranks of strategies over datasets, and by how much they have to differ."""
+"""Mean ranks of strategies over datasets, and their critical difference."""
 
 from __future__ import annotations
 
@@ -16,15 +16,23 @@ if TYPE_CHECKING:
 
     from lab.cases import Result
 
-RANKED = ("average_precision_score", "f1_score", "recall", "brier_score_loss")
-FEWEST = 5  # datasets
+FEWEST_DATASETS = 5
 
 
 def ranks(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
-    """Yield for each metric and model the mean ranks of strategies over datasets."""
+    """Yield the mean ranks of strategies over datasets, for each model and metric.
+
+    With fewer than five datasets there are none. Strategies that lack a dataset, and metrics that
+    a result lacks, are left out.
+    """
     datasets = case_names(results, "dataset")
-    if len(datasets) < FEWEST:
+    if len(datasets) < FEWEST_DATASETS:
         return
+    metrics = [
+        metric
+        for metric in METRICS.shown_in("ranks")
+        if all(metric.name in result.scores for result in results)
+    ]
     found = {(r.case.model, r.case.strategy, r.case.dataset): r for r in results}
     for model in case_names(results, "model"):
         strategies = [
@@ -35,14 +43,14 @@ def ranks(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
         if len(strategies) < 2:
             continue
         difference = critical_difference(len(strategies), len(datasets), ALPHA)
-        for metric in RANKED:
-            sign = 1 if METRICS[metric].greater_is_better else -1
+        for metric in metrics:
+            sign = 1 if metric.greater_is_better else -1
             scores = [
                 [
-                    sign * METRICS[metric].comparable(found[model, s, d].mean(metric))
-                    for s in strategies
+                    sign * metric.comparable(found[model, strategy, dataset].mean(metric.name))
+                    for strategy in strategies
                 ]
-                for d in datasets
+                for dataset in datasets
             ]
             ranked = sorted(zip(mean_ranks(scores), strategies, strict=True))
             x = svg.Scale(1, max(2, len(strategies)), 8, 212)

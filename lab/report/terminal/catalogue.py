@@ -1,17 +1,19 @@
-"""What there is to choose from: datasets, strategies and models."""
+"""Lists of the catalogue: datasets, strategies, models and metrics."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lab.metrics import METRICS, TABLES
 from lab.models import MODELS
-from lab.report.text import Text, listing, plain, words, wrapped
+from lab.report.text import MISSING, Text, listing, plain, words, wrapped
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lab.datasets import Entry
+    from lab.metrics import Metric
 
 NAMES = (
     *("name", "collection", "rows", "features", "categorical", "missing", "minority", "available"),
@@ -100,6 +102,50 @@ def model_list(names: Iterable[str], style: str, width: int | None = None) -> It
             }
         )
     return _listed(facts, style, width)
+
+
+def metric_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield metrics, in a table or as JSON; see :func:`strategy_list`."""
+    metrics = [METRICS[name] for name in names]
+    facts = [
+        {
+            "name": metric.name,
+            "title": metric.title,
+            "greater_is_better": metric.greater_is_better,
+            "ideal": metric.ideal,
+            "absolute": metric.absolute,
+            "relative": metric.relative,
+            "digits": metric.digits,
+            "shown": [table for table in TABLES if table in metric.shown],
+            "summary": metric.summary,
+        }
+        for metric in metrics
+    ]
+    head = ("name", "title", "better", "tolerance", "shown", "summary")
+    rows = [
+        [
+            metric.name,
+            metric.title,
+            _direction(metric),
+            _tolerance(metric),
+            words(one["shown"]) or MISSING,
+            metric.summary,
+        ]
+        for metric, one in zip(metrics, facts, strict=True)
+    ]
+    return listing(facts, [head, *rows], "<<<<<<", style, width=width)
+
+
+def _direction(metric: Metric) -> str:
+    if metric.ideal is not None:
+        return f"near {metric.ideal:g}"
+    return "higher" if metric.greater_is_better else "lower"
+
+
+def _tolerance(metric: Metric) -> str:
+    """Return a metric's tolerance in words; the larger part counts."""
+    relative = f" or {100 * metric.relative:g} %" if metric.relative else ""
+    return f"{metric.absolute:g}{relative}"
 
 
 def _listed(facts: Sequence[Mapping[str, Any]], style: str, width: int | None) -> Iterator[Text]:

@@ -1,66 +1,72 @@
-"""The table of a session's scores."""
+"""Table of a session's scores by dataset."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
+from lab.report.terminal.column import Column
 from lab.report.text import Text, case_names, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lab.cases import Result
+    from lab.metrics import Metric
 
-TABLE_METRICS = ("recall", "precision", "f1_score", "roc_auc_score")
-
-MOST = 6  # strategies side by side
+MOST_STRATEGIES = 6  # side by side
 
 
 def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     """Yield a table: dataset and model in rows, metric by strategy in columns.
 
-    Scores are means over folds. The best of a row and metric is bold; equal to the printed digit
-    counts as equal, and where all are equal none is. More than a few strategies have no place.
+    Scores are means over folds. The best of a row and metric is bold, unless all are equal to the
+    printed digit. With more than a few strategies there is no table.
 
     Parameters
     ----------
     results : sequence of Result
         In the order in which datasets, strategies and models are to appear.
     width : int
-        Columns of the terminal. Four, two or one metric stand side by side.
+        Columns of the terminal. As many metrics stand side by side as fit.
     """
     strategies, datasets, models = (
         case_names(results, part) for part in ("strategy", "dataset", "model")
     )
-    if len(strategies) > MOST:
+    if len(strategies) > MOST_STRATEGIES:
         yield from plain(
             f"{len(strategies)} strategies: their scores by dataset are in the runs", ""
         )
         return
     found = {(r.case.dataset, r.case.model, r.case.strategy): r for r in results}
+    metrics = METRICS.shown_in("scores")
     left = [
         max(map(len, [title, *names])) + 2
         for title, names in (("dataset", datasets), ("model", models))
     ]
     # A strategy's name stands in as many lines as it has words, to keep its column narrow.
     words = [strategy.split("_") for strategy in strategies]
-    columns = [max(5, *map(len, parts)) + 1 for parts in words]
-    block = sum(columns) + 2
-    fitting = next(n for n in (4, 2, 1) if n == 1 or sum(left) + n * block - 2 <= width)
-    for start in range(0, len(TABLE_METRICS), fitting):
-        metrics = TABLE_METRICS[start : start + fitting]
-        titles = (f"{METRICS[metric].title:^{block - 2}}  " for metric in metrics)
+    cell = 2 + max(metric.digits for metric in metrics)
+    widths = [max(cell, *map(len, parts)) + 1 for parts in words]
+    widths[0] += max(0, max(len(metric.title) for metric in metrics) - sum(widths))
+    block = sum(widths) + 2
+    # As many on each line: of four metrics four, two or one.
+    fitting = (math.ceil(len(metrics) / lines) for lines in range(1, len(metrics) + 1))
+    beside = next(n for n in fitting if n == 1 or sum(left) + n * block - 2 <= width)
+    for start in range(0, len(metrics), beside):
+        line = metrics[start : start + beside]
+        titles = (f"{metric.title:^{block - 2}}  " for metric in line)
         yield from plain(" " * sum(left) + "".join(titles).rstrip())
         height = max(map(len, words))
         for row in range(height):
             names = (
                 f"{['', *parts][max(0, row - height + len(parts) + 1)]:>{column}}"
-                for parts, column in zip(words, columns, strict=True)
+                for parts, column in zip(words, widths, strict=True)
             )
             last = row == height - 1
             title = f"{'dataset':{left[0]}}{'model':{left[1]}}" if last else " " * sum(left)
-            yield from plain(title + "  ".join(["".join(names)] * len(metrics)))
+            yield from plain(title + "  ".join(["".join(names)] * len(line)))
         for dataset in datasets:
             shown = dataset
             for model in models:
@@ -69,18 +75,19 @@ def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
                     continue
                 yield f"{shown:{left[0]}}{model:{left[1]}}", False
                 shown = ""
-                for position, metric in enumerate(metrics, start=1):
-                    yield from _cells(row_results, metric, columns)
-                    yield "\n" if position == len(metrics) else "  ", False
+                for position, metric in enumerate(line, start=1):
+                    yield from _cells(row_results, metric, widths)
+                    yield "\n" if position == len(line) else "  ", False
         yield "\n", False
 
 
-def _cells(results: Sequence[Result | None], metric: str, columns: Sequence[int]) -> Iterator[Text]:
+def _cells(
+    results: Sequence[Result | None], metric: Metric, widths: Sequence[int]
+) -> Iterator[Text]:
     """Yield a row's scores of one metric, the best of them bold."""
-    texts = ["-" if result is None else f"{result.mean(metric):.3f}" for result in results]
-    scores = {text for text in texts if text != "-"}
-    comparable = METRICS[metric].comparable
-    greater = METRICS[metric].greater_is_better
-    best = (max if greater else min)(scores, key=lambda text: comparable(float(text)))
-    for text, column in zip(texts, columns, strict=True):
-        yield f"{text:>{column}}", text == best and len(scores) > 1
+    column, name = Column.of(metric), metric.name
+    values = [r.mean(name) if r is not None and name in r.scores else math.nan for r in results]
+    best = column.best(values)
+    for value, width in zip(values, widths, strict=True):
+        text = column.text(value)
+        yield f"{text:>{width}}", text == best

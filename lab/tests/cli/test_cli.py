@@ -9,6 +9,7 @@ from lab import datasets
 from lab.baseline import Baseline
 from lab.cases import Case
 from lab.cli import main
+from lab.metrics import METRICS
 from lab.strategies import STRATEGIES
 from lab.tests.helpers.examples import MINE, make_result
 
@@ -148,9 +149,38 @@ def test_strategies_and_models_are_listed():
     assert found["xgboost"]["groups"] == ["core", "all"]
 
 
-@pytest.mark.parametrize("command", ["strategies", "models"])
+def test_metrics_are_listed():
+    """Each metric is a line with direction, tolerance, tables and meaning; JSON has the figures."""
+    done = CliRunner().invoke(main, ["metrics"])
+    assert done.exit_code == 0
+    lines = {line.split()[0]: " ".join(line.split()) for line in done.output.splitlines()}
+    assert list(lines) == ["name", *METRICS]
+    assert lines["recall"].startswith(
+        "recall recall higher 0.02 or 2 % scores, strategies, cases, ranks, note Share of "
+    )
+    assert lines["accuracy"].startswith("accuracy accuracy higher 0.005 cases, note Share of ")
+    assert lines["calibration_slope"].startswith(
+        "calibration_slope slope near 1 0.1 or 10 % - Calibration slope: "
+    )
+    done = CliRunner().invoke(main, ["metrics", "brier*", "--format", "json"])
+    assert json.loads(done.output) == [
+        {
+            "name": "brier_score_loss",
+            "title": "Brier",
+            "greater_is_better": False,
+            "ideal": None,
+            "absolute": 0.0002,
+            "relative": 0.05,
+            "digits": 4,
+            "shown": ["strategies", "cases", "ranks", "note"],
+            "summary": METRICS["brier_score_loss"].summary,
+        }
+    ]
+
+
+@pytest.mark.parametrize("command", ["strategies", "models", "metrics"])
 def test_an_unknown_name_is_a_sentence(command):
-    """A misspelt strategy or model is named with what is near."""
+    """A misspelt name fails, and close matches are suggested."""
     done = CliRunner().invoke(main, [command, "smoat"])
     assert done.exit_code == 2
     assert "Error: unknown" in done.output

@@ -33,6 +33,7 @@ def completed(*words):
         ),
         (("strategies", "raw", "threshold_p"), ["threshold_prevalence"]),
         (("models", "core", "x"), ["xgboost"]),
+        (("metrics", "recall_"), ["recall_at_precision_50"]),
         (("observations", "smote_keeps"), ["smote_keeps_auc"]),
         (("compare", "base"), ["baseline", "base"]),
         (("models", "--format", ""), ["text", "json"]),

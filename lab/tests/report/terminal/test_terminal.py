@@ -25,12 +25,6 @@ from lab.tests.observations.test_observation import result
 RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]
 
 
-@pytest.fixture(autouse=True)
-def only_recall(monkeypatch):
-    """Print recall only: the other metrics of these results are made up."""
-    monkeypatch.setattr("lab.report.terminal.scores.TABLE_METRICS", ("recall",))
-
-
 def test_the_best_of_a_row_is_bold():
     """Means stand in the table, and the best one is bold."""
     cells = {text.strip(): bold for text, bold in score_table(RESULTS, 80)}
@@ -44,18 +38,24 @@ def test_equal_scores_are_not_bold():
     assert not any(bold for _, bold in score_table(same, 80))
 
 
+def test_a_score_that_a_result_lacks_is_a_dash():
+    """Results from before a metric was added have dashes in its columns."""
+    lines = text_of(score_table(RESULTS, 80)).splitlines()
+    (row,) = (line.split() for line in lines if "0.500" in line)
+    assert row == ["data", "model", "0.150", "0.500", *["-"] * 6]
+
+
 def test_a_missing_case_leaves_its_place():
     """A strategy without a result for a row gets a dash, and the columns stay in line."""
     other = result("smote", [0.3, 0.3])
-    table = "".join(text for text, _ in score_table([*RESULTS, other], 80))
+    table = "".join(text for text, _ in score_table([*RESULTS, other], 150))
     lines = [line for line in table.splitlines() if line]
     assert len({len(line) for line in lines[2:]}) == 1
 
 
 @pytest.mark.parametrize("width", [20, 60, 80, 120])
-def test_the_table_fits_the_terminal(width, monkeypatch):
+def test_the_table_fits_the_terminal(width):
     """Metrics stand side by side where they fit, and below each other where not."""
-    monkeypatch.setattr("lab.report.terminal.scores.TABLE_METRICS", ("recall", "precision"))
     results = [replace(r, scores=r.scores | {"precision": [0.7, 0.9]}) for r in RESULTS]
     lines = "".join(text for text, _ in score_table(results, width)).splitlines()
     assert all(len(line) <= max(width, 32) for line in lines)
@@ -312,6 +312,16 @@ def test_means_over_fewer_datasets_are_marked(evaluated):
     assert any("random_over (1 of 2)" in line for line in lines)
     bold = [text for text, bold in strategy_table([*evaluated[:2], twin], 150) if bold]
     assert bold == []
+
+
+def test_a_mean_over_results_that_lack_the_metric_is_a_dash(evaluated):
+    """A strategy with a result from before a metric was added has no mean of it."""
+    scores = {k: v for k, v in evaluated[0].scores.items() if k != "brier_score_loss"}
+    rows = table([replace(evaluated[0], scores=scores), evaluated[1]], 150)
+    head, raw, other = (line.split() for line in rows[:3])
+    assert head[-6:] == ["Brier", "ECE", "fit", "s", "x", "raw"]
+    assert raw[-4] == "-"
+    assert float(other[-4]) > 0
 
 
 def test_many_strategies_have_no_columns(evaluated):
