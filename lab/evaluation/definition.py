@@ -1,4 +1,4 @@
-"""What makes a pipeline the one that it is: its own steps and their parameters."""
+"""The definition of a pipeline: its own steps and their parameters, as text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from lab.strategies.preprocessing import STEPS
 
-# The seed is the protocol's, and no score depends on the number of threads or on what is said.
+# The seed belongs to the protocol, and no score depends on threads or verbosity.
 LEFT_OUT = {
     *("random_state", "random_seed", "n_jobs", "thread_count"),
     *("verbose", "verbosity", "allow_writing_files"),
@@ -30,14 +30,14 @@ def params(steps: Any) -> dict[str, Any]:
 def definition(steps: Any) -> str:
     """Return a pipeline's own steps, with those parameters that are not the library's defaults.
 
-    Parameters left to the library are not part of it: if an upgrade changes what they mean, that
-    is a change of the scores of the same case.
+    Defaults of the library are not part of it: if an upgrade changes their meaning, the scores of
+    the same case change.
     """
     return " | ".join(_text(step) for _, step in _own_steps(steps))
 
 
 def _own_steps(steps: Any) -> list[tuple[str, Any]]:
-    """Return the steps that make a case what it is: not those which every case has."""
+    """Return the steps that tell cases apart, without the preprocessing of every case."""
     return [(name, step) for name, step in steps.steps if name not in STEPS]
 
 
@@ -46,17 +46,17 @@ def named(value: object) -> str:
     if isinstance(value, partial):
         bound = [*map(named, value.args), *(f"{k}={named(v)}" for k, v in value.keywords.items())]
         return f"{named(value.func)}({', '.join(bound)})"
-    # Printed, a function or object shows its address, and an estimator its parameters once more.
+    # The repr of a function or object has its address, that of an estimator all its parameters.
     if not (isinstance(value, type) or callable(value) or hasattr(value, "get_params")):
         text = " ".join(repr(value).split())
         if " at 0x" not in text:
-            return re.sub(r"(, )?random_state=[^,)]*", "", text)  # the seed is the protocol's
+            return re.sub(r"(, )?random_state=[^,)]*", "", text)  # the protocol's
     own = value if hasattr(value, "__qualname__") else type(value)
     return f"{own.__module__}.{own.__qualname__}"
 
 
 def _text(value: Any) -> str:
-    """Return a parameter in words; an estimator with its own parameters, all the way down."""
+    """Return a parameter as text; an estimator with its own parameters, recursively."""
     if isinstance(value, type) or not hasattr(value, "get_params"):
         if isinstance(value, list | tuple) and any(hasattr(part, "fit") for part in _flat(value)):
             return f"[{', '.join(_text(step) for _, step in value)}]"
@@ -73,7 +73,7 @@ def _text(value: Any) -> str:
 def _defaults(cls: type) -> dict[str, Any]:
     try:
         return dict(cls().get_params(deep=False))
-    except TypeError:  # it cannot be made without parameters
+    except TypeError:  # it has parameters without defaults
         signature = inspect.signature(cls)
         return {name: parameter.default for name, parameter in signature.parameters.items()}
 

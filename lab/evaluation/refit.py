@@ -1,4 +1,4 @@
-"""A case's model for use: fitted to all rows, with the steps that predict and no others."""
+"""The model of a case fitted to all rows, with the steps that predict and no others."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ TEXT = "text"  # name of a step
 
 
 class LeakError(LabError):
-    """A case whose model is not to be used."""
+    """A case whose model must not be used."""
 
 
 @dataclass(frozen=True)
 class Refit:
-    """What predicts as a case did, after it was fitted to all rows of its dataset.
+    """A case's pipeline fitted to all rows of its dataset, ready to predict.
 
     Attributes
     ----------
     pipeline : sklearn.pipeline.Pipeline
-        Takes a table with the dataset's columns, categories as text, and missing values in any.
+        It takes a table with the dataset's columns: categories as text, any value may be missing.
     dataset : Dataset
-        What it was fitted to.
+        Its training data.
     threshold : float or None
-        From which probability on its ``predict`` says 1, where the strategy has set that.
+        The lowest probability that ``predict`` classifies as 1, if the strategy set one.
     """
 
     pipeline: Any
@@ -47,34 +47,34 @@ class Refit:
 
 
 def refit(case: Case, protocol: Protocol) -> Refit:
-    """Fit a case's pipeline to all rows, by one thread and from the protocol's seed.
+    """Fit a case's pipeline to all rows, with one thread and the protocol's seed.
 
     Raises
     ------
     LeakError
-        Its strategy is a mistake.
+        The strategy leaks test rows into fits.
     """
     from threadpoolctl import threadpool_limits
 
     if STRATEGIES[case.strategy].leaks:
         raise LeakError(f"{case.strategy} is a mistake, and its model is not for use")
     dataset = datasets.load(case.dataset)
-    # Made before the threads are limited: that concerns only libraries already loaded.
+    # Before the threads are limited, which concerns only the libraries already loaded.
     steps = pipeline(case, dataset, dataset.y, protocol.seed)
     with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the same are notes of the result
+        warnings.simplefilter("ignore")  # they are notes of the result
         fit(steps, dataset.X, dataset.y)
     return Refit(inference(steps, dataset), dataset, _threshold(steps[-1]))
 
 
 def inference(steps: Any, dataset: Dataset) -> Any:
-    """Return the steps of a fitted pipeline that act where it predicts: all but its samplers.
+    """Return the steps of a fitted pipeline that act when it predicts: all but the samplers.
 
     Returns
     -------
     sklearn.pipeline.Pipeline
-        Before these steps, text becomes the categories that the first of them was fitted to: with
-        the ``None`` that stands for a gap in JSON it would take a level that is not known.
+        A first step turns text into the categories that the next was fitted to. Otherwise the
+        ``None`` that stands for a missing value in JSON would be an unknown level.
     """
     from sklearn.pipeline import Pipeline
 
@@ -85,12 +85,12 @@ def inference(steps: Any, dataset: Dataset) -> Any:
 
 
 def examples(dataset: Dataset) -> pd.DataFrame:
-    """Return a few rows as a user would give them: of each class, and with a gap if there is one.
+    """Return a few rows as a user would give them: of each class, and one with a missing value.
 
     Returns
     -------
     DataFrame
-        Numbers are float64 and categories text; a gap is NaN.
+        Numbers are float64 and categories text; missing values are NaN.
     """
     gaps = np.flatnonzero(dataset.X.isna().any(axis=1))
     classes = [int(np.flatnonzero(dataset.y == label)[0]) for label in (0, 1)]
@@ -100,12 +100,12 @@ def examples(dataset: Dataset) -> pd.DataFrame:
 
 
 def _categories(dataset: Dataset) -> Any:
-    """Return a fitted step that makes categories of text, and leaves numbers as they are."""
+    """Return a fitted step that turns text into categories and leaves numbers unchanged."""
     from sklearn.compose import ColumnTransformer
     from sklearn.preprocessing import FunctionTransformer
 
-    # One column at a time: pandas makes no categories of several at once in this way. A method
-    # of the table would, but skops takes functions and classes only.
+    # One column at a time: pandas does not convert several at once in this way. A method of the
+    # table would, but skops accepts only functions and classes.
     categories = FunctionTransformer(pd.DataFrame, kw_args={"dtype": "category"})
     step = ColumnTransformer(
         [(f"{TEXT}{i}", categories, column) for i, column in enumerate(dataset.categorical)],
@@ -116,6 +116,6 @@ def _categories(dataset: Dataset) -> Any:
 
 
 def _threshold(classifier: Any) -> float | None:
-    """Return the threshold that a classifier tuned, or was given."""
+    """Return the threshold that a classifier has tuned or was given."""
     value = getattr(classifier, "best_threshold_", getattr(classifier, "threshold", None))
     return float(value) if isinstance(value, float) else None
