@@ -20,7 +20,7 @@ from lab.cases import Case, Protocol, Result
 from lab.evaluation.curves import BINS, FALSE_POSITIVE_RATES, RECALLS
 from lab.metrics import METRICS
 from lab.models import CORE as MODELS
-from lab.observations import Observation, gain
+from lab.observations import Observation, ObservationRecord, gain
 from lab.report import page
 from lab.report.session_record import Record
 from lab.strategies import STRATEGIES
@@ -120,7 +120,7 @@ def _curves(rng: np.random.Generator) -> dict[str, object]:
     }
 
 
-def _observed(results: list[Result]) -> list[dict[str, object]]:
+def _observed(results: list[Result]) -> list[ObservationRecord]:
     by_case = {result.case: result for result in results}
     return [
         Observation(
@@ -128,7 +128,7 @@ def _observed(results: list[Result]) -> list[dict[str, object]]:
             result.case.id,
             gain(result, by_case[result.case.under("raw")], metric) > 0,
             sentence=f"It does something to {metric}.",
-        ).facts()
+        ).record()
         for result in results
         if result.case.strategy != "raw"
         for metric in OBSERVED

@@ -8,6 +8,7 @@ import pytest
 
 from lab import plugins
 from lab.errors import LabError, NotApplicableError, NotObservedError
+from lab.observations.record import PROPERTY
 from lab.session import order
 from lab.session.benchmark import Benchmark, NoClaimError
 from lab.session.display import Reports, Terminal
@@ -127,7 +128,7 @@ def observe(request: pytest.FixtureRequest) -> Callable[[Expectation], Expectati
     def record(expectation: Expectation) -> Expectation:
         __tracebackhide__ = True
         observation = request.config.stash[LAB].observation(benchmark, subject, expectation)
-        request.node.user_properties.append(("observation", observation.facts()))
+        request.node.user_properties.append((PROPERTY, observation.record().to_json()))
         if observation.surprising:
             raise NotObservedError(str(observation))
         if not expectation:

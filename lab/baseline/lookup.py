@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab import datasets
 from lab.baseline.comparison import Comparison, Snapshot
@@ -10,10 +10,11 @@ from lab.baseline.file import Baseline, BaselineError, check_writable, update
 from lab.observations.effects import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from lab.cases import Case, Protocol, Result
+    from lab.observations.record import ObservationRecord
 
 
 class Baselines:
@@ -85,7 +86,7 @@ class Baselines:
     def update(
         self,
         results: Iterable[Result],
-        observations: Iterable[Mapping[str, Any]],
+        observations: Iterable[ObservationRecord],
         lock_file: Path,
     ) -> dict[Path, tuple[int, list[Comparison]]]:
         """Record results and the verdicts of observations on them.
@@ -103,9 +104,9 @@ class Baselines:
             A file cannot be written.
         """
         verdicts: dict[str, dict[str, dict[str, str]]] = {}
-        for facts in observations:
-            found = {name: facts[name] for name in ("statement", "verdict")}
-            verdicts.setdefault(facts["subject"], {})[facts["key"]] = found
+        for record in observations:
+            found = {"statement": record.statement, "verdict": str(record.verdict)}
+            verdicts.setdefault(record.subject, {})[record.key] = found
         files: dict[Path, dict[str, Snapshot]] = {}
         for result in results:
             snapshot = Snapshot.of(result, verdicts.get(result.case.id))

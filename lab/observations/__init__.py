@@ -7,18 +7,23 @@ strategies, models, datasets and metrics.
 from lab.observations.effects import (
     Expectation,
     FoldEffect,
+    Kind,
     OverallEffect,
     Verdict,
 )
 from lab.observations.observation import Observation, gain, level, overall_gain
+from lab.observations.record import ObservationRecord, observed
 
 __all__ = [
     "Expectation",
     "FoldEffect",
+    "Kind",
     "Observation",
+    "ObservationRecord",
     "OverallEffect",
     "Verdict",
     "gain",
     "level",
+    "observed",
     "overall_gain",
 ]

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from lab.observations.statistics import (
     corrected_t_interval,
@@ -31,6 +31,13 @@ class Verdict(StrEnum):
     HOLDS = "holds"
     INCONCLUSIVE = "inconclusive"
     CONTRADICTED = "contradicted"
+
+
+class Kind(StrEnum):
+    """What an observation is about."""
+
+    CASE = "case"
+    CLAIM = "claim"  # over datasets, for a model
 
 
 RELATIONS: dict[str, Callable[[float, float], bool]] = {
@@ -70,6 +77,8 @@ class Effect(ABC):
     cases : tuple of str
         Ids of the cases that it is about.
     """
+
+    kind: ClassVar[Kind]
 
     what: str
     values: tuple[float, ...]
@@ -134,6 +143,8 @@ class FoldEffect(Effect):
         What is to be known of the values.
     """
 
+    kind = Kind.CASE
+
     test_to_train: float
     remark: str = ""
 
@@ -173,6 +184,8 @@ class OverallEffect(Effect):
     greater_is_better : bool
         Which of several rivals is the best.
     """
+
+    kind = Kind.CLAIM
 
     rivals: Series = ()
     family: tuple[Series, ...] = ()

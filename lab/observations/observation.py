@@ -9,12 +9,12 @@ Pure functions of results. An expectation is written as a comparison::
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.observations.effects import FoldEffect, OverallEffect, Verdict
+from lab.observations.record import ObservationRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,28 +64,29 @@ class Observation:
         expected = f", expected {self.expected}{because}" if self.surprising else because
         return f"{self.expectation.verdict}{expected}: {self.expectation}"
 
-    def facts(self) -> dict[str, Any]:
-        """Return everything about the observation, ready for JSON."""
-        effect = self.expectation.effect
-        low, high = (end if math.isfinite(end) else None for end in effect.interval())
-        return {
-            "observation": self.name,
-            "key": self.key or self.name,
-            "subject": self.subject,
-            "sentence": self.sentence,
-            "statement": self.expectation.statement,
-            "conditions": [[c.relation, c.bound] for c in self.expectation.conditions],
-            "effect": effect.mean,
-            "low": low,
-            "high": high,
-            "figures": effect.figures,
-            "pairs": len(effect.values),
-            "verdict": str(self.expectation.verdict),
-            "expected": str(self.expected or ""),
-            "reason": self.reason,
-            "basis": effect.basis(self.expectation.conditions),
-            "cases": list(effect.cases),
-        }
+    def record(self) -> ObservationRecord:
+        """Return everything about the observation that is logged and reported."""
+        effect, conditions = self.expectation.effect, self.expectation.conditions
+        low, high = effect.interval()
+        return ObservationRecord(
+            kind=effect.kind,
+            name=self.name,
+            key=self.key or self.name,
+            subject=self.subject,
+            sentence=self.sentence,
+            statement=self.expectation.statement,
+            conditions=conditions,
+            effect=effect.mean,
+            low=low,
+            high=high,
+            figures=effect.figures,
+            pairs=len(effect.values),
+            verdict=self.expectation.verdict,
+            expected=self.expected,
+            reason=self.reason,
+            basis=effect.basis(conditions),
+            cases=effect.cases,
+        )
 
 
 def level(result: Result, metric: str) -> FoldEffect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab.cases import Case
 from lab.metrics import METRICS
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from lab.cases import Result
     from lab.metrics import Metric
+    from lab.observations.record import ObservationRecord
     from lab.report.session_record import Record
 
 MOST = 12  # claims in a description: the rest is in the report
 
 
 def case_note(
-    result: Result, observations: Sequence[Mapping[str, Any]], tags: Mapping[str, str]
+    result: Result, observations: Sequence[ObservationRecord], tags: Mapping[str, str]
 ) -> str:
     """Return what a case is, what it scored, and what was expected of it and observed.
 
@@ -31,8 +32,8 @@ def case_note(
     ----------
     result : Result
         What the case produced.
-    observations : sequence of mapping
-        The facts of those on the case.
+    observations : sequence of ObservationRecord
+        Those on the case.
     tags : mapping of str to str
         Of the run: ``lab.baseline`` says how it compares.
     """
@@ -55,13 +56,13 @@ def case_note(
     if observations:
         rows = [
             [
-                f"**{facts['verdict']}**",
-                facts["sentence"] or facts["observation"],
-                facts["statement"],
-                facts["figures"],
-                _expected(facts),
+                f"**{record.verdict}**",
+                record.title,
+                record.statement,
+                record.figures,
+                _expected(record),
             ]
-            for facts in observations
+            for record in observations
         ]
         lines += [*_table(["verdict", "observation", "stated", "observed", "expected"], rows), ""]
     if baseline := tags.get("lab.baseline"):
@@ -86,11 +87,11 @@ def session_note(record: Record, report: str) -> str:
     if record.results and not record.left:
         head, *rows = answer_rows(record.results, map(Case.parse, record.failures))
         lines += ["**What to use**", "", *_table(head, rows), ""]
-    claims = [facts for facts in record.observations if facts["subject"] in MODELS]
+    claims = [observation for observation in record.observations if observation.is_claim]
     if claims:
         rows = [
-            [f"**{f['verdict']}**", f["subject"], f["sentence"] or f["observation"], f["figures"]]
-            for f in claims[:MOST]
+            [f"**{claim.verdict}**", claim.subject, claim.title, claim.figures]
+            for claim in claims[:MOST]
         ]
         lines += _table(["verdict", "model", "claim over datasets", "effect"], rows)
         if len(claims) > MOST:
@@ -103,11 +104,11 @@ def _score(result: Result, metric: Metric) -> str:
     return f"{result.mean(name):.{digits}f} ± {result.std(name):.{digits}f}"
 
 
-def _expected(facts: Mapping[str, Any]) -> str:
-    expected, verdict = facts["expected"], facts["verdict"]
-    if not expected:
+def _expected(record: ObservationRecord) -> str:
+    if record.expected is None:
         return ""
-    return f"{expected}: {facts['reason']}" if facts["reason"] and expected == verdict else expected
+    explained = record.reason and not record.surprising
+    return f"{record.expected}: {record.reason}" if explained else str(record.expected)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

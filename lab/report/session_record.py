@@ -11,6 +11,7 @@ from typing import Any, Self
 from lab.cases import Result
 from lab.errors import LabError
 from lab.metrics import METRICS
+from lab.observations.record import ObservationRecord
 
 FORMAT = 2
 LOGGED = "the session's run has the report as it was logged"
@@ -35,8 +36,8 @@ class Record:
         For each case's id what :meth:`lab.evaluation.curves.Curves.kept` returned.
     runs : dict of str to str
         For each case's id that of its MLflow run.
-    observations : list of dict
-        Their facts, see :meth:`lab.observations.observation.Observation.facts`.
+    observations : list of ObservationRecord
+        In the order in which they are to be shown.
     comparisons : list of dict
         The fields of :class:`lab.baseline.comparison.Comparison`, for each case.
     remarks : list of str
@@ -51,7 +52,7 @@ class Record:
     results: list[Result]
     curves: dict[str, dict[str, Any]]
     runs: dict[str, str]
-    observations: list[dict[str, Any]]
+    observations: list[ObservationRecord]
     comparisons: list[dict[str, Any]]
     remarks: list[str]
     failures: dict[str, str]
@@ -66,6 +67,7 @@ class Record:
         """Return the record as JSON."""
         content = {item.name: getattr(self, item.name) for item in fields(self)}
         content["results"] = [result.to_json() for result in self.results]
+        content["observations"] = [one.to_json() for one in self.observations]
         return json.dumps({"format": FORMAT, **content}, separators=(",", ":"))
 
     @classmethod
@@ -89,7 +91,8 @@ class Record:
             if content.pop("format") != FORMAT:
                 raise RecordError(f"{name} was recorded by another version of MLflow Lab: {LOGGED}")
             results = [Result.from_json(facts, Path()) for facts in content.pop("results")]
-            record = cls(results=results, **content)
+            observed = list(map(ObservationRecord.from_json, content.pop("observations")))
+            record = cls(results=results, observations=observed, **content)
             for result in results:
                 _check(result, name)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -11,6 +11,7 @@ from pluggy import HookimplMarker
 
 from lab import datasets
 from lab.errors import LabError
+from lab.observations.record import observed
 from lab.report import data_lines
 from lab.session.progress_line import ProgressLine
 from lab.session.session import NO_TESTS
@@ -85,9 +86,9 @@ class Terminal:
         """
         status = yield
         if report.when == "call" and not report.failed:
-            for name, facts in report.user_properties:
-                if name == "observation" and not facts["expected"]:
-                    verdict = facts["verdict"]
+            for observation in observed(report.user_properties):
+                if observation.expected is None:
+                    verdict = str(observation.verdict)
                     status = (verdict, verdict[0], verdict.upper())
         return (status[0], "", "") if self.live else status
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab.errors import LabError, NotApplicableError
 from lab.report import case_note
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lab.cases import Case, Result
+    from lab.observations.record import ObservationRecord
     from lab.store.store import Store
     from lab.tracking import Tracker
 
@@ -44,7 +45,7 @@ class CaseState:
     end: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
     tags: dict[str, str] = field(default_factory=dict)
-    observed: list[dict[str, Any]] = field(default_factory=list)
+    observed: list[ObservationRecord] = field(default_factory=list)
     reused: bool = False  # from an earlier session
     refused: str = ""  # why the strategy does not apply, if only the attempt showed it
     closed: bool = False
@@ -80,7 +81,7 @@ class Recorder:
         self.tracker = tracker
         self.store = store
         self.states: dict[Case, CaseState] = {}
-        self.observations: list[dict[str, Any]] = []
+        self.observations: list[ObservationRecord] = []
         self.tags: dict[str, str] = {}  # of the session's own run
         self.unlogged: dict[Case | None, str] = {}
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
@@ -118,16 +119,16 @@ class Recorder:
             start = time.time() - ago
             self._events.put((case, lambda: self.tracker.open_case(case, start)))
 
-    def observed(self, case: Case | None, facts: dict[str, Any]) -> None:
+    def observed(self, case: Case | None, observation: ObservationRecord) -> None:
         """Record an observation on a case, or on a model over datasets."""
-        self.observations.append(facts)
-        name = f"observation.{facts['observation']}"
+        self.observations.append(observation)
+        name = f"observation.{observation.name}"
         if case is None:
-            self.tags[f"{name}.{facts['subject']}"] = facts["verdict"]
+            self.tags[f"{name}.{observation.subject}"] = str(observation.verdict)
         else:
             state = self._state(case)
-            state.tags[name] = facts["verdict"]
-            state.observed.append(facts)
+            state.tags[name] = str(observation.verdict)
+            state.observed.append(observation)
 
     def ended(self, case: Case, outcome: str, tags: Mapping[str, str]) -> None:
         """Record the outcome of a test; the last test of a case closes its run."""
@@ -172,7 +173,7 @@ class Recorder:
                 self._log_result(state)
                 self._close(state)
         totals = Counter(state.outcome for state in self.states.values() if state.started)
-        totals.update(observation["verdict"] for observation in self.observations)
+        totals.update(str(observation.verdict) for observation in self.observations)
         counts = {f"count.{name}": float(count) for name, count in totals.items()}
 
         def outcome() -> str:

@@ -7,7 +7,7 @@ import shlex
 import time
 import warnings
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from lab import datasets, report
 from lab.baseline import Baseline
 from lab.cases import Case
 from lab.errors import LabError
-from lab.models import MODELS
+from lab.observations.record import observed
 from lab.report.session_record import Record
 from lab.session.benchmark import claims_problem
 from lab.session.progress import Progress
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lab.baseline.comparison import Comparison
     from lab.cases import Result
     from lab.engine import Cluster
+    from lab.observations.record import ObservationRecord
     from lab.report import Text
     from lab.session.workspace import Workspace
 
@@ -153,10 +154,10 @@ class Session:
         computed = self._tests[test] == "passed" and not reused
         self.progress.ended(test, time.monotonic(), counts=computed)
         self.progress.failed += self._tests[test] in FAILED
+        for observation in observed(report.user_properties):
+            self.recorder.observed(case, replace(observation, test=test))
         for name, value in report.user_properties:
-            if name == "observation":
-                self.recorder.observed(case, value | {"test": test})
-            elif name == "baseline":
+            if name == "baseline":
                 tags["lab.baseline"] = value
         if case:
             self.recorder.ended(case, self._tests[test], tags)
@@ -182,7 +183,7 @@ class Session:
         order = {test: position for position, test in enumerate(self._tests)}
         # Claims over datasets first: they are few, and sum up the others.
         self.recorder.observations.sort(
-            key=lambda facts: (facts["subject"] not in MODELS, order.get(facts["test"], 0))
+            key=lambda record: (not record.is_claim, order.get(record.test, 0))
         )
         self._damages = self.store.damages()
         self.recorder.finish(self._conclude, interrupted=self._interrupted, failed=failed)
@@ -190,9 +191,10 @@ class Session:
             if runs := "\n".join(self._runs_of(failure)):
                 failure.sections.append(("MLflow runs", runs))
         if self.update and (results := self.recorder.results()):
+            news = [record for _, record in self._unmarked()]
             lock_file = self.store.session.parent.parent / "baseline.lock"
             try:
-                self._changes = self.baselines.update(results, self._unmarked(), lock_file)
+                self._changes = self.baselines.update(results, news, lock_file)
             except (LabError, OSError) as error:
                 self._not_recorded = str(error)
         self.store.learn(self.recorder.computed())
@@ -226,12 +228,10 @@ class Session:
             yield from report.plain("No case can be computed.", "")
         elif problem := claims_problem(self.grid):
             yield from report.plain(f"No claims over datasets: {problem}", "")
-        claims = [facts for facts in self.recorder.observations if facts["subject"] in MODELS]
+        claims = [record for record in self.recorder.observations if record.is_claim]
         if claims:
             yield from report.claim_table(claims, width)
-        news = self._unmarked()
-        subjects = (self.grid.case(facts["subject"]) for facts in news)
-        yield from report.case_tables(news, {case.id: case for case in subjects if case}, width)
+        yield from report.case_tables(self._unmarked(), width)
         if self.recorder.observations:
             yield from report.observation_lines(self.recorder.observations)
         if self._not_recorded:
@@ -307,12 +307,12 @@ class Session:
             self.recorder.left(),
         )
 
-    def _unmarked(self) -> list[dict[str, Any]]:
-        """Return the observations on cases whose verdict no mark expects."""
+    def _unmarked(self) -> list[tuple[Case, ObservationRecord]]:
+        """Return the observations on cases whose verdict no mark expects, with the case of each."""
         return [
-            facts
-            for facts in self.recorder.observations
-            if (case := self.grid.case(facts["subject"])) and not self.grid.is_marked(case.dataset)
+            (case, record)
+            for record in self.recorder.observations
+            if (case := self.grid.case(record.subject)) and not self.grid.is_marked(case.dataset)
         ]
 
     def _collected(self, tests: Iterable[str]) -> None:
@@ -341,11 +341,11 @@ class Session:
         """Yield the ids of a failed test's runs, each with its case."""
         case = self._case_of(failure.nodeid)
         cases = [case.id] if case else []
-        for name, value in failure.user_properties:
+        for record in observed(failure.user_properties):
             # A claim is about many cases: the run of the session leads to them.
-            if name == "observation" and case:
-                cases = value["cases"]
-            elif name == "observation":
+            if case:
+                cases = list(record.cases)
+            else:
                 yield f"{self.tracker.run_id}  session {self.tracker.session}"
         for name in cases:
             if run_id := self.tracker.run_of(name):

@@ -7,8 +7,9 @@ import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lab.observations.record import ObservationRecord
 from lab.tracking.backend import RUN_FIRST, Backend, TrackingError, database_file
 from lab.tracking.logged_session import RUN_PREFIX, LoggedSession
 from lab.tracking.tracker import OBSERVATIONS, SCORES, SESSION_RECORD
@@ -77,14 +78,14 @@ def session_record(root: Path, name: str) -> tuple[str, str]:
         return _artifact(client, _find(client, experiment, name), SESSION_RECORD, "record")
 
 
-def session_observations(root: Path, name: str) -> tuple[str, list[dict[str, Any]]]:
+def session_observations(root: Path, name: str) -> tuple[str, list[ObservationRecord]]:
     """Return a session's title, and its observations, like :func:`session_scores`."""
     with _connected(root) as (client, experiment):
         run = _find(client, experiment, name)
         title, text = _artifact(client, run, OBSERVATIONS, "observations")
     try:
-        return title, list(json.loads(text))
-    except ValueError as error:
+        return title, list(map(ObservationRecord.from_json, json.loads(text)))
+    except (KeyError, TypeError, ValueError) as error:
         raise TrackingError(f"{OBSERVATIONS} of {title} is corrupted: {error}") from None
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Metric
 
     from lab.cases import Result
+    from lab.observations.record import ObservationRecord
 
 
 def metrics(result: Result) -> Iterator[Metric]:
@@ -67,19 +68,19 @@ def metrics_of(values: Mapping[str, float], step: int) -> Iterator[Metric]:
         yield Metric(name, float(value), now, step)
 
 
-def observation_table(observations: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+def observation_table(observations: Sequence[ObservationRecord]) -> dict[str, list[str]]:
     """Return observations as the columns of a readable table, one row each."""
     rows = [
         {
-            "on": facts["subject"],
-            "verdict": facts["verdict"],
-            "statement": facts["statement"],
-            **dict(zip(("effect", "interval"), facts["figures"].split(" ", 1), strict=True)),
-            "expected verdict": facts["expected"] or "none recorded",
-            "reason": facts["reason"],
-            "basis": facts["basis"],
-            "observation": facts["observation"],
+            "on": record.subject,
+            "verdict": str(record.verdict),
+            "statement": record.statement,
+            **dict(zip(("effect", "interval"), record.figures.split(" ", 1), strict=True)),
+            "expected verdict": str(record.expected or "none recorded"),
+            "reason": record.reason,
+            "basis": record.basis,
+            "observation": record.name,
         }
-        for facts in observations
+        for record in observations
     ]
     return {column: [row[column] for row in rows] for column in rows[0]}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Metric
 
     from lab.cases import Case, Protocol, Result
+    from lab.observations.record import ObservationRecord
     from lab.store.model_file import ModelFile
 
 # Artifacts of a session's run.
@@ -167,14 +168,14 @@ class Tracker:
             self._client.set_terminated(self.run_id, status)
 
     def log_session(
-        self, observations: Sequence[Mapping[str, Any]], tags: Mapping[str, str]
+        self, observations: Sequence[ObservationRecord], tags: Mapping[str, str]
     ) -> None:
         """Log observations and tags to the session's run, if it was opened.
 
         Parameters
         ----------
-        observations : sequence of mapping
-            Observations as JSON values.
+        observations : sequence of ObservationRecord
+            In the order in which they are listed.
         tags : mapping
             Verdicts of claims, and notes on the session.
         """
@@ -182,7 +183,8 @@ class Tracker:
             return
         self._log(self.run_id, tags=tags)
         if observations:
-            self.log_document(OBSERVATIONS, json.dumps(observations, indent=1))
+            records = [observation.to_json() for observation in observations]
+            self.log_document(OBSERVATIONS, json.dumps(records, indent=1))
             self._client.log_table(self.run_id, observation_table(observations), OBSERVATIONS_TABLE)
 
     def log_document(self, name: str, text: str) -> None:

@@ -18,10 +18,11 @@ from lab.strategies import STRATEGIES
 from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jinja2 import Template
 
+    from lab.observations.record import ObservationRecord
     from lab.report.session_record import Record
 
 INTERVAL = (4, 216)  # the ends of an effect's picture
@@ -41,7 +42,7 @@ def page(record: Record) -> str:
     results = record.results
     x, y = trade_off.PANEL
     datasets = case_names(results, "dataset")
-    verdicts = Counter(facts["verdict"] for facts in record.observations)
+    verdicts = Counter(observation.verdict for observation in record.observations)
     context = {
         "record": record,
         "session": record.session,
@@ -49,11 +50,11 @@ def page(record: Record) -> str:
         "datasets": {r.case.dataset: r.dataset for r in results},
         "protocol": record.session["protocol"],
         "verdicts": verdicts,
-        "surprises": [f for f in record.observations if f["expected"] not in ("", f["verdict"])],
+        "surprises": [one for one in record.observations if one.surprising],
         "answers": [] if record.left else all_answers(record, datasets),
         "standings": Standing,
-        "claims": list(_observed(f for f in record.observations if f["subject"] in MODELS)),
-        "observed": list(_observed(f for f in record.observations if f["subject"] not in MODELS)),
+        "claims": list(_observed(one for one in record.observations if one.is_claim)),
+        "observed": list(_observed(one for one in record.observations if not one.is_claim)),
         "key": {name: (n, trade_off.colour(n)) for name, n in trade_off.key(results).items()},
         "panels": list(trade_off.panels(results, record.curves)),
         "iso": [(f1, svg.iso_f1(f1, x, y), y(f1 / (2 - f1))) for f1 in svg.ISO_F1],
@@ -111,30 +112,29 @@ def all_answers(record: Record, datasets: Sequence[str]) -> list[dict[str, Any]]
     return [{"dataset": name, "answers": group} for name, group in found]
 
 
-def _observed(observations: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _observed(observations: Iterable[ObservationRecord]) -> Iterator[dict[str, Any]]:
     """Yield each observation with its subjects, every effect at its place on one scale."""
-    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for facts in observations:
-        groups.setdefault((facts["key"], facts["statement"]), []).append(facts)
+    groups: dict[tuple[str, str], list[ObservationRecord]] = {}
+    for record in observations:
+        groups.setdefault((record.key, record.statement), []).append(record)
     for (key, statement), group in groups.items():
-        bounds = [bound for facts in group for _, bound in facts["conditions"]]
-        ends = [facts[end] for facts in group for end in ("low", "effect", "high")]
-        scale = svg.Scale.around([*bounds, *(end for end in ends if end is not None)], *INTERVAL)
+        bounds = [condition.bound for record in group for condition in record.conditions]
+        ends = [end for record in group for end in (record.low, record.effect, record.high)]
+        scale = svg.Scale.around([*bounds, *ends], *INTERVAL)
         yield {
             "key": key,
-            "name": group[0]["observation"],
+            "title": group[0].title,
             "statement": statement,
-            "sentence": group[0]["sentence"],
-            "verdicts": Counter(facts["verdict"] for facts in group),
+            "verdicts": Counter(record.verdict for record in group),
             "zero": scale(0),
             "rows": [
                 {
-                    "facts": facts,
-                    "bounds": [scale(bound) for _, bound in facts["conditions"]],
-                    "low": scale(facts["low"] if facts["low"] is not None else -math.inf),
-                    "high": scale(facts["high"] if facts["high"] is not None else math.inf),
-                    "at": scale(facts["effect"]),
+                    "record": record,
+                    "bounds": [scale(condition.bound) for condition in record.conditions],
+                    "low": scale(record.low),
+                    "high": scale(record.high),
+                    "at": scale(record.effect),
                 }
-                for facts in group
+                for record in group
             ],
         }

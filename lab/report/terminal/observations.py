@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab.observations.effects import Verdict
 from lab.report.text import Text, listing, plain, words, wrapped
@@ -12,18 +12,18 @@ from lab.report.text import Text, listing, plain, words, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lab.observations.record import ObservationRecord
     from lab.observations.source import Expected
 
 TITLES = ("name", "module", "about", "exceptions")
 MORE_TITLES = ("strategies", "sentence")
-VERDICTS = tuple(map(str, Verdict))
 
 
 def observation_list(
     expected: Sequence[Expected],
     style: str,
     width: int | None = None,
-    session: tuple[str, Sequence[Mapping[str, Any]]] | None = None,
+    session: tuple[str, Sequence[ObservationRecord]] | None = None,
 ) -> Iterator[Text]:
     """Yield observations, one a row, or as JSON.
 
@@ -35,22 +35,23 @@ def observation_list(
         The form.
     width : int, optional
         Columns of the terminal, if there is one.
-    session : tuple of str and sequence of mapping, optional
-        What a session is called, and the facts of what it observed: only that is listed, with
-        how often it got which verdict. JSON has each.
+    session : tuple of str and sequence of ObservationRecord, optional
+        Name of a session, and what it observed: only that is listed, with the number of each
+        verdict. JSON has each observation.
     """
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for facts in session[1] if session else ():
-        found.setdefault(facts["key"], []).append(facts)
+    found: dict[str, list[ObservationRecord]] = {}
+    for record in session[1] if session else ():
+        found.setdefault(record.key, []).append(record)
     if session:
         expected = [one for one in expected if one.key in found]
-    titles = (*TITLES, *(VERDICTS if session else ()), *MORE_TITLES)
+    titles = (*TITLES, *(map(str, Verdict) if session else ()), *MORE_TITLES)
     facts_of, rows = [], []
     for one in expected:
         observed = found.get(one.key, [])
-        counts = Counter(facts["verdict"] for facts in observed)
-        verdicts = {verdict: counts[verdict] for verdict in VERDICTS}
-        more = {"verdicts": verdicts, "observed": observed} if session else {}
+        counts = Counter(record.verdict for record in observed)
+        verdicts = {str(verdict): counts[verdict] for verdict in Verdict}
+        records = [record.to_json() for record in observed]
+        more = {"verdicts": verdicts, "observed": records} if session else {}
         facts_of.append(asdict(one) | more)
         shown = [one.name, one.module, one.about, _total(one.exceptions)]
         shown += map(words, verdicts.values()) if session else []

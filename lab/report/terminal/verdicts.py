@@ -2,62 +2,59 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lab.observations.effects import Verdict
 from lab.report.text import Text, plain
 from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lab.cases import Case
+    from lab.observations.record import ObservationRecord
+
+    Cells = dict[tuple[str, str], ObservationRecord]  # by row and column
 
 
-def observation_lines(observations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
-    """Yield how many observations got which verdict, then each contradiction of a record.
-
-    Parameters
-    ----------
-    observations : sequence of mapping
-        Facts of observations, see :meth:`lab.observations.observation.Observation.facts`.
-    """
-    counts = Counter(facts["verdict"] for facts in observations)
-    exceptions = [o for o in observations if o["verdict"] == o["expected"] != "holds"]
-    recorded = f"; {counted(len(exceptions), 'exception')} as recorded" if exceptions else ""
+def observation_lines(observations: Sequence[ObservationRecord]) -> Iterator[Text]:
+    """Yield the number of each verdict, then each contradiction where another one is recorded."""
+    counts = Counter(record.verdict for record in observations)
+    exceptions = sum(record.is_exception for record in observations)
+    recorded = f"; {counted(exceptions, 'exception')} as recorded" if exceptions else ""
     number = counted(len(observations), "observation")
     yield from plain(
-        f"{number}: {counts['holds']} hold, {counts['inconclusive']} inconclusive, "
-        f"{counts['contradicted']} contradicted{recorded}"
+        f"{number}: {counts[Verdict.HOLDS]} hold, {counts[Verdict.INCONCLUSIVE]} inconclusive, "
+        f"{counts[Verdict.CONTRADICTED]} contradicted{recorded}"
     )
-    contradicted = (
-        facts
-        for facts in observations
-        if facts["verdict"] == "contradicted" and facts["expected"] not in ("", "contradicted")
-    )
-    for facts in sorted(contradicted, key=lambda o: str(o["subject"])):
-        yield from plain("  contradicted: {subject}: {statement}: {figures}".format(**facts))
+    surprises = [record for record in observations if record.surprising]
+    for record in sorted(surprises, key=lambda record: record.subject):
+        if record.verdict is Verdict.CONTRADICTED:
+            what = f"{record.subject}: {record.statement}: {record.figures}"
+            yield from plain(f"  contradicted: {what}")
     yield "\n", False
 
 
-def claim_table(claims: Sequence[Mapping[str, Any]], width: int) -> Iterator[Text]:
+def claim_table(claims: Sequence[ObservationRecord], width: int) -> Iterator[Text]:
     """Yield a table of claims over datasets: one a row, models in columns.
 
     A cell is the mean effect over datasets and the verdict, bold if it holds.
 
     Parameters
     ----------
-    claims : sequence of mapping
-        Facts of observations whose subject is a model.
+    claims : sequence of ObservationRecord
+        At least one, each a claim.
     width : int
         Columns of the terminal. As many models stand side by side as fit.
     """
-    cells = {(facts["observation"], facts["subject"]): facts for facts in claims}
-    yield from _table(f"mean over {claims[0]['pairs']} datasets", cells, width)
+    cells = {(claim.name, claim.subject): claim for claim in claims}
+    yield from _table(f"mean over {claims[0].pairs} datasets", cells, width)
 
 
 def case_tables(
-    observations: Sequence[Mapping[str, Any]], cases: Mapping[str, Case], width: int
+    observations: Iterable[tuple[Case, ObservationRecord]], width: int
 ) -> Iterator[Text]:
     """Yield for each dataset a table of what was observed: observations in rows, models in columns.
 
@@ -65,29 +62,24 @@ def case_tables(
 
     Parameters
     ----------
-    observations : sequence of mapping
-        Facts of observations whose subject is a case.
-    cases : mapping of str to Case
-        The cases by id.
+    observations : iterable of (Case, ObservationRecord)
+        Each with the case that it is about.
     width : int
         Columns of the terminal.
     """
-    tables: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
-    for facts in observations:
-        case = cases[facts["subject"]]
-        row = f"{case.strategy}: {facts['observation']}"
-        tables.setdefault(case.dataset, {})[row, case.model] = facts
+    tables: dict[str, Cells] = {}
+    for case, record in observations:
+        row = f"{case.strategy}: {record.name}"
+        tables.setdefault(case.dataset, {})[row, case.model] = record
     for dataset, cells in tables.items():
         yield from _table(dataset, cells, width)
 
 
-def _table(
-    head: str, cells: Mapping[tuple[str, str], Mapping[str, Any]], width: int
-) -> Iterator[Text]:
+def _table(head: str, cells: Cells, width: int) -> Iterator[Text]:
     """Yield a table of verdicts by row and column; columns that do not fit follow below."""
     names = list(dict.fromkeys(row for row, _ in cells))
     columns = list(dict.fromkeys(column for _, column in cells))
-    texts = {place: _cell(facts) for place, facts in cells.items()}
+    texts = {place: _cell(record) for place, record in cells.items()}
     left = max(map(len, [head, *names])) + 2
     widths = [
         max(len(column), *(len(t) for (_, c), t in texts.items() if c == column)) + 2
@@ -113,9 +105,10 @@ def _table(
         start = end
 
 
-def _cell(facts: Mapping[str, Any]) -> str:
-    sign = "+" if " above " in facts["statement"] else ""  # of a difference, not of a score
-    effect = f"{facts['effect']:{sign}z.3f}"
-    if facts["subject"] in facts["cases"] and None not in (facts["low"], facts["high"]):
-        effect += f" \u00b1{(facts['high'] - facts['low']) / 2:.3f}"  # symmetric on a dataset
-    return f"{effect} {facts['verdict']}"
+def _cell(record: ObservationRecord) -> str:
+    sign = "+" if " above " in record.statement else ""  # of a difference, not of a score
+    effect = f"{record.effect:{sign}z.3f}"
+    half = (record.high - record.low) / 2
+    if not record.is_claim and math.isfinite(half):  # on a dataset the interval is symmetric
+        effect += f" \u00b1{half:.3f}"
+    return f"{effect} {record.verdict}"

@@ -10,7 +10,7 @@ from lab.baseline.file import Baseline, BaselineError
 from lab.baseline.lookup import Baselines
 from lab.cases import Case
 from lab.observations.effects import Verdict
-from lab.tests.helpers.examples import make_result
+from lab.tests.helpers.examples import make_observation, make_result
 
 
 @pytest.fixture
@@ -25,8 +25,9 @@ def results(tmp_path):
     datasets.use([])
 
 
-KEY, STATEMENT = "test_raw.recall_is_low", "recall < 0.5"
-OBSERVED = [{"subject": "mine-raw-xgboost", "key": KEY, "statement": STATEMENT, "verdict": "holds"}]
+STATEMENT = "recall < 0.5"
+OBSERVED = [make_observation("mine-raw-xgboost", "holds", statement=STATEMENT)]
+KEY = OBSERVED[0].key
 
 
 def test_own_data_are_recorded_beside_their_file(tmp_path, results):

@@ -8,6 +8,8 @@ import pandas as pd
 from lab.cases import Protocol, Result
 from lab.datasets.dataset import Dataset
 from lab.models import MODELS
+from lab.observations import Kind, ObservationRecord
+from lab.observations.effects import Condition, Verdict
 from lab.strategies import STRATEGIES
 
 FEW = ("raw", "smote", "class_weight")
@@ -59,6 +61,30 @@ def make_result(case, scores, protocol=None, digest="digest", definition="Model(
         definition=definition,
         notes=[],
         predictions=None,
+    )
+
+
+def make_observation(subject, verdict, expected="holds", name="recall_rises", statement=None):
+    """Return the record of an observation on a case, or on a model over datasets."""
+    is_case = "-" in subject
+    return ObservationRecord(
+        kind=Kind.CASE if is_case else Kind.CLAIM,
+        name=name,
+        key=f"test_smote.{name}",
+        subject=subject,
+        sentence="",
+        statement=statement or "recall of smote above raw > 0.5",
+        conditions=(Condition(">", 0.5),),
+        effect=0.1,
+        low=0.0,
+        high=0.2,
+        figures="0.100 [0.000, 0.200]",
+        pairs=6,
+        verdict=Verdict(verdict),
+        expected=Verdict(expected) if expected else None,
+        reason="",
+        basis="",
+        cases=(subject,) if is_case else ("a-raw-m",),
     )
 
 

@@ -1,12 +1,21 @@
-"""Tests of what is observed."""
+"""Tests of observations and their records."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
-from lab.observations import Observation, gain, level, overall_gain
+from lab.observations import (
+    Kind,
+    Observation,
+    ObservationRecord,
+    gain,
+    level,
+    observed,
+    overall_gain,
+)
 from lab.observations.effects import Verdict
 from lab.tests.helpers.examples import make_result
 
@@ -92,13 +101,65 @@ def test_precision_says_where_there_is_no_alarm():
     assert "alarm" not in str(gain(some, none, "recall") > 0)
 
 
-def test_facts_are_json():
-    """What is kept of an observation has statement, effect, interval and both verdicts."""
+def rises():
+    """Return the record of an observation on a case."""
     expectation = gain(result("smote", [0.5, 0.9]), result("raw", [0.25, 0.5]), "recall") > 0
-    facts = Observation("rises", "data-smote-model", expectation).facts()
-    assert json.loads(json.dumps(facts)) == facts
-    assert facts["statement"] == "recall of smote above raw > 0"
-    assert facts["effect"] == pytest.approx(0.325)
-    assert facts["low"] < facts["effect"] < facts["high"]
-    assert (facts["verdict"], facts["expected"]) == ("inconclusive", "holds")
-    assert facts["cases"] == ["data-smote-model", "data-raw-model"]
+    return Observation("rises", "data-smote-model", expectation).record()
+
+
+def test_a_record_has_statement_effect_and_both_verdicts():
+    """The record of an observation holds all that is reported of it."""
+    record = rises()
+    assert (record.kind, record.is_claim) == (Kind.CASE, False)
+    assert record.statement == "recall of smote above raw > 0"
+    assert record.effect == pytest.approx(0.325)
+    assert record.low < record.effect < record.high
+    assert (record.verdict, record.expected) == ("inconclusive", "holds")
+    assert record.surprising
+    assert record.cases == ("data-smote-model", "data-raw-model")
+
+
+def overall():
+    """Return the record of a claim over two datasets: too few for an interval."""
+    results = [
+        make_result(Case(dataset, strategy, "m"), {"recall": [score, score]}, digest=dataset)
+        for dataset in ("a", "b")
+        for strategy, score in (("raw", 0.2), ("smote", 0.4))
+    ]
+    effect = overall_gain(results, "m", "recall", "smote")
+    return Observation("rises", "m", effect > 0, expected=None, reason="few").record()
+
+
+@pytest.mark.parametrize("made", [rises, overall])
+def test_a_record_survives_json(made):
+    """A record that is written as JSON and read again is the same, infinite ends included."""
+    record = replace(made(), test="test_smote.py::test_rises")
+    content = json.loads(json.dumps(record.to_json(), allow_nan=False))
+    assert ObservationRecord.from_json(content) == record
+
+
+def test_a_record_has_the_names_that_scripts_use():
+    """The keys of the JSON artifacts are fixed; a verdict that is not recorded is empty."""
+    content = overall().to_json()
+    assert set(content) == {
+        *("observation", "key", "subject", "sentence", "statement", "conditions", "effect"),
+        *("low", "high", "figures", "pairs", "verdict", "expected", "reason", "basis", "cases"),
+        *("kind", "test"),
+    }
+    assert (content["observation"], content["kind"], content["expected"]) == ("rises", "claim", "")
+    assert content["low"] is content["high"] is None
+    assert content["conditions"] == [[">", 0]]
+
+
+@pytest.mark.parametrize("made", [rises, overall])
+def test_the_kind_of_an_earlier_record_follows_from_its_subject(made):
+    """Records of earlier versions have no kind: the subject of a claim is none of its cases."""
+    content = made().to_json()
+    del content["kind"]
+    assert ObservationRecord.from_json(content) == made()
+
+
+def test_records_travel_as_properties_of_tests():
+    """The observations of a test are read from its properties; others are left alone."""
+    properties = [("baseline", "unchanged"), ("observation", rises().to_json())]
+    assert observed(properties) == [rises()]

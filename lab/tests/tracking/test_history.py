@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from lab.cases import Case, Protocol
 from lab.cli import main
-from lab.tests.report.terminal.test_terminal import facts
+from lab.tests.helpers.examples import make_observation
 from lab.tracking import SCORES, Tracker, TrackingError
 from lab.tracking.history import logged_sessions, recent, session_observations, session_scores
 
@@ -27,8 +27,7 @@ def history(tmp_path_factory, empty_database):
     (root / "benchmarks" / "test_smote.py").write_text("def test_recall_rises(observe, result): 0")
     (root / "conftest.py").touch()
     observed = [
-        facts("a-raw-m", verdict) | {"key": "test_smote.recall_rises", "reason": "", "basis": ""}
-        for verdict in ("holds", "contradicted", "holds")
+        make_observation("a-raw-m", verdict) for verdict in ("holds", "contradicted", "holds")
     ]
     counts = {"count.passed": 2, "count.failed": 1, "count.holds": 2, "count.contradicted": 1}
     runs = {}
@@ -127,6 +126,7 @@ def test_verdicts_of_a_session_are_counted(lab):
     assert row[:7] == ["recall_rises", "test_smote", "case", "0", "2", "0", "1"]
     (one,) = json.loads(lab("observations", "--session", "latest~1", "--format", "json").output)
     assert one["verdicts"] == {"holds": 2, "inconclusive": 0, "contradicted": 1}
+    assert [seen["verdict"] for seen in one["observed"]] == ["holds", "contradicted", "holds"]
     assert done.output.endswith(f"Verdicts are those of session {NAMES[1]}.\n")
 
 

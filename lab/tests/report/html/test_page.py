@@ -78,7 +78,7 @@ def record():
         results=results,
         curves={result.case.id: Curves.of(result).kept() for result in results},
         runs={result.case.id: "f" * 32 for result in results},
-        observations=[observation.facts()],
+        observations=[observation.record()],
         comparisons=[],
         remarks=["smotenc is left out, there is no categorical column"],
         failures={},
@@ -164,7 +164,7 @@ def test_what_failed_or_is_left_stands_at_the_top(record):
 def test_each_statement_has_a_table_of_its_own(record):
     """Observations of one name that state different things do not share a heading."""
     first = record.observations[0]
-    other = first | {"statement": "recall of other above raw > 0"}
+    other = replace(first, statement="recall of other above raw > 0")
     text = page(replace(record, observations=[first, other]))
     assert len(re.findall("stated: recall of ", text)) == 2
 
@@ -186,7 +186,7 @@ def test_a_case_s_description_says_what_was_expected_and_observed(record):
     """It names strategy and model, and has a row for each observation."""
     note = case_note(record.results[1], record.observations, {"lab.baseline": "unchanged"})
     assert note.startswith("**smote** (")
-    verdict = record.observations[0]["verdict"]
+    verdict = record.observations[0].verdict
     assert (
         f"| **{verdict}** | More of the minority is found. | recall of smote above raw > 0" in note
     )

@@ -19,7 +19,7 @@ from lab.report import (
     strategy_table,
     update_lines,
 )
-from lab.tests.helpers.examples import TINY
+from lab.tests.helpers.examples import TINY, make_observation
 from lab.tests.observations.test_observation import result
 
 RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]
@@ -63,23 +63,6 @@ def test_the_table_fits_the_terminal(width):
     assert len(together) == (width >= 60)
 
 
-def facts(subject, verdict, expected="holds", name="recall_rises", effect=0.1):
-    """Return the facts of an observation."""
-    return {
-        "observation": name,
-        "subject": subject,
-        "statement": "recall of smote above raw > 0.5",
-        "figures": "0.100 [0.000, 0.200]",
-        "effect": effect,
-        "low": effect - 0.1,
-        "high": effect + 0.1,
-        "pairs": 6,
-        "cases": [subject] if "-" in subject else ["a-raw-m"],
-        "verdict": verdict,
-        "expected": expected,
-    }
-
-
 def text_of(parts):
     """Return a report's text without its bold marks."""
     return "".join(text for text, _ in parts)
@@ -90,11 +73,11 @@ def test_contradictions_of_the_record_are_listed():
     lines = text_of(
         observation_lines(
             [
-                facts("a-raw-m", "contradicted", "contradicted"),
-                facts("b-raw-m", "contradicted"),
-                facts("c-raw-m", "contradicted", ""),
-                facts("d-raw-m", "inconclusive", "inconclusive"),
-                facts("e-raw-m", "holds"),
+                make_observation("a-raw-m", "contradicted", "contradicted"),
+                make_observation("b-raw-m", "contradicted"),
+                make_observation("c-raw-m", "contradicted", None),
+                make_observation("d-raw-m", "inconclusive", "inconclusive"),
+                make_observation("e-raw-m", "holds"),
             ]
         )
     )
@@ -108,11 +91,13 @@ def test_contradictions_of_the_record_are_listed():
 def test_claims_stand_in_a_table_that_fits(width, blocks):
     """Claims are rows and models columns; models that do not fit stand below."""
     claims = [
-        facts(model, verdict, name=name)
+        make_observation(model, verdict, name=name)
         for name, verdict in (("rises", "holds"), ("keeps", "inconclusive"))
         for model in ("forest", "xgboost")
     ]
-    parts = list(claim_table([*claims, facts("forest", "contradicted", name="other")], width))
+    parts = list(
+        claim_table([*claims, make_observation("forest", "contradicted", name="other")], width)
+    )
     lines = text_of(parts).splitlines()
     assert sum("over 6 datasets" in line for line in lines) == blocks
     assert max(map(len, lines)) <= max(width, 44)
@@ -123,9 +108,9 @@ def test_claims_stand_in_a_table_that_fits(width, blocks):
 
 def test_verdicts_on_cases_stand_in_a_table_for_each_dataset():
     """Observations on a dataset are rows, with effect, half its interval's width and verdict."""
-    cases = {c.id: c for d in ("a", "b") for m in ("m", "n") for c in [Case(d, "smote", m)]}
-    observations = [facts(case, "holds") for case in cases]
-    lines = text_of(case_tables(observations, cases, 80)).splitlines()
+    cases = [Case(dataset, "smote", model) for dataset in ("a", "b") for model in ("m", "n")]
+    observations = [(case, make_observation(case.id, "holds")) for case in cases]
+    lines = text_of(case_tables(observations, 80)).splitlines()
     cell = "+0.100 \u00b10.100 holds"
     assert [line.split() for line in lines] == [
         ["a", "m", "n"],
@@ -137,8 +122,8 @@ def test_verdicts_on_cases_stand_in_a_table_for_each_dataset():
     ]
     assert lines[0].index(" n") == lines[1].rindex(" +")
     # Only a difference has a sign.
-    level = observations[0] | {"statement": "recall > 0.5"}
-    assert " 0.100 \u00b10.100 holds" in text_of(case_tables([level], cases, 80))
+    level = replace(observations[0][1], statement="recall > 0.5")
+    assert " 0.100 \u00b10.100 holds" in text_of(case_tables([(cases[0], level)], 80))
 
 
 def compared(*moves, status=Status.REGRESSED, case="a-raw-m", **more):
