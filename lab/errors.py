@@ -1,28 +1,28 @@
-"""Errors that are a sentence to the user, never a traceback."""
+"""Errors that are shown as one sentence, without a traceback."""
 
-LONGEST = 300  # letters of a reason
+REASON_LENGTH = 300  # characters
 
 
 def reason(error: BaseException) -> str:
-    """Return what a library's error says, in one line that is not too long."""
-    return " ".join(str(error).split())[:LONGEST]
+    """Return the message of a library's error in one line, cut if it is long."""
+    return " ".join(str(error).split())[:REASON_LENGTH]
 
 
 class LabError(Exception):
-    """Something the user can put right; its message says what and how."""
+    """Error that the user can correct; its message says what is wrong and what to do."""
 
 
 class NotObservedError(AssertionError):
-    """Data that say something else of an observation than is expected."""
+    """Verdict of an observation that differs from the expected one."""
 
 
 class UnknownNameError(LabError):
-    """A name that no registry entry has."""
+    """Name without an entry in the registry."""
 
 
 class TableError(LabError):
-    """A user's file that is no table, or a column that cannot be what it is to be."""
+    """File that is not a valid table, or a column that cannot be used as requested."""
 
 
 class NotApplicableError(LabError):
-    """A strategy that cannot do anything with some data."""
+    """Case whose strategy or model cannot be applied to the data."""

@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and lock across processes."""
+"""Files written atomically, locks across processes, and safe file names."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Lend a path to write to, whose file then takes the place of another if there is one.
+    """Yield a temporary path; what is written there replaces the file atomically.
 
-    So no reader ever sees half of it, even if this process is killed.
+    No reader ever sees a partial file, even if this process is killed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -32,20 +32,31 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file atomically."""
     with replacing(path) as temporary:
         temporary.write_bytes(content)
 
 
 @contextmanager
 def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold a lock that one process at a time can hold; wait for it as long as it takes.
+    """Hold a lock file that one process at a time can hold.
 
-    Without ``wait``, a lock that is held elsewhere is a ``BlockingIOError``. One that cannot be had
-    at all is an ``OSError``.
+    The operating system releases it when its holder dies. It is SQLite's file lock, which is in
+    the standard library and works alike on Linux, macOS and Windows.
 
-    The operating system frees it when its holder dies. SQLite's own file lock is used because it
-    is in the standard library and works alike on Linux, macOS and Windows.
+    Parameters
+    ----------
+    path : Path
+        The lock file; made if it does not exist.
+    wait : bool
+        Whether to wait, for as long as it takes, while another process holds it.
+
+    Raises
+    ------
+    BlockingIOError
+        Another process holds it, and ``wait`` is false.
+    OSError
+        The file cannot be locked at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     timeout = 1e6 if wait else 0.0
@@ -62,14 +73,22 @@ def lock(path: Path, *, wait: bool = True) -> Iterator[None]:
 
 
 def is_free(path: Path) -> bool:
-    """Return whether a lock can be had."""
+    """Return whether no process holds a lock."""
     with suppress(OSError), lock(path, wait=False):
         return True
     return False
 
 
 def slug(name: str) -> str:
-    """Return a file name for a name of any characters; names that differ do not share one."""
+    """Return a safe file name for any name; different names have different file names.
+
+    Examples
+    --------
+    >>> slug("nursery-smote-xgboost")
+    'nursery-smote-xgboost'
+    >>> slug("a/b")
+    'a_b-c14cddc0'
+    """
     safe = re.sub(r"[^A-Za-z0-9_.=,-]+", "_", name)[:100]
     if safe and safe == name and not name.startswith("."):
         return name
@@ -77,5 +96,5 @@ def slug(name: str) -> str:
 
 
 def digest(content: bytes) -> str:
-    """Return the SHA-256 of some bytes, in hexadecimal."""
+    """Return the SHA-256 digest of bytes, in hexadecimal."""
     return sha256(content).hexdigest()

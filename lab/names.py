@@ -1,4 +1,4 @@
-"""Pick registered names by name or glob."""
+"""Registered names: selected by name or glob, and suggested where one is unknown."""
 
 from __future__ import annotations
 
@@ -12,29 +12,34 @@ from lab.wording import listed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-NEAR = 3  # names to ask for
+SUGGESTIONS = 3  # close matches at most
 
 
 def pick(
     patterns: Sequence[str], known: Iterable[str], kind: str, also: Iterable[str] = ()
 ) -> list[str]:
-    """Return the known names that any of the patterns matches, each once.
+    """Return the known names that match any of the patterns, each once.
 
     Parameters
     ----------
     patterns : sequence of str
-        Names or globs, in the order in which they were asked for.
+        Names or globs; matches come in their order.
     known : iterable of str
-        All names; a glob's matches come in this order.
+        All names; the matches of a glob come in their order.
     kind : str
-        What the names are of, for the error message.
+        What is named, such as "strategy", for the error message.
     also : iterable of str
-        What else could be meant; the message offers it, too.
+        Other names that the error message may suggest.
 
     Raises
     ------
     UnknownNameError
-        A pattern matches nothing; the message lists the near names.
+        A pattern matches nothing; the message suggests close matches.
+
+    Examples
+    --------
+    >>> pick(["smote*"], ["raw", "smote", "smote_enn"], "strategy")
+    ['smote', 'smote_enn']
     """
     known = list(known)
     picked: dict[str, None] = {}
@@ -47,18 +52,18 @@ def pick(
 
 
 def unknown(name: str, known: Sequence[str], kind: str) -> str:
-    """Return the sentence that says a name is unknown and which are near."""
+    """Return the error message for an unknown name, with close matches."""
     return f"unknown {kind} {name!r}: {near(name, known)}"
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """Return a question for the known names that are near, or a list of all if none is."""
+    """Return a question with the closest known names, or a list of all if none is close."""
     known = list(known)
     folded: dict[str, list[str]] = {}
     for other in known:
         folded.setdefault(other.casefold(), []).append(other)
-    close = difflib.get_close_matches(name.casefold(), folded, n=NEAR, cutoff=0.5)
+    close = difflib.get_close_matches(name.casefold(), folded, n=SUGGESTIONS, cutoff=0.5)
     if close:
         names = [other for match in close for other in folded[match]]
-        return f"did you mean {' or '.join(names[:NEAR])}?"
+        return f"did you mean {' or '.join(names[:SUGGESTIONS])}?"
     return f"choose from {listed(known)}"

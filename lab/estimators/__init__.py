@@ -1,1 +1,1 @@
-"""Estimators that no library has: each in a module that is imported when one is made."""
+"""Estimators that no library provides. Each module is imported when its estimator is made."""

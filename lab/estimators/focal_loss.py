@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-GAMMA = 2.0  # its authors' choice
-# XGBoost's own logistic loss keeps second derivatives above this: they are divided by.
+GAMMA = 2.0  # the authors' default
+# Lower bound of second derivatives, which are divided by: that of XGBoost's logistic loss.
 LEAST_CURVATURE = 1e-16
 
 
 def focal_loss(margin: Floats, y: Floats, gamma: float = GAMMA) -> Floats:
-    """Return the focal loss ``-(1 - q) ** gamma * log(q)``, q the probability of the true class.
+    """Return the focal loss ``-(1 - q) ** gamma * log(q)``; q is the true class's probability.
 
     Parameters
     ----------
@@ -29,7 +29,12 @@ def focal_loss(margin: Floats, y: Floats, gamma: float = GAMMA) -> Floats:
     y : ndarray of shape (n_rows,)
         The target, 0 or 1.
     gamma : float
-        How much less a row counts that is nearly right; 0 is the logistic loss.
+        How much less a row counts the more probable its true class is; 0 is the logistic loss.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Loss of each row.
 
     References
     ----------
@@ -42,7 +47,7 @@ def focal_loss(margin: Floats, y: Floats, gamma: float = GAMMA) -> Floats:
 
 
 def focal_derivatives(margin: Floats, y: Floats, gamma: float = GAMMA) -> tuple[Floats, Floats]:
-    """Return the first and second derivative of :func:`focal_loss` by the margin.
+    """Return the first and second derivative of :func:`focal_loss` with respect to the margin.
 
     The second is negative where a row is far on the wrong side: the loss is not convex.
     """
@@ -61,15 +66,16 @@ def _objective(y: Floats, margin: Floats, gamma: float) -> tuple[Floats, Floats]
 
 
 class FocalLossClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """An ``XGBClassifier`` that minimizes the focal loss, with probabilities from its margins.
+    """``XGBClassifier`` that minimizes the focal loss, with probabilities from its margins.
 
-    It starts from even odds, and a leaf may be of any weight: the loss's second derivatives, which
-    XGBoost takes for weights, are near zero where rows are right and below where they are far off.
+    It starts from even odds and sets no minimum leaf weight: XGBoost takes second derivatives for
+    weights, and those of this loss are near zero for rows that are right and negative for rows
+    that are far off.
 
     Parameters
     ----------
     estimator : XGBClassifier
-        Everything but the loss.
+        All parameters except the loss.
     gamma : float
         See :func:`focal_loss`.
 
@@ -85,7 +91,7 @@ class FocalLossClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit to rows of shape (n_rows, n_features) and targets 0 and 1."""
-        # XGBoost takes the start as a probability, whatever the objective.
+        # XGBoost takes the base score as a probability with any objective.
         self.estimator_ = clone(self.estimator).set_params(
             objective=partial(_objective, gamma=self.gamma), base_score=0.5, min_child_weight=0
         )

@@ -1,4 +1,4 @@
-"""A linear support vector machine that gives probabilities, too."""
+"""Linear support vector machine with probabilities."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ FOLDS = 5
 
 
 class LinearSVM(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Decisions of ``LinearSVC``, and a logistic curve through its distances as probabilities.
+    """``LinearSVC`` with probabilities from a logistic curve through its distances.
 
-    The decision is the machine's own, the side of the plane on which a row lies, so that class
-    weights move it. The curve is fitted to distances of rows held out, unweighted. As with
-    ``SVC(probability=True)`` the two may disagree on where 0.5 lies.
+    Decisions are those of ``LinearSVC``, the side of the hyperplane on which a row lies, so that
+    class weights move them. The curve is fitted to distances of held-out rows, unweighted. As with
+    ``SVC(probability=True)``, a decision may differ from that of a threshold of 0.5.
 
     Parameters
     ----------
     C : float
         Inverse strength of the regularization.
     class_weight : dict, "balanced" or None
-        Weights of the classes in the machine.
+        Class weights of the ``LinearSVC``.
     random_state : int
         Seed of the folds and the solver.
 
@@ -46,7 +46,7 @@ class LinearSVM(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Fit to rows of shape (n_rows, n_features) and targets; two rows of a class or more."""
+        """Fit to rows of shape (n_rows, n_features), at least two of each class, and targets."""
         machine = LinearSVC(
             C=self.C, class_weight=self.class_weight, random_state=self.random_state
         )
@@ -59,16 +59,16 @@ class LinearSVM(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Return the signed distances from the plane, of shape (n_rows,)."""
+        """Return the signed distances from the hyperplane, of shape (n_rows,)."""
         distances: NDArray[np.float64] = self.machine_.decision_function(X)
         return distances
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the class on whose side a row lies, of shape (n_rows,)."""
+        """Return the class on whose side of the hyperplane a row lies, of shape (n_rows,)."""
         decided: NDArray[Any] = self.machine_.predict(X)
         return decided
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Return the curve's probabilities, of shape (n_rows, 2)."""
+        """Return the probabilities from the curve, of shape (n_rows, 2)."""
         probabilities: NDArray[np.float64] = self.calibrated_.predict_proba(X)
         return probabilities

@@ -1,4 +1,4 @@
-"""Probabilities of a model with weighted classes, corrected for the weight."""
+"""Probabilities of a class-weighted model, corrected for the weight."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class PriorCorrectedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier whose odds are divided by the weight that its positive class was given.
+    """Classifier whose odds are divided by the weight of the positive class.
 
-    A model that weighs the positive class ``weight`` times sees odds that are ``weight`` times
-    the true ones; where it is calibrated but for that, this gives its calibration back.
+    A model that counts every positive ``weight`` times learns odds that are ``weight`` times the
+    true ones. If it is calibrated otherwise, the division restores its calibration.
 
     Parameters
     ----------
     estimator : classifier
-        It weighs the classes.
+        Class-weighted model.
     weight : float
         Weight of class 1 relative to class 0.
 

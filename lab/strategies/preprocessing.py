@@ -1,4 +1,4 @@
-"""Turn a raw table into numbers, fitted on training rows only."""
+"""Preprocessing: a raw table as numbers, fitted on training rows only."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lab.datasets.dataset import Dataset
 
-# A level seen in fewer training rows than this shares one column with the other rare levels.
+# Levels with fewer training rows than this share one column.
 RARE_LEVEL_ROWS = 10
-# So do the rarest levels of a column that has more than this: each level costs a column.
+# So do the rarest levels of a column with more levels than this: each level costs a column.
 MAX_LEVELS = 100
-# A test row may lie any number of deviations away from training rows that are nearly equal; the
-# forest and XGBoost take 32-bit numbers only.
+# Where training rows are nearly equal, a test row may be any number of standard deviations away;
+# the forest and XGBoost take 32-bit floats only.
 FARTHEST = 1e9
 
-
-# Names of the steps here, in a pipeline.
+# Names of these steps in a pipeline.
 PREPROCESS, IMPUTE = "preprocess", "impute"
 STEPS = (PREPROCESS, IMPUTE)
 
@@ -24,14 +23,20 @@ STEPS = (PREPROCESS, IMPUTE)
 def preprocessor(dataset: Dataset) -> Any:
     """Return the preprocessing step for a dataset's columns.
 
-    Numbers: median imputation, then scaling to zero mean and unit variance, within ``FARTHEST``.
-    Categories: most-frequent imputation, then one column a level, rare levels sharing one. A level
-    that no training row has counts as rare; where no level is rare, its columns are all zero.
+    Numbers: median imputation, then scaling to zero mean and unit variance, clipped at
+    ``FARTHEST``. Categories: most-frequent imputation, then one column per level; rare levels share
+    one. A level without training rows counts as rare; if no level is rare, its columns are all
+    zero.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its lists of columns are used, its rows are not.
 
     Returns
     -------
     ColumnTransformer
-        Unfitted. It gives a dense float64 array.
+        Unfitted. Transforms to a dense float64 array.
     """
     from sklearn.pipeline import make_pipeline
 
@@ -40,7 +45,7 @@ def preprocessor(dataset: Dataset) -> Any:
 
 
 def imputer(dataset: Dataset) -> Any:
-    """Return what :func:`preprocessor` does before it encodes, for samplers that need categories.
+    """Return the part of :func:`preprocessor` before encoding, for samplers that need categories.
 
     Numbers are imputed and scaled, since distances between rows must not depend on their units;
     categories are imputed.
@@ -48,7 +53,8 @@ def imputer(dataset: Dataset) -> Any:
     Returns
     -------
     ColumnTransformer
-        Unfitted. It gives a table with the dataset's columns, numbers first, without a gap.
+        Unfitted. Transforms to a DataFrame with the dataset's columns, numbers first, without
+        missing values.
     """
     from sklearn.pipeline import make_pipeline
 
@@ -57,7 +63,7 @@ def imputer(dataset: Dataset) -> Any:
 
 
 def encoder(dataset: Dataset) -> Any:
-    """Return the rest of :func:`preprocessor`: the encoding of categories."""
+    """Return the part of :func:`preprocessor` after imputation: the encoding of categories."""
     return _by_kind(dataset, "passthrough", _encoder())
 
 
@@ -73,7 +79,7 @@ def _by_kind(dataset: Dataset, numeric: Any, categorical: Any) -> Any:
 def _numeric_imputer() -> Any:
     from sklearn.impute import SimpleImputer
 
-    # A column without any value in a training fold stays, as zeros: the width never changes.
+    # A column that is empty in a training fold becomes zeros, so that the width never changes.
     return SimpleImputer(strategy="median", keep_empty_features=True)
 
 

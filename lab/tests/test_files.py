@@ -1,4 +1,4 @@
-"""Tests of whole-file writes, locks across processes and file names."""
+"""Tests of atomic writes, locks across processes and file names."""
 
 import signal
 import subprocess
@@ -23,7 +23,7 @@ with lock(Path(sys.argv[1])):
 
 
 def increment(arguments):
-    """Add one to a number in a file, with the pause that loses updates without a lock."""
+    """Add one to the number in a file, with a pause that would lose updates without a lock."""
     folder, _ = arguments
     with lock(folder / "lock"):
         number = int((folder / "number").read_text())
@@ -32,15 +32,15 @@ def increment(arguments):
 
 
 def test_one_process_at_a_time_holds_a_lock(tmp_path):
-    """Four processes that each add ten to a number lose none of it."""
+    """Four processes that together add 40 to a number lose no update."""
     (tmp_path / "number").write_text("0")
     with get_context("spawn").Pool(4) as pool:
         pool.map(increment, [(tmp_path, i) for i in range(40)])
     assert (tmp_path / "number").read_text() == "40"
 
 
-def test_a_killed_holder_frees_its_lock(tmp_path):
-    """A lock whose holder was killed is free at once."""
+def test_a_killed_holder_releases_its_lock(tmp_path):
+    """A lock whose holder is killed is available at once."""
     path = tmp_path / "lock"
     command = [sys.executable, "-c", HOLD, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
@@ -51,8 +51,8 @@ def test_a_killed_holder_frees_its_lock(tmp_path):
         assert time.monotonic() - start < 10
 
 
-def test_one_need_not_wait_for_a_lock(tmp_path):
-    """Without waiting, a lock held elsewhere is an error, and a free one is had."""
+def test_waiting_for_a_lock_is_optional(tmp_path):
+    """Without waiting, a lock held elsewhere is an error, and a free one is acquired."""
     path = tmp_path / "lock"
     with lock(path, wait=False), pytest.raises(BlockingIOError), lock(path, wait=False):
         pass
@@ -61,7 +61,7 @@ def test_one_need_not_wait_for_a_lock(tmp_path):
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
-    """A write that fails leaves the old content and no temporary file."""
+    """A failed write leaves the old content and no temporary file."""
     path = tmp_path / "file"
     write_bytes(path, b"old")
     with pytest.raises(TypeError):
@@ -72,7 +72,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
 
 @given(st.lists(st.text(min_size=1, max_size=200), min_size=2, max_size=2, unique=True))
 def test_different_names_have_different_safe_file_names(pair):
-    """A file name never leaves its folder, is never hidden, and belongs to one name."""
+    """A file name stays in its folder, is not hidden, and belongs to one name only."""
     one, other = map(slug, pair)
     assert one != other
     assert not one.startswith(".")
