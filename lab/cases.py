@@ -6,7 +6,6 @@ Pure: no file is written here, and nothing is tracked.
 from __future__ import annotations
 
 import math
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from itertools import combinations
 from pathlib import Path
@@ -82,12 +81,9 @@ class Case:
         return found[-1]
 
     def _is_registered(self) -> bool:
-        """Return whether both names are those under which a strategy and a model are permanent."""
-        if self.strategy.partition(":")[0] not in STRATEGIES or self.model not in MODELS:
-            return False
-        with suppress(LabError):  # options that it does not have
-            return bool(self.dataset) and STRATEGIES[self.strategy].name == self.strategy
-        return False
+        """Return whether both names are permanent names of a strategy and a model."""
+        is_known = STRATEGIES.is_permanent(self.strategy) and self.model in MODELS
+        return bool(self.dataset) and is_known
 
     def under(self, strategy: str) -> Case:
         """Return the case of the same dataset and model under another strategy."""
@@ -107,14 +103,14 @@ class Case:
         """Return why strategy or model do not apply to some data; empty if they do."""
         needed = MODELS[self.model].minority_rows
         if situation.fewest < needed:
-            has = f"some training fold has {situation.fewest}"
+            has = f"a training fold has {situation.fewest}"
             return f"{self.model} needs {needed} minority rows, and {has}"
         return STRATEGIES[self.strategy].problem(situation)
 
     def remark(self, protocol: Protocol) -> str:
         """Return how the strategy departs from its usual way on the dataset; empty if not."""
         situation = self._situation(protocol)
-        return STRATEGIES[self.strategy].remark(situation) if situation else ""
+        return STRATEGIES[self.strategy].note(situation) if situation else ""
 
     def _situation(self, protocol: Protocol) -> Situation | None:
         entry = datasets.entry(self.dataset)

@@ -1,8 +1,17 @@
-"""Every model by name: how it is made, and how it takes class weights.
+"""Models: every learner by name, and how each supports class weights.
 
-A new model is one entry in ``MODELS``, or one that a user registers::
+A new model is one entry in ``MODELS``, or is registered by a user.
 
-    MODELS.register(Model("mine", "what it is", make))
+Examples
+--------
+>>> from sklearn.ensemble import ExtraTreesClassifier
+>>> mine = Model("extra_trees", "trees split at random",
+...              lambda seed: ExtraTreesClassifier(random_state=seed))
+>>> MODELS.register(mine).name
+'extra_trees'
+>>> MODELS.select(["extra*", "core"])
+['extra_trees', 'logistic_regression', 'random_forest', 'xgboost']
+>>> MODELS.unregister("extra_trees")
 """
 
 from __future__ import annotations
@@ -19,42 +28,51 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# The libraries are imported where a model is made: the process that only names models, the
-# controller of a distributed session, then starts 3 s sooner.
+# Libraries are imported where a model is made, so that a process that only names models, such as
+# the controller of a distributed session, starts 3 s sooner.
 
 
 @dataclass(frozen=True)
 class Model:
-    """A learner with its library's defaults, one thread and a fixed seed.
+    """Learner with its library's defaults, one thread and a fixed seed.
 
     Attributes
     ----------
     title : str
-        What it is, in a few words.
+        Short description.
     make : callable
         ``make(seed)`` returns a new, unfitted classifier with ``predict`` and ``predict_proba``.
     weighted : callable or None
-        ``weighted(y, power)`` returns the parameters that weigh the classes of the training target
-        ``y`` by a power of their inverse frequency, in the words of this learner. None if it takes
-        no weights.
+        ``weighted(y, power)`` returns the learner's own parameters that weigh the classes of the
+        training target ``y`` by a power of their inverse frequency. None if it does not support
+        class weights.
     cost : float
-        Seconds to fit a million values, roughly: the dearest cases start first. Any error here
+        Rough fit time in seconds per million values: the longest cases start first. An error here
         costs time, never results.
     weak : callable or None
-        ``weak(seed)`` returns what of it can be boosted; None if it is strong already.
+        ``weak(seed)`` returns a weak form of it, which can be boosted; None if there is none.
     weights_move_odds : bool
-        Whether its probabilities are those of weighted rows, if it weighs classes.
+        Whether its probabilities follow class weights.
     minority_rows : int
-        Rows of the rarer class that it takes in every training fold.
+        Minority rows that every training fold must have.
     refusals : mapping of str to str
-        What its errors say where rows are too few for it; see :class:`lab.strategies.Strategy`.
+        Excerpts of the errors by which it refuses a training fold, with reasons; see
+        :class:`lab.strategies.Strategy`.
     floor : bool
-        Whether it looks at no feature.
+        Whether it ignores all features, as a lower bound for other models.
     package : str
-        The package that it comes from, by the name that pip has for it, if the base install does
-        not have it.
+        Name on PyPI of the package that it needs beyond the base install.
     module : str
-        What is imported of that package, if it has another name.
+        Module of that package to import, if it has another name.
+
+    Examples
+    --------
+    >>> MODELS["logistic_regression"].make(0)
+    LogisticRegression(random_state=0)
+    >>> import numpy as np
+    >>> y = np.array([0, 0, 0, 1], dtype=np.int8)
+    >>> MODELS["xgboost"].weighted(y, 1.0)
+    {'scale_pos_weight': 3.0}
     """
 
     name: str
@@ -70,14 +88,14 @@ class Model:
     package: str = ""
     module: str = ""
 
-    on_request = ""  # globs and groups have them all
+    on_request = ""  # globs and groups select every model
 
     @property
     def missing(self) -> str:
-        """Why it cannot be used on this machine: nothing if it can."""
+        """Reason why it cannot be used on this machine; empty if it can."""
         try:
             found = not self.package or find_spec(self.module or self.package) is not None
-        except ModuleNotFoundError:  # of the package that it is in
+        except ModuleNotFoundError:  # its parent package
             found = False
         return "" if found else f"needs the package {self.package}: pip install {self.package}"
 
@@ -149,7 +167,7 @@ def _dummy(_seed: int) -> Any:
 def _lightgbm(seed: int) -> Any:
     from lightgbm import LGBMClassifier
 
-    # By rows or by columns is else decided by timing both.
+    # By default LightGBM times column-wise and row-wise histograms, and picks the faster.
     return LGBMClassifier(
         n_jobs=1, random_state=seed, verbosity=-1, deterministic=True, force_col_wise=True
     )
@@ -167,7 +185,7 @@ def _class_weight(y: NDArray[np.int8], power: float) -> dict[str, Any]:
     if power == 1:
         return {"class_weight": "balanced"}
     counts = {label: float((y == label).sum()) for label in (0, 1)}
-    # Weights of all rows add up to their number, as with "balanced".
+    # The weights of all rows sum to the number of rows, as with "balanced".
     scale = len(y) / sum(count ** (1 - power) for count in counts.values())
     return {"class_weight": {k: scale * count**-power for k, count in counts.items()}}
 
@@ -185,7 +203,7 @@ MODELS: Registry[Model] = Registry(
     [
         Model(
             "logistic_regression",
-            "scikit-learn's, L2 penalty",
+            "linear, L2 penalty (scikit-learn)",
             _logistic_regression,
             _class_weight,
             cost=1.0,
@@ -193,22 +211,22 @@ MODELS: Registry[Model] = Registry(
         ),
         Model(
             "random_forest",
-            "scikit-learn's, 100 trees",
+            "100 trees (scikit-learn)",
             _random_forest,
             _class_weight,
             cost=6.0,
         ),
-        Model("xgboost", "gradient boosting", _xgboost, _scale_pos_weight, cost=1.0),
+        Model("xgboost", "gradient boosting (XGBoost)", _xgboost, _scale_pos_weight, cost=1.0),
         Model(
             "hist_gradient_boosting",
-            "scikit-learn's gradient boosting",
+            "gradient boosting on histograms (scikit-learn)",
             _hist_gradient_boosting,
             _class_weight,
             cost=1.5,
         ),
         Model(
             "decision_tree",
-            "a single tree, fully grown",
+            "a single, fully grown tree (scikit-learn)",
             _decision_tree,
             _class_weight,
             cost=0.5,
@@ -216,26 +234,26 @@ MODELS: Registry[Model] = Registry(
         ),
         Model(
             "linear_svm",
-            "linear support vectors; probabilities by a logistic curve",
+            "linear support vector machine; probabilities by Platt scaling",
             _linear_svm,
             _class_weight,
             cost=2.0,
             weights_move_odds=False,
             minority_rows=2,
-            refusals={"requires at least one train/test split": "a class has one row"},
+            refusals={"requires at least one train/test split": "a class has only one row"},
         ),
         Model("knn", "the five nearest neighbours", _knn, refusals=TOO_FEW_ROWS),
         Model("mlp", "a neural network with one hidden layer of 100", _mlp, cost=40.0),
         Model(
             "dummy",
-            "the share of positives for every row: the floor",
+            "the share of positives for every row, as a lower bound",
             _dummy,
             cost=0.1,
             floor=True,
         ),
         Model(
             "lightgbm",
-            "gradient boosting",
+            "gradient boosting (LightGBM)",
             _lightgbm,
             _scale_pos_weight,
             cost=1.0,
@@ -243,7 +261,7 @@ MODELS: Registry[Model] = Registry(
         ),
         Model(
             "catboost",
-            "gradient boosting, 1,000 trees",
+            "gradient boosting, 1,000 trees (CatBoost)",
             _catboost,
             _scale_pos_weight,
             cost=20.0,
@@ -251,7 +269,7 @@ MODELS: Registry[Model] = Registry(
         ),
         Model(
             "random_forest_onedal",
-            "a faster forest, Intel's: 256 bins a column; weights move its votes, too",
+            "random forest, faster: 256 bins per column, class weights also in its votes (Intel)",
             _random_forest_onedal,
             _class_weight,
             cost=2.0,
@@ -264,5 +282,5 @@ MODELS: Registry[Model] = Registry(
 
 
 def package_of(name: str) -> str:
-    """Return the package that a model needs beside the base install: nothing for most."""
+    """Return the package that a model needs beyond the base install; empty for most."""
     return MODELS[name].package if name in MODELS else ""

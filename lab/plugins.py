@@ -1,4 +1,4 @@
-"""Modules of users that register strategies, models and metrics of their own."""
+"""Plugins: modules of users that register strategies, models and other entries."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ GROUP = "mlflow_lab"  # of entry points
 
 
 class PluginError(LabError):
-    """A module that cannot be loaded."""
+    """Plugin that cannot be loaded."""
 
 
 def load(plugins: Iterable[str] = ()) -> None:
-    """Load what installed packages bring along, then what is named; each once.
+    """Load the plugins of installed packages, then those that are named; each once.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def load(plugins: Iterable[str] = ()) -> None:
     Raises
     ------
     PluginError
-        One is not there, or raises an error.
+        A plugin does not exist, or raises an error.
     """
     for point in entry_points(group=GROUP):
         _attempt(f"the entry point {point.value!r}", point.load)
@@ -43,12 +43,12 @@ def load(plugins: Iterable[str] = ()) -> None:
 
 
 def load_own(project: Path) -> None:
-    """Load the ``benchmarks/conftest.py`` of a project, if there is one, as pytest does by itself.
+    """Load the ``benchmarks/conftest.py`` of a project, if it exists, as pytest does by itself.
 
     Raises
     ------
     PluginError
-        It raises an error.
+        The file raises an error.
     """
     path = project / "benchmarks" / "conftest.py"
     if path.is_file():
@@ -60,14 +60,14 @@ def _module(plugin: str) -> None:
         importlib.import_module(plugin)
         return
     path = Path(plugin).expanduser().resolve()
-    name = f"{path.stem}-{digest(str(path).encode())[:8]}"  # which shadows no other module
+    name = f"{path.stem}-{digest(str(path).encode())[:8]}"  # does not shadow another module
     if name in sys.modules:
         return
     if str(path.parent) not in sys.path:
-        sys.path.append(str(path.parent))  # for what it imports
+        sys.path.append(str(path.parent))  # for its own imports
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is not a module")
+        raise ImportError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -83,7 +83,7 @@ def _attempt(what: str, do: Callable[[], object]) -> None:
     except LabError as error:
         raise PluginError(f"{what}: {error}") from None
     except FileNotFoundError as error:
-        raise PluginError(f"{what}: {error.filename or error} is not there") from None
+        raise PluginError(f"{what}: {error.filename or error} does not exist") from None
     except Exception as error:
         text = str(error).strip().partition("\n")[0]
         raise PluginError(f"{what} cannot be loaded: {type(error).__name__}: {text}") from error

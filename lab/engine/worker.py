@@ -65,7 +65,7 @@ def check(theirs: Mapping[str, str], mine: Mapping[str, str], where: str) -> Non
 
 def sources(case: Case) -> dict[str, bytes]:
     """Return the content of the files that registered a case's strategy and model, if users did."""
-    names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
+    names = (STRATEGIES.file_of(case.strategy), MODELS.file_of(case.model))
     return {name: Path(name).read_bytes() for name in names if name}
 
 

@@ -198,7 +198,7 @@ class Evaluation:
             params=params(self._unfitted),
             definition=definition(self._unfitted),
             notes=[
-                *filter(None, [self._strategy.remark(self._situation)]),
+                *filter(None, [self._strategy.note(self._situation)]),
                 *([NO_ROW] if _is_idle(self._unfitted, class_counts) else []),
                 *dataset.notes,
                 *dict.fromkeys([*self._warnings, *(w for fold in folds for w in fold.warnings)]),

@@ -7,6 +7,8 @@ import textwrap
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from lab.options import assignments
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -145,4 +147,6 @@ def words(value: Any) -> str:
         return f"{value:,}"
     if value is None:
         return MISSING
+    if isinstance(value, dict):
+        value = assignments(value)
     return ", ".join(value) if isinstance(value, (list, tuple)) else str(value)

@@ -51,7 +51,7 @@ def _own_code(case: Case) -> list[str]:
     """Return digests of the files that registered a case's strategy and model, if users did."""
     from lab.strategies import STRATEGIES
 
-    names = (STRATEGIES.files.get(case.strategy.partition(":")[0]), MODELS.files.get(case.model))
+    names = (STRATEGIES.file_of(case.strategy), MODELS.file_of(case.model))
     return [digest(Path(name).read_bytes()) for name in names if name and Path(name).is_file()]
 
 

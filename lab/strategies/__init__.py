@@ -1,13 +1,36 @@
-"""Every strategy by name: how it turns a preprocessor and a model into one pipeline.
+"""Strategies: every way of handling the imbalance, by name.
 
-A new strategy is one entry in the module of its family, or one that a user registers::
+This package owns how a preprocessor, samplers and a model become one pipeline. It imports models,
+datasets and estimators, never the evaluation. A new strategy is one entry in the module of its
+family, or is registered by a user.
 
-    STRATEGIES.register(Strategy("mine", "what it does", steps))
+Examples
+--------
+>>> from imblearn.over_sampling import RandomOverSampler
+>>> def steps(model, y, seed, ratio):
+...     sampler = RandomOverSampler(sampling_strategy=ratio, random_state=seed)
+...     return [("repeat", sampler), ("model", model.make(seed))]
+>>> mine = Strategy("mine", "minority rows up to {ratio} of the others", steps,
+...                 options={"ratio": 0.5})
+>>> STRATEGIES.register(mine).name
+'mine'
+>>> STRATEGIES["mine:ratio=0.25"].title
+'minority rows up to 0.25 of the others'
+>>> STRATEGIES.unregister("mine")
 """
 
+from lab.options import OptionError
 from lab.registry import Registry
-from lab.strategies import calibration, decision, ensembles, mistakes, sampling, weights
-from lab.strategies.strategy import OptionError, Situation, Steps, Strategy, plain
+from lab.strategies import (
+    calibration,
+    decision,
+    ensembles,
+    mistakes,
+    over_sampling,
+    under_sampling,
+    weights,
+)
+from lab.strategies.strategy import Situation, Steps, Strategy, plain
 
 __all__ = ["CORE", "STANDARD", "STRATEGIES", "OptionError", "Situation", "Steps", "Strategy"]
 
@@ -18,24 +41,13 @@ STANDARD = (
     "easy_ensemble",
 )
 
-
-class Strategies(Registry[Strategy]):
-    """Strategies by name; ``NAME:OPTION=VALUE`` is one with another option than usual."""
-
-    def __missing__(self, name: str) -> Strategy:
-        """Return the strategy with options that a name stands for."""
-        base, colon, options = name.partition(":")
-        if not colon or base not in self:
-            return super().__missing__(name)
-        return self[base].with_options(options)
-
-
-STRATEGIES = Strategies(
+STRATEGIES: Registry[Strategy] = Registry(
     "strategy",
     [
-        Strategy("raw", "the data as they are", plain, family="none"),
+        Strategy("raw", "the data unchanged", plain, family="none"),
         *decision.ENTRIES,
-        *sampling.ENTRIES,
+        *over_sampling.ENTRIES,
+        *under_sampling.ENTRIES,
         *weights.ENTRIES,
         *ensembles.ENTRIES,
         *calibration.ENTRIES,

@@ -1,4 +1,4 @@
-"""Strategies that balance, and then give probabilities back their meaning."""
+"""Strategies that balance the classes, then recover calibrated probabilities."""
 
 from __future__ import annotations
 
@@ -7,17 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lab.strategies.sampling import fewer_neighbours, smote
-from lab.strategies.strategy import (
-    INNER_FOLDS,
-    Situation,
-    Steps,
-    Strategy,
-    fewer_folds,
-    inner_folds,
-    minority,
-)
-from lab.strategies.weights import weighted
+from lab.strategies.limits import INNER_FOLDS, fewer_folds, inner_folds, minority
+from lab.strategies.over_sampling import SMOTE_OPTIONS, fewer_neighbours, smote
+from lab.strategies.resampling import TOO_BALANCED
+from lab.strategies.strategy import Situation, Steps, Strategy
+from lab.strategies.weights import POWER, weighted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,38 +25,39 @@ PLATT = "Platt 1999, Advances in Large Margin Classifiers"
 def _calibrated(estimator: Any, y: NDArray[np.int8], seed: int) -> Steps:
     from sklearn.calibration import CalibratedClassifierCV
 
-    # What is held out for the calibration was neither resampled nor weighted.
+    # The rows held out for the calibration are neither resampled nor weighted.
     calibrated = CalibratedClassifierCV(estimator, method="sigmoid", cv=inner_folds(y, seed))
     return [("model", calibrated)]
 
 
 def _inside(rows: int) -> int:
-    """Return how many of so many minority rows an inner fold is sure to be fitted on."""
+    """Return how many of the minority rows the smallest training part of an inner fold has."""
     return rows - math.ceil(rows / min(INNER_FOLDS, rows))
 
 
-def _smote_calibrated(model: Model, y: NDArray[np.int8], seed: int) -> Steps:
+def _smote_calibrated(model: Model, y: NDArray[np.int8], seed: int, **options: Any) -> Steps:
     from imblearn.pipeline import Pipeline
 
-    sampler = smote(_inside(minority(y)), seed)
+    sampler = smote(_inside(minority(y)), seed, **options)
     pipeline = Pipeline([("smote", sampler), ("model", model.make(seed))])
     return _calibrated(pipeline, y, seed)
 
 
-def _remark(situation: Situation) -> str:
+def _remark(situation: Situation, k_neighbors: int) -> str:
     inside = replace(situation, fewest=_inside(situation.fewest))
-    return "; ".join(filter(None, [fewer_folds(situation), fewer_neighbours(inside)]))
+    neighbours = fewer_neighbours(inside, k_neighbors=k_neighbors)
+    return "; ".join(filter(None, [fewer_folds(situation), neighbours]))
 
 
-def _class_weight_calibrated(model: Model, y: NDArray[np.int8], seed: int) -> Steps:
-    return _calibrated(weighted(model, y, seed), y, seed)
+def _class_weight_calibrated(model: Model, y: NDArray[np.int8], seed: int, power: float) -> Steps:
+    return _calibrated(weighted(model, y, seed, power), y, seed)
 
 
-def _prior_corrected(model: Model, y: NDArray[np.int8], seed: int) -> Steps:
+def _prior_corrected(model: Model, y: NDArray[np.int8], seed: int, power: float) -> Steps:
     from lab.estimators.prior_correction import PriorCorrectedClassifier
 
-    weight = float((y == 0).sum() / (y == 1).sum())
-    return [("model", PriorCorrectedClassifier(weighted(model, y, seed), weight=weight))]
+    weight = float((y == 0).sum() / (y == 1).sum()) ** power
+    return [("model", PriorCorrectedClassifier(weighted(model, y, seed, power), weight=weight))]
 
 
 _family = partial(Strategy, family="calibration")
@@ -70,10 +65,12 @@ _family = partial(Strategy, family="calibration")
 ENTRIES = (
     _family(
         "smote_calibrated",
-        "SMOTE, then probabilities calibrated on rows held out from it",
+        "SMOTE, then probabilities calibrated on real rows held out",
         _smote_calibrated,
         paper=PLATT,
         minority_rows=3,
+        refusals=TOO_BALANCED,
+        options=SMOTE_OPTIONS,
         remark=_remark,
         cost=10.0,
     ),
@@ -84,6 +81,7 @@ ENTRIES = (
         paper=PLATT,
         minority_rows=2,
         weights=True,
+        options=POWER,
         remark=fewer_folds,
         cost=6.0,
     ),
@@ -95,5 +93,6 @@ ENTRIES = (
         "Saerens et al. 2002, https://doi.org/10.1162/089976602753284446",
         weights=True,
         odds=True,
+        options=POWER,
     ),
 )

@@ -1,6 +1,6 @@
-"""Strategies that leave the model as it is and move the threshold of its decisions.
+"""Strategies that keep the model and move the threshold of its decisions.
 
-Thresholds are set on preprocessed rows of the training fold; the preprocessing looks at no target.
+Thresholds are set on preprocessed rows of the training fold; preprocessing does not use the target.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lab.strategies.strategy import Steps, Strategy, fewer_folds, inner_folds
+from lab.strategies.limits import fewer_folds, inner_folds
+from lab.strategies.strategy import Steps, Strategy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from lab.models import Model
 
 PROBABILITY = "predict_proba"
-COST_RATIO = 10.0  # what a missed positive costs, in false alarms
 
 
 def _tuned(model: Model, y: NDArray[np.int8], seed: int) -> Steps:
@@ -55,7 +55,7 @@ _family = partial(Strategy, family="decision")
 ENTRIES = (
     _family(
         "threshold",
-        "the best of 100 thresholds for F1, in cross-validation on the training fold",
+        "the best of 100 thresholds for F1, by cross-validation within the training fold",
         _tuned,
         paper="Lipton et al. 2014, https://arxiv.org/abs/1402.1892",
         minority_rows=2,
@@ -65,16 +65,15 @@ ENTRIES = (
     ),
     _family(
         "threshold_prevalence",
-        "positive from the share of positives in the training fold on",
+        "the share of positives in the training fold as threshold",
         _prevalence,
         paper="van den Goorbergh et al. 2022, https://doi.org/10.1093/jamia/ocac093",
     ),
     _family(
         "threshold_cost",
-        "positive where that costs least, if a miss costs as much as 10 false alarms "
-        "(threshold_cost:ratio=N for N)",
+        "the threshold of lowest expected cost if a missed positive costs {ratio} false alarms",
         _cost,
         paper="Elkan 2001, IJCAI",
-        options={"ratio": COST_RATIO},
+        options={"ratio": 10.0},
     ),
 )

@@ -1,27 +1,31 @@
-"""What not to do, to show what it does. No group and no glob picks these."""
+"""Deliberate mistakes, to show their effect. No group and no glob selects them."""
 
 from __future__ import annotations
 
-from lab.strategies.sampling import fewer_neighbours, smote_steps
+from lab.strategies.over_sampling import SMOTE_OPTIONS, fewer_neighbours, smote_steps
+from lab.strategies.resampling import TOO_BALANCED
 from lab.strategies.strategy import Situation, Strategy
 
 
-def _remark(situation: Situation) -> str:
+def _remark(situation: Situation, k_neighbors: int) -> str:
     mistake = (
-        "a mistake, made on purpose: half of the rows tested are positive, most of them synthetic, "
-        "and compare with no other strategy's but by recall and AUC"
+        "a deliberate mistake: most positives among the tested rows are synthetic, so only its "
+        "recall and AUC can be compared with other strategies"
     )
-    return "; ".join(filter(None, [mistake, fewer_neighbours(situation)]))
+    neighbours = fewer_neighbours(situation, k_neighbors=k_neighbors)
+    return "; ".join(filter(None, [mistake, neighbours]))
 
 
 ENTRIES = (
     Strategy(
         "smote_before_split",
-        "SMOTE on all rows before they are split: a mistake, shown on purpose",
+        "SMOTE on all rows before they are split: a deliberate mistake",
         smote_steps,
         family="mistakes",
         paper="Kapoor and Narayanan 2023, https://doi.org/10.1016/j.patter.2023.100804",
         minority_rows=2,
+        refusals=TOO_BALANCED,
+        options=SMOTE_OPTIONS,
         remark=_remark,
         cost=2.5,
         leaks=True,

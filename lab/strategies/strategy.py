@@ -1,41 +1,36 @@
-"""What a strategy is: how a preprocessor and a model become one pipeline, and what that takes."""
+"""A strategy: how preprocessing and a model become one pipeline, and what it needs."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-from lab.errors import LabError
+from lab.options import OptionError, accepted, assignments, declared, parse, written
 from lab.strategies.preprocessing import IMPUTE, PREPROCESS, encoder, imputer, preprocessor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from lab.datasets.dataset import Dataset
     from lab.models import Model
+    from lab.options import Option, Value
 
 Steps = list[tuple[str, Any]]
 
 
-class OptionError(LabError):
-    """An option of a strategy that is not one, or has no such value."""
-
-
 @dataclass(frozen=True)
 class Situation:
-    """What decides whether a strategy can do anything with some data.
+    """Sizes of the training folds that a strategy is applied to.
 
     Attributes
     ----------
     fewest : int
-        Rows of the rarer class in the training fold that has the fewest.
+        Minority rows of the training fold with the fewest.
     numeric, categorical : int
-        Feature columns of either kind.
+        Number of feature columns of each kind.
     rows : int
         Rows of a training fold.
     """
@@ -57,44 +52,68 @@ class Strategy:
     Attributes
     ----------
     title : str
-        What it does, in a few words.
+        Short description. ``{OPTION}`` in it is replaced by the value of that option.
     steps : callable
-        ``steps(model, y, seed, **options)`` returns what follows the preprocessing: named samplers,
-        then the classifier last. ``y`` is the target of the training fold, and all of it that a
-        strategy ever sees. To describe the case it is called once more, with the whole target.
+        ``steps(model, y, seed, **options)`` returns the steps after preprocessing: named samplers,
+        then the classifier. ``y`` is the target of the training fold; a strategy sees nothing else
+        of the data. It is called once more, with the whole target, to describe the case.
     family : str
-        Of which kind it is.
+        Family that it is listed under.
     paper : str
-        Where the method comes from.
+        Source of the method.
     cost : float
-        Fit time relative to ``raw``, roughly, for the order in which cases start.
+        Rough fit time relative to ``raw``: the longest cases start first.
     on_raw_columns : callable or None
-        ``on_raw_columns(dataset, y, seed)`` returns named samplers that work on the imputed
-        columns, numbers scaled, before categories are encoded. Of the dataset only the kinds of
-        its columns are to be looked at.
+        ``on_raw_columns(dataset, y, seed, **options)`` returns named samplers for the imputed
+        columns, numbers scaled, before categories are encoded. It may look at the dataset's lists
+        of columns, never at its rows.
     minority_rows : int
-        Rows of the rarer class that it takes in every training fold.
+        Minority rows that every training fold must have.
     most_rows : int
-        Rows of a training fold beyond which it takes hours.
+        Rows of a training fold beyond which fitting takes hours; 0 for no limit.
     categorical : bool
-        Whether it takes a categorical column.
+        Whether the dataset must have a categorical column.
     weights : bool
-        Whether it takes a model that weighs classes.
+        Whether the model must support class weights.
     odds : bool
-        Whether it takes a model whose probabilities are those of weighted rows.
+        Whether the model's probabilities must follow class weights.
     weak : bool
-        Whether it takes a model that can be boosted.
+        Whether the model must have a weak form, which can be boosted.
     models : tuple of str
-        The only models that it is for; every model if there are none.
+        The only models that it works with; empty for any.
     remark : callable
-        ``remark(situation)`` returns what it does otherwise than usual, if anything.
+        ``remark(situation, **options)`` returns how it departs from its definition on some data,
+        if it does.
     refusals : mapping of str to str
-        What a ``ValueError`` or ``RuntimeError`` says where it can do nothing with a training fold,
-        and the same in words that go on after "in a training fold".
-    options : mapping of str to float
-        What ``NAME:OPTION=VALUE`` can set, with the usual values: positive numbers.
+        Excerpts of ``ValueError`` and ``RuntimeError`` messages by which a library refuses a
+        training fold, each with a reason that completes "in a training fold ...". Such cases are
+        skipped; any other error is a failure.
+    options : mapping of str to Option
+        What ``NAME:OPTION=VALUE,...`` can set. A plain number is the default of an option that
+        takes such numbers above 0. ``steps``, ``on_raw_columns`` and ``remark`` get those that
+        they have parameters for.
     leaks : bool
-        Whether test rows reach a fit: a mistake, shown on purpose.
+        Whether test rows leak into training: a deliberate mistake.
+    given : mapping of str to int, float or str
+        Options that the name sets.
+
+    Raises
+    ------
+    OptionError
+        Neither ``steps`` nor ``on_raw_columns`` has a parameter for an option.
+
+    Examples
+    --------
+    >>> from imblearn.over_sampling import RandomOverSampler
+    >>> def steps(model, y, seed, ratio):
+    ...     sampler = RandomOverSampler(sampling_strategy=ratio, random_state=seed)
+    ...     return [("repeat", sampler), ("model", model.make(seed))]
+    >>> partly = Strategy("partly", "minority rows up to {ratio} of the others", steps,
+    ...                   options={"ratio": 0.5})
+    >>> partly.title
+    'minority rows up to 0.5 of the others'
+    >>> partly.with_options("ratio=0.20").name
+    'partly:ratio=0.2'
     """
 
     name: str
@@ -103,7 +122,7 @@ class Strategy:
     family: str = "own"
     paper: str = ""
     cost: float = 1.0
-    on_raw_columns: Callable[[Dataset, NDArray[np.int8], int], Steps] | None = None
+    on_raw_columns: Callable[..., Steps] | None = None
     minority_rows: int = 1
     most_rows: int = 0
     categorical: bool = False
@@ -111,21 +130,45 @@ class Strategy:
     odds: bool = False
     weak: bool = False
     models: tuple[str, ...] = ()
-    remark: Callable[[Situation], str] = _nothing
+    remark: Callable[..., str] = _nothing
     refusals: Mapping[str, str] = field(default_factory=dict, hash=False)
-    options: Mapping[str, float] = field(default_factory=dict, hash=False)
+    options: Mapping[str, Option | float] = field(default_factory=dict, hash=False)
     leaks: bool = False
+    given: Mapping[str, Value] = field(default_factory=dict, hash=False, kw_only=True)
+    _template: str = field(default="", repr=False, kw_only=True)
 
-    missing = ""  # of what the base install has
+    missing = ""  # the base install has all that strategies need
+
+    def __post_init__(self) -> None:
+        template, values = self._template or self.title, self.values
+        if not self.given:
+            takers = [one for one in (self.steps, self.on_raw_columns) if one]
+            taken = {name for one in takers for name in accepted(one, values)}
+            if unused := sorted(values.keys() - taken):
+                raise OptionError(
+                    f"strategy {self.name!r}: steps must have a parameter {unused[0]!r} for the "
+                    "option of that name"
+                )
+        title = template
+        for name, value in values.items():
+            title = title.replace(f"{{{name}}}", written(value))
+        object.__setattr__(self, "_template", template)
+        object.__setattr__(self, "title", title)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Value of every option."""
+        defaults = {name: option.default for name, option in declared(self.options).items()}
+        return defaults | dict(self.given)
 
     @property
     def on_request(self) -> str:
-        """Why globs and groups leave it out: nothing if they do not."""
+        """Reason why globs and groups leave it out; empty if they do not."""
         return "a mistake" if self.leaks else ""
 
     @property
     def needs(self) -> list[str]:
-        """What it takes beyond a table and a model, in words."""
+        """Requirements on data and model, in words."""
         return [
             *([f"{self.minority_rows} minority rows"] if self.minority_rows > 1 else []),
             *([f"at most {self.most_rows:,} rows"] if self.most_rows else []),
@@ -137,60 +180,50 @@ class Strategy:
         ]
 
     def unsuited(self, model: Model) -> str:
-        """Return why it can do nothing with a model, in words; nothing if it can."""
+        """Return why it cannot be combined with a model; empty if it can."""
         if self.models and model.name not in self.models:
             return f"for {' and '.join(self.models)} only"
         if model.floor and self.name != "raw":
-            return "the floor looks at no feature"
+            return "the model ignores all features"
         if self.weights and model.weighted is None:
-            return "the model takes no class weights"
+            return "the model does not support class weights"
         if self.odds and not model.weights_move_odds:
-            return "the model's probabilities are not those of weighted rows"
+            return "the model's probabilities do not follow class weights"
         if self.weak and model.weak is None:
-            return "the model is no weak learner that could be boosted"
+            return "the model is not a weak learner that can be boosted"
         return ""
 
     def problem(self, situation: Situation) -> str:
-        """Return why it can do nothing with some data, in words; nothing if it can."""
+        """Return why it cannot be applied to some data; empty if it can."""
         if self.categorical and not situation.categorical:
             return "there is no categorical column"
         if situation.fewest < self.minority_rows:
-            has = f"some training fold has {situation.fewest}"
-            return f"it takes {self.minority_rows} minority rows, and {has}"
+            has = f"a training fold has {situation.fewest}"
+            return f"it needs {self.minority_rows} minority rows, and {has}"
         if self.most_rows and situation.rows > self.most_rows:
             return f"with more than {self.most_rows:,} rows it takes hours"
         return ""
 
+    def note(self, situation: Situation) -> str:
+        """Return how it departs from its definition on some data; empty if it does not."""
+        return self.remark(situation, **accepted(self.remark, self.values))
+
     def with_options(self, text: str) -> Self:
-        """Return the strategy that ``NAME:OPTION=VALUE,...`` names, given what follows the colon.
+        """Return the strategy that is called ``NAME:OPTION=VALUE,...``.
+
+        Parameters
+        ----------
+        text : str
+            Part of the name after the colon.
 
         Raises
         ------
         OptionError
-            The text does not set options that there are to positive numbers.
+            An option is unknown, set twice, or set to a value that it does not take.
         """
-        given: dict[str, float] = {}
-        for part in text.split(","):
-            option, _, value = part.partition("=")
-            try:
-                number = float(value)
-            except ValueError:
-                number = math.nan
-            if option not in self.options or option in given or not 0 < number < math.inf:
-                known = ", ".join(f"{name}=NUMBER" for name in self.options)
-                raise OptionError(
-                    f"strategy {f'{self.name}:{text}'!r}: {part!r} is not "
-                    + (f"{known}, a number above 0" if known else "known: it has no options")
-                )
-            given[option] = number
-        # A name is permanent: each value is written in one way, and the usual one not at all.
-        other = [
-            f"{option}={np.format_float_positional(number, trim='-')}"
-            for option, number in sorted(given.items())
-            if number != self.options[option]
-        ]
-        name = f"{self.name}:{','.join(other)}" if other else self.name
-        return replace(self, name=name, options={**self.options, **given})
+        given = parse(f"strategy {self.name!r}", declared(self.options), text)
+        name = f"{self.name}:{','.join(assignments(given))}" if given else self.name
+        return replace(self, name=name, given=given)
 
     def pipeline(self, dataset: Dataset, model: Model, y: NDArray[np.int8], seed: int) -> Any:
         """Return an unfitted pipeline for one training fold.
@@ -198,7 +231,7 @@ class Strategy:
         Parameters
         ----------
         dataset : Dataset
-            Its columns are what is preprocessed; none of its rows is looked at.
+            Its columns decide the preprocessing; its rows are not looked at.
         model : Model
             The learner of the last step.
         y : ndarray of shape (n_training_rows,)
@@ -209,15 +242,22 @@ class Strategy:
         Returns
         -------
         imblearn.pipeline.Pipeline
-            Samplers in it act on training rows only: ``predict`` skips them.
+            Its samplers act on training rows only: ``predict`` skips them.
+
+        Raises
+        ------
+        TypeError
+            ``steps`` does not return named estimators.
         """
         from imblearn.pipeline import Pipeline
 
+        values = self.values
         first: Steps = [(PREPROCESS, preprocessor(dataset))]
         if self.on_raw_columns is not None:
-            samplers = self.on_raw_columns(dataset, y, seed)
+            own = accepted(self.on_raw_columns, values)
+            samplers = self.on_raw_columns(dataset, y, seed, **own)
             first = [(IMPUTE, imputer(dataset)), *samplers, (PREPROCESS, encoder(dataset))]
-        steps = self.steps(model, y, seed, **self.options)
+        steps = self.steps(model, y, seed, **accepted(self.steps, values))
         if not _are_steps(steps):
             raise TypeError(
                 f"strategy {self.name!r}: steps must return a list of (name, estimator) that ends "
@@ -236,52 +276,5 @@ def _are_steps(steps: Any) -> bool:
 
 
 def plain(model: Model, _y: NDArray[np.int8], seed: int) -> Steps:
-    """Return the model as it is."""
+    """Return the model as the only step."""
     return [("model", model.make(seed))]
-
-
-def minority(y: NDArray[np.int8]) -> int:
-    """Return the rows of the rarer class."""
-    positive = int((y == 1).sum())
-    return min(positive, len(y) - positive)
-
-
-def neighbours(rows: int, wanted: int) -> int:
-    """Return how many neighbours each of so many rows may be given: itself is none."""
-    return max(1, min(wanted, rows - 1))
-
-
-def fewer(wanted: int, what: str, less: int = 0) -> Callable[[Situation], str]:
-    """Return the remark of a strategy that does with fewer of something than its authors took.
-
-    Parameters
-    ----------
-    wanted : int
-        Their number.
-    what : str
-        Of what.
-    less : int
-        By how much the number there can be is below the number of minority rows.
-    """
-
-    def remark(situation: Situation) -> str:
-        there = situation.fewest - less
-        if there >= wanted:
-            return ""
-        rows = f"where a training fold has {situation.fewest} minority rows"
-        return f"{there} of {wanted} {what} {rows}"
-
-    return remark
-
-
-INNER_FOLDS = 5
-
-
-def inner_folds(y: NDArray[np.int8], seed: int) -> Any:
-    """Return the folds that a training fold is itself split into, one minority row in each."""
-    from sklearn.model_selection import StratifiedKFold
-
-    return StratifiedKFold(min(INNER_FOLDS, minority(y)), shuffle=True, random_state=seed)
-
-
-fewer_folds = fewer(INNER_FOLDS, "inner folds")

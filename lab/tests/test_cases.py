@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lab.cases import Case, Protocol, ProtocolError
 from lab.errors import UnknownNameError
 from lab.models import MODELS
+from lab.options import declared
 from lab.strategies import STRATEGIES
 
 DATASETS = ["churn", "churn-eu", "a-raw", "synthetic:rows=300,minority=1e-3", "nursery"]
@@ -22,12 +23,42 @@ def test_an_id_parses_to_its_case(dataset, strategy, model):
     assert Case.parse(case.id) == case
 
 
-@given(
-    st.text("ab-", min_size=1), st.sampled_from(sorted(STRATEGIES)), st.sampled_from(sorted(MODELS))
-)
-def test_any_name_of_a_dataset_parses(dataset, strategy, model):
-    """Whatever a user's file is called, its ids parse."""
-    assert Case.parse(Case(dataset, strategy, model).id) == Case(dataset, strategy, model)
+def values(option):
+    """Return values that an option takes, as somebody may write them."""
+    words = st.sampled_from(option.words) if option.words else st.nothing()
+    if option.kind is str:
+        return words
+    if option.kind is int:
+        return words | st.integers(1, min(option.most, 10**9)).map(str)
+    most = min(option.most, 1e9)
+    return words | st.floats(0, most, exclude_min=True).map(repr)
+
+
+@st.composite
+def strategy_names(draw):
+    """Return the name of any strategy, with any of its options in any order."""
+    name = draw(st.sampled_from(sorted(STRATEGIES)))
+    options = declared(STRATEGIES[name].options)
+    chosen = draw(st.permutations(sorted(options)))[: draw(st.integers(0, len(options)))]
+    given = [f"{option}={draw(values(options[option]))}" for option in chosen]
+    return f"{name}:{','.join(given)}" if given else name
+
+
+@given(st.text("ab-", min_size=1), strategy_names(), st.sampled_from(sorted(MODELS)))
+def test_any_name_of_a_dataset_and_any_options_parse(dataset, given, model):
+    """However a file is called and options are written, the id parses, and options keep values."""
+    strategy = STRATEGIES[given].name
+    case = Case(dataset, strategy, model)
+    assert Case.parse(case.id) == case
+    assert STRATEGIES[strategy].values == STRATEGIES[given].values
+
+
+def test_a_hyphen_in_an_option_is_not_the_end_of_a_strategy():
+    """A word such as borderline-2 is read whole, also where a name begins like another."""
+    word = Case("a-raw", "borderline_smote:kind=borderline-2", "knn")
+    assert Case.parse("a-raw-borderline_smote:kind=borderline-2-knn") == word
+    with pytest.raises(UnknownNameError):
+        Case.parse("a-borderline_smote:kind=borderline-1-knn")  # the default is not written
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What of imbalanced-learn is not here, and why: a new release that adds something is noticed."""
+"""Tests that the lab has all of imbalanced-learn, or a reason why not, also after a release."""
 
 import inspect
 
@@ -18,7 +18,7 @@ from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.tests.helpers.examples import mixed_dataset
 
-# What is in them is no strategy: metrics, pipelines, splitters, batches for neural networks.
+# Modules without strategies: metrics, pipelines, splitters, batches for neural networks.
 OTHERS = {
     *("FunctionSampler", "__version__", "exceptions", "keras", "metrics", "model_selection"),
     *("pipeline", "tensorflow", "utils"),
@@ -32,16 +32,16 @@ MODULES = [
 LEFT_OUT = {
     "geometric_mean_score": "",  # the lab's geometric_mean_score
     "sensitivity_score": "the recall of the positive class",
-    "specificity_score": "the recall of the negative class: with precision and recall known",
-    "sensitivity_specificity_support": "three of the above at once",
-    "classification_report_imbalanced": "a text, no number",
-    "make_index_balanced_accuracy": "makes metrics of others, by a weight to be chosen",
-    "macro_averaged_mean_absolute_error": "for ordered classes, more than two",
+    "specificity_score": "the recall of the negative class; follows from precision and recall",
+    "sensitivity_specificity_support": "a tuple of the two above and the support",
+    "classification_report_imbalanced": "returns text",
+    "make_index_balanced_accuracy": "wraps other metrics, with a weight to choose",
+    "macro_averaged_mean_absolute_error": "for more than two, ordered classes",
 }
 
 
 def used():
-    """Return the names of all classes in pipelines of registered strategies."""
+    """Return the class names of all steps in pipelines of registered strategies."""
     mixed = mixed_dataset()
     only_levels = Dataset("mixed", mixed.X[["level"]], mixed.y, "")
     names = set()
@@ -56,7 +56,7 @@ def used():
 
 
 def test_every_strategy_of_imbalanced_learn_is_registered():
-    """Each sampler and each ensemble is a strategy's, or is listed with the reason why not."""
+    """Each sampler and each ensemble is used by a strategy."""
     theirs = {
         name
         for module in MODULES
@@ -67,13 +67,13 @@ def test_every_strategy_of_imbalanced_learn_is_registered():
 
 
 def test_every_metric_of_imbalanced_learn_is_registered_or_left_out():
-    """Each metric is the lab's, or listed with the reason why not; nothing listed is gone."""
+    """Each metric is registered, or listed with a reason why not, and nothing else is listed."""
     theirs = set(imblearn.metrics.__all__)
     assert theirs == set(LEFT_OUT)
     assert {name for name, reason in LEFT_OUT.items() if not reason} <= set(METRICS)
 
 
-def test_the_modules_that_are_looked_at_are_all_there_are():
-    """A new module of imbalanced-learn would have to be looked at, too."""
+def test_no_module_of_imbalanced_learn_is_overlooked():
+    """A new module of imbalanced-learn has to be added to one of the lists."""
     found = {one.__name__.rpartition(".")[2] for one in MODULES}
     assert set(imblearn.__all__) == found | OTHERS

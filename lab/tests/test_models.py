@@ -1,4 +1,4 @@
-"""Tests of the models: what they are, how they weigh classes, and those that are not at hand."""
+"""Tests of the models: parameters, class weights, and optional packages."""
 
 import warnings
 
@@ -13,8 +13,8 @@ Y = np.array([0] * 30 + [1] * 10, dtype=np.int8)
 X = np.random.default_rng(0).normal(size=(40, 3)) + Y[:, None]
 
 
-def test_class_weights_are_each_learner_s_own():
-    """Balanced weights are class_weight for two models, negatives over positives for XGBoost."""
+def test_class_weights_are_parameters_of_each_learner():
+    """Balanced weights are `class_weight` for two models, a ratio of counts for XGBoost."""
     weights = {name: MODELS[name].weighted(Y, 1.0) for name in CORE}
     assert weights == {
         "logistic_regression": {"class_weight": "balanced"},
@@ -23,8 +23,8 @@ def test_class_weights_are_each_learner_s_own():
     }
 
 
-def test_gentler_weights_are_between_none_and_balanced():
-    """Power 0 weighs nothing, 1 is balanced, and the weights of all rows add up to their number."""
+def test_powers_of_weights_are_between_none_and_balanced():
+    """Power 0 is unweighted, 1 is balanced, and the weights of all rows sum to their number."""
     balanced = compute_class_weight("balanced", classes=np.array([0, 1]), y=Y)
     weighted = MODELS["logistic_regression"].weighted
     assert weighted(Y, 0.0)["class_weight"] == {0: 1.0, 1: 1.0}
@@ -36,7 +36,7 @@ def test_gentler_weights_are_between_none_and_balanced():
 
 
 @pytest.mark.parametrize("name", MODELS.groups["all"])
-def test_a_model_is_made_anew_with_its_seed_and_one_thread(name):
+def test_a_model_is_made_with_its_seed_and_one_thread(name):
     """Two models of a seed are different objects that predict the same probabilities."""
     one, other = (MODELS[name].make(0) for _ in range(2))
     assert one is not other
@@ -48,13 +48,13 @@ def test_a_model_is_made_anew_with_its_seed_and_one_thread(name):
     assert {one.get_params().get(key) for key in ("n_jobs", "thread_count")} <= {None, 1}
 
 
-# A fully grown tree is right on all of its rows, whatever they weigh.
+# A fully grown tree is right on all its rows, with any weights.
 WEIGHTED = [n for n in MODELS.groups["all"] if MODELS[n].weighted and n != "decision_tree"]
 
 
 @pytest.mark.parametrize("name", WEIGHTED)
-def test_a_model_that_weighs_the_rare_class_decides_for_it_more_often(name):
-    """Balanced weights make every model that takes them find more positives."""
+def test_class_weights_raise_the_number_of_positives(name):
+    """With balanced weights every model that supports them predicts more positives."""
     model = MODELS[name]
     rng = np.random.default_rng(1)
     y = (rng.random(600) < 0.1).astype(np.int8)
@@ -65,14 +65,14 @@ def test_a_model_that_weighs_the_rare_class_decides_for_it_more_often(name):
 
 
 def test_the_floor_is_the_share_of_positives():
-    """The dummy gives every row the share of positives, whatever its features."""
+    """The dummy predicts the share of positives for every row, whatever its features."""
     found = MODELS["dummy"].make(0).fit(X, Y).predict_proba(X * 100)[:, 1]
     assert (found == 0.25).all()
 
 
 @pytest.mark.parametrize("module", ["", "no_module"])
-def test_a_model_of_a_missing_package_says_how_to_get_it(monkeypatch, module):
-    """By name it is an error with pip's name of it; globs and groups leave it out."""
+def test_a_missing_package_is_explained(monkeypatch, module):
+    """By name its model is an error that says what to install; globs and groups leave it out."""
     far = Model("far", "", lambda _seed: None, package="no-such", module=module)
     monkeypatch.setitem(MODELS, "far", far)
     with pytest.raises(LabError, match="needs the package no-such: pip install no-such"):
@@ -81,6 +81,6 @@ def test_a_model_of_a_missing_package_says_how_to_get_it(monkeypatch, module):
     assert "far" not in MODELS.groups["all"]
 
 
-def test_a_package_may_be_imported_under_another_name():
-    """What counts is the module, not what pip calls the package."""
+def test_a_module_may_have_another_name_than_its_package():
+    """The module decides whether a package is installed, not the name on PyPI."""
     assert not Model("near", "", lambda _seed: None, package="no-such", module="json").missing

@@ -1,4 +1,4 @@
-"""Tests of modules of users: loaded, refused, and run as the documentation shows them."""
+"""Tests of plugins: loaded, refused, and run as the documentation shows them."""
 
 import copy
 import json
@@ -19,26 +19,27 @@ PAGE = Path(__file__).parents[1] / "docs" / "extending.md"
 
 @pytest.fixture
 def own(tmp_path):
-    """Return a function that writes a module and returns its path; what it registered goes."""
+    """Yield a function that writes a module; what it registers is removed after the test."""
 
     def write(text, name="mine.py"):
         (tmp_path / name).write_text(text)
         return str(tmp_path / name)
 
     yield write
-    STRATEGIES.pop("mine", None)
+    if "mine" in STRATEGIES:
+        STRATEGIES.unregister("mine")
 
 
 def test_a_file_is_loaded_once(own):
-    """A file that registers a strategy is run the first time that it is named."""
+    """A file that is named twice is run once."""
     path = own(MINE)
     load([path])
     load([path, path])
     assert STRATEGIES["mine"].title == "what it does"
 
 
-def test_a_project_s_own_is_loaded(own, tmp_path):
-    """What benchmarks/conftest.py registers, the command line knows as a session does."""
+def test_the_conftest_of_a_project_is_loaded(own, tmp_path):
+    """What benchmarks/conftest.py registers is available to the command line, as to a session."""
     (tmp_path / "benchmarks").mkdir()
     own(MINE, "benchmarks/conftest.py")
     load_own(tmp_path / "elsewhere")
@@ -47,8 +48,8 @@ def test_a_project_s_own_is_loaded(own, tmp_path):
     assert "mine" in STRATEGIES
 
 
-def test_a_project_s_own_that_is_broken_stops_no_other_command(tmp_path, monkeypatch):
-    """A command says so beside its output, where what is printed goes, too, and does its work."""
+def test_a_broken_conftest_does_not_stop_other_commands(tmp_path, monkeypatch):
+    """The command does its work, and warns on stderr, where the file's own output goes, too."""
     for name in ("benchmarks/test_a.py", "conftest.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
@@ -62,16 +63,16 @@ def test_a_project_s_own_that_is_broken_stops_no_other_command(tmp_path, monkeyp
     assert f"{own} cannot be loaded: ModuleNotFoundError" in done.stderr
 
 
-def test_a_module_is_loaded_by_its_name(own, tmp_path, monkeypatch):
-    """Without the ending `.py` a plugin is a module that Python finds."""
+def test_a_module_is_loaded_by_name(own, tmp_path, monkeypatch):
+    """A plugin without the suffix `.py` is a module on the import path."""
     own(MINE, "lab_test_plugin.py")
     monkeypatch.syspath_prepend(tmp_path)
     load(["lab_test_plugin"])
     assert "mine" in STRATEGIES
 
 
-def test_an_installed_package_brings_its_own(own, tmp_path, monkeypatch):
-    """An entry point in the group `mlflow_lab` is loaded without being named."""
+def test_an_entry_point_is_loaded(own, tmp_path, monkeypatch):
+    """An installed package with an entry point in `mlflow_lab` need not be named."""
     own(MINE, "lab_test_entry.py")
     info = tmp_path / "lab_test_entry-1.dist-info"
     info.mkdir()
@@ -88,20 +89,20 @@ def test_an_installed_package_brings_its_own(own, tmp_path, monkeypatch):
         ("import no_such_module", "cannot be loaded: ModuleNotFoundError: No module named"),
         ("1 +", "cannot be loaded: SyntaxError"),
         (MINE.replace('"mine"', '"smote"'), "strategy 'smote' exists already"),
-        (MINE.replace('"mine"', '"my-own"'), "a name is small letters, digits and underscores"),
+        (MINE.replace('"mine"', '"my-own"'), "use lower-case letters, digits and underscores"),
     ],
 )
-def test_a_module_that_cannot_be_loaded_is_a_sentence(own, text, message):
-    """What is wrong with a module is said in a line that names it."""
+def test_a_broken_plugin_is_explained(own, text, message):
+    """A plugin that cannot be loaded is an error of one line that names it."""
     path = own(text)
     with pytest.raises(PluginError, match=f"--plugin {re.escape(path)}.*{message}") as caught:
         load([path])
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_a_sentence(tmp_path):
-    """A file's name without a file is named."""
-    with pytest.raises(PluginError, match=r"nothing\.py is not there"):
+def test_a_missing_plugin_is_explained(tmp_path):
+    """A file that does not exist is an error that names it."""
+    with pytest.raises(PluginError, match=r"nothing\.py does not exist"):
         load([str(tmp_path / "nothing.py")])
 
 
@@ -112,7 +113,7 @@ def blocks():
 
 @pytest.mark.parametrize("place", ["mine.py", "benchmarks/conftest.py"])
 def test_the_page_s_strategy_and_observation_run(scratch, place):
-    """The first lines of the page add a strategy, and the next ones judge it, as they stand."""
+    """The page's strategy and the observation on it run as they are."""
     strategy, observation = blocks()[:2]
     assert len(strategy.splitlines()) <= 14
     (scratch.root / place).write_text(strategy)
@@ -128,8 +129,8 @@ def test_the_page_s_strategy_and_observation_run(scratch, place):
     assert tag.startswith("observation.")
 
 
-def test_the_page_s_model_is_one(monkeypatch):
-    """The page's lines register a model that can be fitted."""
+def test_the_page_s_model_can_be_made(monkeypatch):
+    """The page's lines register a model with probabilities."""
     monkeypatch.setattr("lab.models.MODELS", copy.copy(MODELS))
     code = next(block for block in blocks() if "MODELS.register" in block)
     exec(compile(code, PAGE.name, "exec"), {})  # noqa: S102
@@ -152,7 +153,7 @@ STRATEGIES.register(Strategy("failing", "", steps))
 
 
 def test_a_refusal_is_a_skip_and_any_other_error_a_failure(scratch):
-    """A case that a training fold refuses is skipped with the reason, and its run says so."""
+    """A case that refuses a training fold is skipped with the reason, also in its run."""
     (scratch.root / "own.py").write_text(REFUSING)
     options = ["--plugin", "own.py", "--dataset", TINY, "--model", "decision_tree", "-rsE"]
     names = [o for name in ("raw", "refusing", "failing") for o in ("--strategy", name)]
@@ -172,8 +173,8 @@ def test_a_refusal_is_a_skip_and_any_other_error_a_failure(scratch):
     assert scratch.runs()[f"{TINY}-failing-decision_tree"].info.status == "FAILED"
 
 
-def test_a_changed_plugin_is_computed_anew(scratch):
-    """With --reuse a strategy of a user counts as the same only while its file is the same."""
+def test_a_changed_plugin_is_evaluated_again(scratch):
+    """With --reuse a result of a user's strategy is reused only while its file is unchanged."""
     (scratch.root / "own.py").write_text(MINE)
     names = ("--strategy", "mine", "--model", "decision_tree", "--dataset", TINY)
     options = ("-n", "0", "--plugin", "own.py", *names, "--reuse")

@@ -80,6 +80,7 @@ def strategy_list(names: Iterable[str], style: str, width: int | None = None) ->
                 "groups": STRATEGIES.groups_of(name),
                 "needs": strategy.needs,
                 "title": strategy.title,
+                "options": strategy.values,
                 "paper": strategy.paper,
             }
         )

@@ -132,15 +132,17 @@ def test_an_unknown_dataset_is_a_sentence():
 
 
 def test_strategies_and_models_are_listed():
-    """Each stands in a line with its family, groups and needs; JSON has the paper, too."""
+    """Each line has family, groups, needs and options; JSON has the paper, too."""
     done = CliRunner().invoke(main, ["strategies", "core", "threshold*"])
     assert done.exit_code == 0
     lines = done.output.splitlines()
     assert [line.split()[0] for line in lines[1:4]] == ["raw", "smote", "class_weight"]
-    assert any(line.startswith("threshold_cost ") and "ratio=N" in line for line in lines)
+    assert any(line.startswith("threshold_cost ") and "ratio=10" in line for line in lines)
     done = CliRunner().invoke(main, ["strategies", "--format", "json"])
     found = {one["name"]: one for one in json.loads(done.output)}
     assert found["smote"]["needs"] == ["2 minority rows"]
+    assert found["smote"]["options"] == {"k_neighbors": 5, "sampling_strategy": "auto"}
+    assert found["raw"]["options"] == {}
     assert found["smote"]["paper"].startswith("Chawla et al. 2002")
     assert found["smote_before_split"]["groups"] == []
     done = CliRunner().invoke(main, ["models", "--format", "json"])
@@ -191,6 +193,6 @@ def test_a_plugin_is_listed(tmp_path):
     """What a file registers is in the list, if the file is named."""
     (tmp_path / "mine.py").write_text(MINE)
     done = CliRunner().invoke(main, ["--plugin", str(tmp_path / "mine.py"), "strategies", "mine"])
-    STRATEGIES.pop("mine")
+    STRATEGIES.unregister("mine")
     assert done.exit_code == 0
     assert "what it does" in done.output
