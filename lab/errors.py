@@ -8,6 +8,12 @@ def reason(error: BaseException) -> str:
     return " ".join(str(error).split())[:REASON_LENGTH]
 
 
+def first_sentence(error: BaseException) -> str:
+    """Return the first sentence of a library's error message, without the full stop."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text.strip().splitlines()[0].split(". ")[0].rstrip(".:")[:LONGEST]
+
+
 class LabError(Exception):
     """Error that the user can correct; its message says what is wrong and what to do."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lab import datasets, models, strategies
 from lab.cases import Case, Protocol, ProtocolError
-from lab.datasets.download import fetch
+from lab.datasets.fetching.download import fetch
 from lab.errors import TableError, UnknownNameError
 from lab.models import MODELS
 from lab.strategies import STRATEGIES

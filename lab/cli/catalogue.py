@@ -28,7 +28,7 @@ def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
     stands for a generated table, and `openml:ID` for any table of OpenML.
     """
     from lab import datasets
-    from lab.datasets.download import fetch
+    from lab.datasets.fetching.download import fetch
     from lab.report import dataset_list
 
     picked = datasets.select(names) if names else list(datasets.DATASETS)

@@ -1,7 +1,7 @@
 """Imbalanced tables: real ones, bundled or downloaded, the user's own, and a generator."""
 
 from lab.datasets.dataset import DatasetError, Entry
-from lab.datasets.registry import (
+from lab.datasets.index import (
     COLLECTIONS,
     CORE,
     CORE_COLLECTION,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# The square of a larger number, which a variance takes, would overflow a double.
+LARGEST = 1e100
 SIZES = ("rows", "minority_rows", "columns", "categorical", "missing")
 
 

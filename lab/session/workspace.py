@@ -11,7 +11,7 @@ from uuid import uuid4
 from lab.baseline.comparison import Comparison, Status
 from lab.baseline.lookup import Baselines
 from lab.cases import Case, Protocol
-from lab.datasets.own import find_again, take_in
+from lab.datasets.user_files import find_again, take_in
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
 from lab.session.options import check_engine

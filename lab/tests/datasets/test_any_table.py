@@ -14,8 +14,8 @@ from pyarrow import parquet
 from lab import datasets
 from lab.cases import Case, Protocol
 from lab.datasets.dataset import Dataset
-from lab.datasets.prepare import prepare
-from lab.datasets.tables import read_table
+from lab.datasets.reading.prepare import prepare
+from lab.datasets.reading.tables import read_table
 from lab.errors import LabError
 from lab.evaluation import evaluate
 from lab.models import CORE, MODELS

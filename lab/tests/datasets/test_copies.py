@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from lab.datasets.copies import copies, find_copy, write_copy
 from lab.datasets.dataset import Dataset, DatasetError
-from lab.datasets.prepare import prepare
-from lab.datasets.tables import read_table
+from lab.datasets.reading.prepare import prepare
+from lab.datasets.reading.tables import read_table
 from lab.errors import LabError
 from lab.tests.datasets.test_any_table import TARGET, tables, write
 

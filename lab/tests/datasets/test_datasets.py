@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab import datasets
-from lab.datasets.build import RECIPES, BuildError, main, read_keel
+from lab.datasets.bundled import BUNDLED
+from lab.datasets.bundled.build import main
+from lab.datasets.bundled.recipes import RECIPES, BuildError, read_keel
 from lab.datasets.dataset import Dataset
-from lab.datasets.registry import BUNDLED
 from lab.errors import UnknownNameError
 
 # rows, minority rows, numeric columns, categorical columns, missing values
@@ -70,7 +71,7 @@ def test_a_changed_file_is_refused(monkeypatch, tmp_path):
     table = pd.read_parquet(BUNDLED / "yeast_me2.parquet")
     table.iloc[0, 0] += 1
     table.to_parquet(tmp_path / "yeast_me2.parquet")
-    monkeypatch.setattr("lab.datasets.registry.BUNDLED", tmp_path)
+    monkeypatch.setattr("lab.datasets.bundled.BUNDLED", tmp_path)
     with pytest.raises(datasets.DatasetError, match="does not have the digest"):
         datasets.entry("yeast_me2").load()
 

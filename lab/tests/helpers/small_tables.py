@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lab.datasets.prepare import prepare
+from lab.datasets.reading.prepare import prepare
 from lab.errors import TableError
 
 N = 60

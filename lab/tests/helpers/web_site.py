@@ -23,10 +23,10 @@ import numpy as np
 import pytest
 
 from lab import datasets
-from lab.datasets import download, openml, zenodo
-from lab.datasets.catalogue import catalogue
 from lab.datasets.dataset import Dataset, DatasetError
-from lab.datasets.download import cache, cached, fetch
+from lab.datasets.fetching import download, openml, zenodo
+from lab.datasets.fetching.download import cache, cached, fetch
+from lab.datasets.fetching.remote import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

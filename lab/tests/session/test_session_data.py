@@ -6,7 +6,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from lab.datasets.registry import BUNDLED
+from lab.datasets.bundled import BUNDLED
 from lab.tests.helpers.examples import plugin, scores, statuses
 from lab.tests.helpers.web_site import RECORDED, Site, needs_recordings, publish_recorded
 
@@ -22,7 +22,7 @@ def pytest_collection_finish(session):
 # A plugin of a scratch project: OpenML has another address.
 MOVED = """
 import os
-from lab.datasets import openml
+from lab.datasets.fetching import openml
 from sklearn.datasets import _openml
 address = openml.ADDRESS = os.environ["ADDRESS"]
 for name in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):

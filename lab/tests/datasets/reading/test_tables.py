@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from lab.datasets import csv_file
-from lab.datasets.tables import read_table, stem
+from lab.datasets.reading import csv_file
+from lab.datasets.reading.tables import read_table, stem
 from lab.errors import TableError
 from lab.tests.helpers.table_files import count
 
@@ -123,7 +123,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_file_that_changes_meanwhile_is_refused(monkeypatch, tmp_path, change, suffix):
     """A file that grows, is replaced or goes while it is read is an error, not half a table."""
-    from lab.datasets import parquet_file
+    from lab.datasets.reading import parquet_file
 
     path = tmp_path / f"t{suffix}"
     module = csv_file if suffix == ".csv" else parquet_file
@@ -160,8 +160,8 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 import numpy, pandas, pyarrow.csv, pyarrow.compute
-from lab.datasets.prepare import prepare
-from lab.datasets.tables import read_table
+from lab.datasets.reading.prepare import prepare
+from lab.datasets.reading.tables import read_table
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from lab import datasets
-from lab.datasets.own import find_again, take_in
-from lab.datasets.registry import BUNDLED
+from lab.datasets.bundled import BUNDLED
+from lab.datasets.user_files import find_again, take_in
 from lab.errors import TableError
 
 

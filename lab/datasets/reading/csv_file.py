@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from lab.datasets.cells import first_line, text_cells
-from lab.errors import TableError
+from lab.datasets.reading.cells import text_cells
+from lab.errors import TableError, first_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,7 @@ def _read_as(kind: str, cells: pa.Array, decimal: str) -> pa.Array:
 
 
 def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
-    """Return the columns of these names; see :func:`lab.datasets.tables.read_table`."""
+    """Return the named columns, as ``read_table`` of ``tables.py`` does."""
     first = _first_row(path)
     # Where the comma is the decimal point, spreadsheets write semicolons between cells.
     decimal = "," if first.delimiter == ";" else "."
@@ -157,12 +157,12 @@ def _first_row(path: Path) -> _FirstRow:
         raise TableError(f"{path} is not UTF-8 text: save it as UTF-8") from None
     except csv.Error as error:
         raise TableError(
-            f"{path} has no header that can be read ({first_line(error)}): look for a quote that "
-            "is not closed"
+            f"{path} has no header that can be read ({first_sentence(error)}): look for a quote "
+            "that is not closed"
         ) from None
     except (EOFError, zlib.error) as error:
         raise TableError(
-            f"{path} is not a whole file ({first_line(error)}): compress it again"
+            f"{path} is not a whole file ({first_sentence(error)}): compress it again"
         ) from None
     if any("\0" in name for name in names):
         raise TableError(f"{path} is not UTF-8 text: save it as UTF-8")
@@ -233,7 +233,7 @@ def _blocks(path: Path, first: _FirstRow, wanted: list[str]) -> Iterator[pa.Reco
             if batch and first.names[-1] in wanted:
                 _check_closed(path, batch.column(first.names[-1])[-1].as_py())
     except pa.ArrowException as error:
-        reason = first_line(error)
+        reason = first_sentence(error)
         if reason == "Empty CSV file" or reason.startswith("Could not skip"):
             return  # a header is all there is
         raise TableError(f"{path} {_in_words(reason)}") from None

@@ -1,6 +1,6 @@
 """What can be downloaded: 60 imbalanced binary datasets of OpenML, and imbalanced-learn's 27.
 
-``catalogue.csv`` states OpenML's figures as a study of 60 such datasets does. Those of
+``remote.csv`` states OpenML's figures as a study of 60 such datasets does. Those of
 imbalanced-learn are those of its documentation, which gives a ratio of the classes instead of the
 rows of the minority: these are ``round(rows / (1 + ratio))``. A copy on this machine knows better.
 """
@@ -18,7 +18,7 @@ from lab.datasets.dataset import DatasetError, Entry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CATALOGUE = Path(__file__).with_name("catalogue.csv")
+CATALOGUE = Path(__file__).with_name("remote.csv")
 OPENML, IMBLEARN = "openml", "imblearn"  # the collections, and how names in them start
 NUMBERED = re.compile(rf"{OPENML}:[1-9][0-9]{{0,8}}")  # any dataset of OpenML
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from lab.datasets.tables import read_table
+from lab.datasets.reading.tables import read_table
 from lab.errors import TableError
 from lab.tests.helpers.table_files import column
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from lab.datasets.copies import copies, write_copy
-from lab.datasets.prepare import prepare
-from lab.datasets.registry import OWN, use
-from lab.datasets.tables import header, read_table, stem
+from lab.datasets.index import OWN, use
+from lab.datasets.reading.prepare import prepare
+from lab.datasets.reading.tables import header, read_table, stem
 from lab.errors import TableError
 from lab.wording import listed
 

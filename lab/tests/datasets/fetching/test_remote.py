@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.datasets.catalogue import catalogue
 from lab.datasets.dataset import DatasetError
+from lab.datasets.fetching.remote import catalogue
 
 ENTRIES = {entry.name: entry for entry in catalogue()}
 

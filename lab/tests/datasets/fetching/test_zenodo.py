@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from lab.datasets.download import cache, fetch
+from lab.datasets.fetching.download import cache, fetch
 from lab.tests.helpers.web_site import (
     ARCHIVE,
     FILE,

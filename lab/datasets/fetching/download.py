@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from lab.datasets.catalogue import IMBLEARN, NUMBERED, OPENML, catalogue
 from lab.datasets.copies import find_copy, write_copy
 from lab.datasets.dataset import DatasetError, Entry
+from lab.datasets.fetching.remote import IMBLEARN, NUMBERED, OPENML, catalogue
 from lab.errors import UnknownNameError
 from lab.files import lock
 from lab.names import unknown
@@ -65,7 +65,7 @@ def fetch(name: str, say: Callable[[str], None]) -> Entry:
         with lock(folder / LOCK):
             return _whole(name) or _download(name, folder, say)
     except OSError as error:
-        from lab.datasets.web import not_kept
+        from lab.datasets.fetching.web import not_kept
 
         raise DatasetError(not_kept(name, folder, error)) from None
 
@@ -101,8 +101,8 @@ def _download(name: str, folder: Path, say: Callable[[str], None]) -> Entry:
     # Imported here, since most sessions download nothing.
     from urllib.parse import urlsplit
 
-    from lab.datasets import openml, zenodo
-    from lab.datasets.web import downloading
+    from lab.datasets.fetching import openml, zenodo
+    from lab.datasets.fetching.web import downloading
 
     # The lock is held: whoever made these was killed.
     for path in folder.glob(f"{UNFINISHED}*"):
@@ -116,7 +116,7 @@ def _download(name: str, folder: Path, say: Callable[[str], None]) -> Entry:
 
 
 def _from_openml(name: str, folder: Path) -> Entry:
-    from lab.datasets import openml
+    from lab.datasets.fetching import openml
 
     with TemporaryDirectory(prefix=UNFINISHED, dir=folder) as temporary:
         dataset, title, licence = openml.read(name, Path(temporary))
@@ -125,7 +125,7 @@ def _from_openml(name: str, folder: Path) -> Entry:
 
 def _from_zenodo(name: str, folder: Path) -> Entry:
     """Keep all datasets of the archive that one of them is in."""
-    from lab.datasets import zenodo
+    from lab.datasets.fetching import zenodo
 
     titles = {entry.name: entry.title for entry in catalogue() if entry.collection == IMBLEARN}
     datasets, licence = zenodo.read(list(titles))

@@ -35,9 +35,3 @@ def text_cells(path: Path, column: str, cells: pa.Array, missing: Iterable[str] 
         )
     values = pa.array(["", *missing], cells.type)
     return pc.if_else(pc.is_in(cells, value_set=values), pa.scalar(None, cells.type), cells)
-
-
-def first_line(error: Exception) -> str:
-    """Return the first line of what an error says, and of that the first sentence."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return text.strip().splitlines()[0].split(". ")[0].rstrip(".:")[:300]

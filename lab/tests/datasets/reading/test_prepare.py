@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from lab.datasets.prepare import prepare
-from lab.datasets.tables import read_table
+from lab.datasets.reading.prepare import prepare
+from lab.datasets.reading.tables import read_table
 from lab.errors import TableError
 from lab.tests.helpers.small_tables import NOISE, N, T, made, made_cells, refused
 

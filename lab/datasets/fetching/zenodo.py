@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from lab.datasets.dataset import Dataset
-from lab.datasets.web import get, get_json
+from lab.datasets.fetching.web import get, get_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,8 @@ from urllib.error import HTTPError
 import numpy as np
 import pandas as pd
 
-from lab.datasets.columns import LARGEST
-from lab.datasets.dataset import Dataset, DatasetError
-from lab.datasets.web import get_json
+from lab.datasets.dataset import LARGEST, Dataset, DatasetError
+from lab.datasets.fetching.web import get_json
 
 if TYPE_CHECKING:
     from pathlib import Path

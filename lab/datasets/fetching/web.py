@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from lab import __version__
-from lab.datasets.cells import first_line
 from lab.datasets.dataset import DatasetError
-from lab.errors import LabError
+from lab.errors import LabError, first_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,4 +113,4 @@ def _reason(error: Exception) -> str:
         return str(inner)
     if isinstance(error, KeyError):
         return f"it lacks {error}"
-    return first_line(error)
+    return first_sentence(error)

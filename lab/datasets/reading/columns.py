@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from lab.datasets.dataset import LARGEST
 from lab.errors import TableError
 from lab.wording import counted
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 SHOWN = 5  # values or columns that a message lists
 LONGEST = 40  # characters of a value in it
-# Beyond this the square of a number, which a variance takes, is beyond a double.
-LARGEST = 1e100
 # Text in a column of numbers is a slip if it has few levels while the numbers have many.
 SLIPS = 20
 UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # a second, of times

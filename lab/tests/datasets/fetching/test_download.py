@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.datasets import download, web
 from lab.datasets.dataset import DatasetError
-from lab.datasets.download import cache, cached, fetch
+from lab.datasets.fetching import download, web
+from lab.datasets.fetching.download import cache, cached, fetch
 from lab.errors import UnknownNameError
 from lab.tests.helpers.web_site import (
     JSON,

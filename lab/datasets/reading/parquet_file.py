@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.datasets.cells import first_line, text_cells
-from lab.errors import TableError
+from lab.datasets.reading.cells import text_cells
+from lab.errors import TableError, first_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def header(path: Path) -> list[str]:
 
 
 def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
-    """Return the columns of these names; see :func:`lab.datasets.tables.read_table`."""
+    """Return the named columns, as ``read_table`` of ``tables.py`` does."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -67,7 +67,9 @@ def _categories(schema: pa.Schema) -> set[str]:
 
 
 def _unreadable(path: Path, error: Exception) -> TableError:
-    return TableError(f"{path} is not a whole Parquet file ({first_line(error)}): write it again")
+    return TableError(
+        f"{path} is not a whole Parquet file ({first_sentence(error)}): write it again"
+    )
 
 
 def _plain(path: Path, name: str, cells: pa.Array) -> pa.Array:

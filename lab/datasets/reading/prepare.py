@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from lab.datasets.columns import (
+from lab.datasets.dataset import Dataset
+from lab.datasets.reading.columns import (
     LONGEST,
     SHOWN,
     categories,
@@ -19,8 +20,7 @@ from lab.datasets.columns import (
     numbers,
     numbers_rows,
 )
-from lab.datasets.dataset import Dataset
-from lab.datasets.giveaway import area
+from lab.datasets.reading.giveaway import area
 from lab.errors import TableError
 from lab.names import near
 from lab.wording import counted, listed
@@ -67,7 +67,8 @@ def prepare(
     name : str
         The dataset's name.
     columns : dict of str to ChunkedArray
-        See :func:`lab.datasets.tables.read_table`. It is emptied: a large table is not held twice.
+        As :func:`~lab.datasets.reading.tables.read_table` returns them. The dictionary is emptied,
+        so that a large table is not in memory twice.
     target : str
         The column to predict; it must have two values.
     positive : str, optional

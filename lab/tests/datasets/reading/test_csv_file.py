@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from lab.datasets import csv_file
+from lab.datasets.reading import csv_file
 from lab.tests.helpers.table_files import count
 
 PADDING = "p" * 500  # makes a file of megabytes of few rows

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lab.datasets import openml
 from lab.datasets.dataset import Dataset
-from lab.datasets.download import fetch
+from lab.datasets.fetching import openml
+from lab.datasets.fetching.download import fetch
 from lab.tests.helpers.web_site import (
     JSON,
     NUMBER_AND_TARGET,

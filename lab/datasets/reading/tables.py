@@ -9,9 +9,8 @@ import difflib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lab.datasets import csv_file, parquet_file
-from lab.datasets.cells import first_line
-from lab.errors import TableError
+from lab.datasets.reading import csv_file, parquet_file
+from lab.errors import TableError, first_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,8 +133,9 @@ def _reader(path: Path) -> ModuleType:
 
 
 def _unreadable(path: Path, error: Exception) -> TableError:
+    reason = first_sentence(error)
     return TableError(
-        f"{path} cannot be read ({first_line(error)}): see whether it is whole and yours to read"
+        f"{path} cannot be read ({reason}): check that it is complete and that you may read it"
     )
 
 

@@ -1,0 +1,1 @@
+"""Downloading datasets from OpenML and Zenodo, once per machine."""
