@@ -1,4 +1,8 @@
-"""Imbalanced tables: real ones, bundled or downloaded, the user's own, and a generator."""
+"""Imbalanced tables: bundled, downloaded, generated, or read from the user's own files.
+
+Everything up to a :class:`~lab.datasets.dataset.Dataset`: reading and checking files, downloads,
+recipes, and the index of names. It knows nothing of strategies, models or cases.
+"""
 
 from lab.datasets.dataset import DatasetError, Entry
 from lab.datasets.index import (
@@ -8,12 +12,12 @@ from lab.datasets.index import (
     DATASETS,
     LARGE,
     entry,
-    hold,
     is_known,
     is_remote,
     load,
+    remember,
     select,
-    use,
+    set_own,
 )
 
 __all__ = [
@@ -25,10 +29,10 @@ __all__ = [
     "DatasetError",
     "Entry",
     "entry",
-    "hold",
     "is_known",
     "is_remote",
     "load",
+    "remember",
     "select",
-    "use",
+    "set_own",
 ]

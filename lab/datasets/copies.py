@@ -100,7 +100,7 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
         return dataset
 
     baseline = Path(facts["baseline"]) if facts["baseline"] else None
-    return Entry.of(facts, load, notes=tuple(facts["notes"]), baseline=baseline)
+    return Entry.from_json(facts, load, notes=tuple(facts["notes"]), baseline=baseline)
 
 
 def _write_table(path: Path, dataset: Dataset) -> None:

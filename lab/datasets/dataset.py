@@ -155,7 +155,7 @@ class Entry:
     baseline: Path | None = None
 
     @classmethod
-    def of(cls, facts: Mapping[str, Any], load: Callable[[], Dataset], **more: Any) -> Self:
+    def from_json(cls, facts: Mapping[str, Any], load: Callable[[], Dataset], **more: Any) -> Self:
         """Return the entry of a dataset that a file states the facts of."""
         stated = ("name", "title", *SIZES, "licence")
         # Copies that were downloaded when a collection was called a group stay usable.

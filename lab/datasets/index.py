@@ -40,14 +40,14 @@ COLLECTIONS = {
 """Datasets under one name."""
 
 
-def use(own: Iterable[Entry]) -> None:
+def set_own(own: Iterable[Entry]) -> None:
     """Know datasets of the user's own, in place of those before; their names go first."""
     _own.clear()
     _own.update((entry.name, entry) for entry in own)
     load.cache_clear()
 
 
-def hold(name: str, dataset: Dataset | None) -> None:
+def remember(name: str, dataset: Dataset | None) -> None:
     """Know a dataset that another process has read by its name, or no such one any more."""
     if dataset is None:
         if _own.pop(name, None):
@@ -61,7 +61,7 @@ def hold(name: str, dataset: Dataset | None) -> None:
             "licence": "",
             **dataset.sizes,
         }
-        _own[dataset.name] = Entry.of(facts, lambda: dataset, notes=dataset.notes)
+        _own[dataset.name] = Entry.from_json(facts, lambda: dataset, notes=dataset.notes)
 
 
 def entry(name: str) -> Entry:

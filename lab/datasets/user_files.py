@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from lab.datasets.copies import copies, write_copy
-from lab.datasets.index import OWN, use
+from lab.datasets.index import OWN, set_own
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import header, read_table, stem
 from lab.errors import TableError
@@ -19,7 +19,7 @@ T = TypeVar("T")
 LONGEST_NAME = 100  # characters; a run's name has to hold those of strategy and model, too
 
 
-def take_in(
+def register_files(
     files: Sequence[Path], targets: Sequence[str], positives: Sequence[str], folder: Path
 ) -> list[str]:
     """Read files and make them known as datasets, each under its file's name.
@@ -49,7 +49,7 @@ def take_in(
     if not files:
         if targets or positives:
             raise TableError("--target and --positive say what to predict in --data FILE: add it")
-        use([])
+        set_own([])
         return []
     if not targets:
         columns = listed(map(repr, header(files[0])))
@@ -69,11 +69,11 @@ def take_in(
         dataset = prepare(name, read_table(file), target, positive, file.name, file)
         baseline = file.absolute().with_name(f"{stem(file)}.baseline.json")
         entries.append(write_copy(folder, dataset, OWN, title=file.name, baseline=baseline))
-    use(entries)
+    set_own(entries)
     return names
 
 
-def find_again(folder: Path, files: int) -> list[str]:
+def register_copies(folder: Path, files: int) -> list[str]:
     """Make those files known that another process of the session took in; return their names.
 
     Raises
@@ -84,7 +84,7 @@ def find_again(folder: Path, files: int) -> list[str]:
     entries = copies(folder) if files else []
     if len(entries) != files:
         raise TableError(f"the copies of your data in {folder} are gone: start again")
-    use(entries)
+    set_own(entries)
     return [entry.name for entry in entries]
 
 

@@ -109,7 +109,7 @@ def compute(
     with _alone:
         check(environment(case.model), mine, worker.address)
         _know(own, worker.local_directory)
-        datasets.hold(case.dataset, data)
+        datasets.remember(case.dataset, data)
         shared = _shared(worker.local_directory)
         result = evaluate(case, protocol, shared)
         return packed(result, {"fingerprint": fingerprint(case, protocol), "session": session})

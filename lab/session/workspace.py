@@ -11,7 +11,7 @@ from uuid import uuid4
 from lab.baseline.comparison import Comparison, Status
 from lab.baseline.lookup import Baselines
 from lab.cases import Case, Protocol
-from lab.datasets.user_files import find_again, take_in
+from lab.datasets.user_files import register_copies, register_files
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
 from lab.session.options import check_engine
@@ -91,9 +91,9 @@ class Workspace:
         try:
             if session is None:
                 files = [Path(file).expanduser() for file in options.data]
-                own = take_in(files, options.target, options.positive, store.data)
+                own = register_files(files, options.target, options.positive, store.data)
             else:
-                own = find_again(store.data, len(options.data))
+                own = register_copies(store.data, len(options.data))
             grid = Grid.select(*patterns, protocol, own)
         except BaseException:
             if session is None:

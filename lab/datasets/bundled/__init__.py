@@ -36,4 +36,4 @@ def _entry(facts: dict[str, Any]) -> Entry:
             )
         return dataset
 
-    return Entry.of(facts, load)
+    return Entry.from_json(facts, load)

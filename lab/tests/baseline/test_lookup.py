@@ -17,12 +17,12 @@ from lab.tests.helpers.examples import make_observation, make_result
 def results(tmp_path):
     """Return a result on the user's own data, and one on bundled data."""
     own = replace(datasets.entry("synthetic"), name="mine", baseline=tmp_path / "mine.json")
-    datasets.use([own])
+    datasets.set_own([own])
     yield [
         make_result(Case(name, "raw", "xgboost"), {"recall": [0.5] * 5})
         for name in ("mine", "nursery")
     ]
-    datasets.use([])
+    datasets.set_own([])
 
 
 STATEMENT = "recall < 0.5"

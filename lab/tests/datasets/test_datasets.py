@@ -211,8 +211,8 @@ def test_a_table_of_another_process_is_known_until_there_is_none():
     bundled = datasets.load("yeast_me2")
     for source in ("one file", "another"):
         theirs = replace(bundled, source=source)  # of equal content
-        datasets.hold("yeast_me2", theirs)
+        datasets.remember("yeast_me2", theirs)
         assert datasets.load("yeast_me2").source == source
         assert datasets.entry("yeast_me2").rows == bundled.rows
-    datasets.hold("yeast_me2", None)
+    datasets.remember("yeast_me2", None)
     assert datasets.load("yeast_me2").source == bundled.source

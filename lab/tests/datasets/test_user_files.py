@@ -5,7 +5,7 @@ import pytest
 
 from lab import datasets
 from lab.datasets.bundled import BUNDLED
-from lab.datasets.user_files import find_again, take_in
+from lab.datasets.user_files import register_copies, register_files
 from lab.errors import TableError
 
 
@@ -13,7 +13,7 @@ from lab.errors import TableError
 def forget():
     """Leave no dataset of the user's own behind."""
     yield
-    datasets.use([])
+    datasets.set_own([])
 
 
 def write(folder, name, positive="yes", rows=40):
@@ -29,45 +29,45 @@ def write(folder, name, positive="yes", rows=40):
 def test_a_csv_copy_is_the_bundled_dataset(tmp_path, name):
     """A CSV copy of a bundled table has its digest, so every score is the same."""
     pd.read_parquet(BUNDLED / f"{name}.parquet").to_csv(tmp_path / "copy.csv", index=False)
-    take_in([tmp_path / "copy.csv"], ["target"], [], tmp_path / "kept")
+    register_files([tmp_path / "copy.csv"], ["target"], [], tmp_path / "kept")
     assert datasets.load("copy").digest == datasets.load(name).digest
 
 
 def test_a_parquet_copy_keeps_codes_as_categories(tmp_path):
     """Codes of categories are numbers in a CSV file; a Parquet file says what they are."""
-    take_in([BUNDLED / "caravan.parquet"], ["target"], [], tmp_path)
+    register_files([BUNDLED / "caravan.parquet"], ["target"], [], tmp_path)
     assert datasets.entry("caravan").collection == "own"
     own = datasets.load("caravan")
-    datasets.use([])
+    datasets.set_own([])
     assert own.digest == datasets.load("caravan").digest
 
 
 def test_files_have_one_target_each_or_one_for_all(tmp_path):
     """Targets and positives are given once for all files, or once for each in their order."""
     one, other = write(tmp_path, "one.csv"), write(tmp_path, "other.csv.gz", positive="1")
-    assert take_in([one, other], ["y"], [], tmp_path / "kept") == ["one", "other"]
+    assert register_files([one, other], ["y"], [], tmp_path / "kept") == ["one", "other"]
     assert datasets.entry("other").notes[0] == "positive class: y = '1', 4 of 40 rows (10.00%)"
-    take_in([one, other], ["y"], ["yes", "1"], tmp_path / "kept")
+    register_files([one, other], ["y"], ["yes", "1"], tmp_path / "kept")
     with pytest.raises(TableError, match=r"other.csv.gz: target 'y' has no value 'yes'"):
-        take_in([one, other], ["y"], ["yes"], tmp_path / "kept")
+        register_files([one, other], ["y"], ["yes"], tmp_path / "kept")
     with pytest.raises(TableError, match="--target is given 3 times for 2 files"):
-        take_in([one, other], ["y"] * 3, [], tmp_path / "kept")
+        register_files([one, other], ["y"] * 3, [], tmp_path / "kept")
 
 
 def test_another_process_finds_what_was_taken_in(tmp_path):
     """What a file came to is read again from its copy, when the file is long gone."""
     file = write(tmp_path, "mine.csv")
-    take_in([file], ["y"], [], tmp_path / "kept")
+    register_files([file], ["y"], [], tmp_path / "kept")
     before = datasets.load("mine")
     file.unlink()
-    datasets.use([])
-    assert find_again(tmp_path / "kept", 1) == ["mine"]
+    datasets.set_own([])
+    assert register_copies(tmp_path / "kept", 1) == ["mine"]
     after = datasets.load("mine")
     assert (after.digest, after.notes) == (before.digest, before.notes)
     assert datasets.entry("mine").baseline == tmp_path / "mine.baseline.json"
-    assert find_again(tmp_path / "nothing", 0) == []
+    assert register_copies(tmp_path / "nothing", 0) == []
     with pytest.raises(TableError, match="are gone: start again"):
-        find_again(tmp_path / "kept", 2)
+        register_copies(tmp_path / "kept", 2)
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,13 @@ def test_another_process_finds_what_was_taken_in(tmp_path):
 )
 def test_a_dataset_has_its_file_s_name(tmp_path, file, name):
     """The name is the file's, less its type; only what no screen can show is replaced."""
-    assert take_in([write(tmp_path, file)], ["y"], [], tmp_path / "kept") == [name]
+    assert register_files([write(tmp_path, file)], ["y"], [], tmp_path / "kept") == [name]
     assert datasets.load(name).rows == 40
-    assert find_again(tmp_path / "kept", 1) == [name]
+    assert register_copies(tmp_path / "kept", 1) == [name]
 
 
 def test_a_folder_that_cannot_be_written_to_is_a_sentence(tmp_path):
     """A copy that cannot be kept is an error that names dataset and folder."""
     (tmp_path / "kept").write_text("a file")
     with pytest.raises(datasets.DatasetError, match=r"'mine' cannot be kept in .*kept"):
-        take_in([write(tmp_path, "mine.csv")], ["y"], [], tmp_path / "kept")
+        register_files([write(tmp_path, "mine.csv")], ["y"], [], tmp_path / "kept")
