@@ -6,14 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lab.observations.effects import Verdict
-
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
 RUN_PREFIX = "session "  # of the names of sessions' runs
 COUNT_PREFIX = "count."  # of metrics that count cases and verdicts
-VERDICTS = tuple(map(str, Verdict))
 
 
 @dataclass(frozen=True)
@@ -63,13 +60,15 @@ class LoggedSession:
     @classmethod
     def of(cls, run: Run) -> LoggedSession:
         """Return the session of an MLflow run."""
-        info, tags = run.info, run.data.tags
+        from lab.observations.effects import Verdict
+
+        info, tags, verdicts = run.info, run.data.tags, list(map(str, Verdict))
         counts = {
             name.removeprefix(COUNT_PREFIX): int(value)
             for name, value in run.data.metrics.items()
             if name.startswith(COUNT_PREFIX)
         }
-        outcomes = {name: n for name, n in counts.items() if name not in VERDICTS}
+        outcomes = {name: n for name, n in counts.items() if name not in verdicts}
         return cls(
             id=tags.get("lab.session") or str(info.run_name).removeprefix(RUN_PREFIX),
             run_id=info.run_id,
@@ -79,7 +78,7 @@ class LoggedSession:
             end=_local(info.end_time) if info.end_time else None,
             cases=sum(outcomes.values()) if counts else None,
             outcomes=outcomes,
-            verdicts={verdict: counts.get(verdict, 0) for verdict in VERDICTS} if counts else {},
+            verdicts={verdict: counts.get(verdict, 0) for verdict in verdicts} if counts else {},
             command=tags.get("mlflow.source.name", ""),
             git_commit=tags.get("mlflow.source.git.commit", ""),
             git_dirty=tags.get("mlflow.source.git.dirty") == "true",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.store.owner import is_gone
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +25,8 @@ def close_orphans(client: MlflowClient, experiment: str) -> None:
     experiment : str
         Id of the experiment.
     """
+    from lab.store.owner import is_gone
+
     for session in list(_running(client, experiment, f"tags.`{OWNER}` LIKE '% %'")):
         if is_gone(session.data.tags[OWNER]):
             parent = f"tags.`mlflow.parentRunId` = '{session.info.run_id}'"

@@ -9,10 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.strategies import STRATEGIES
 from lab.tracking.backend import Backend
 from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
-from lab.tracking.logged_model import log_model
 from lab.tracking.orphans import OWNER, close_orphans
 from lab.tracking.provenance import provenance_tags, version_tags
 
@@ -86,6 +84,8 @@ class Tracker:
         start : float
             Start of its first test, in seconds since the epoch.
         """
+        from lab.strategies import STRATEGIES
+
         milliseconds = int(start * 1000)
         if not self.run_id:
             tags = self._common | {OWNER: self.owner}
@@ -130,6 +130,8 @@ class Tracker:
 
     def log_model(self, case: Case, file: ModelFile) -> None:
         """Log a case's model, after its result; see :func:`lab.tracking.logged_model.log_model`."""
+        from lab.tracking.logged_model import log_model
+
         run_id = self._runs[case.id]
         tags = {"lab.model_format": file.format, "lab.model_note": file.note}
         self._log(run_id, tags={name: text for name, text in tags.items() if text})
