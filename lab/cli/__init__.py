@@ -1,7 +1,7 @@
-"""The command ``lab``: what is not a test session.
+"""The command ``lab``: everything but running a session.
 
-A command is a function in a module of its group here, and a line in ``COMMANDS``. What takes time
-to import is imported when a command runs: help and completion take none of it.
+Each command is a function in one of the modules here, and an entry in ``COMMANDS``. Libraries that
+are slow to import are imported when a command runs, so that help and completion stay fast.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from contextlib import redirect_stdout
 import click
 
 from lab import __version__
-from lab.cli.catalogue import list_datasets, list_metrics, list_models, list_strategies
 from lab.cli.completion import completion
 from lab.cli.group import Commands
+from lab.cli.lists import list_datasets, list_metrics, list_models, list_strategies
 from lab.cli.observations import list_observations
 from lab.cli.output import colour
 from lab.cli.project import project
@@ -29,11 +29,9 @@ COMMANDS = (
 )
 STATUSES = """\b
 Exit status:
-  0  all is well
-  1  `lab compare` found a case that regressed
-  2  something is wrong, which a sentence names
-
-`pytest benchmarks` runs a session; its options are in `pytest --help`.
+  0  success
+  1  `lab compare` found a regression
+  2  an error, explained on stderr
 """
 
 
@@ -45,17 +43,20 @@ Exit status:
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="A file or module that registers strategies, models and metrics of your own; repeatable.",
+    help="A file or module that registers your own strategies, models and metrics; repeatable.",
 )
 @click.pass_context
 def main(context: click.Context, plugins: tuple[str, ...]) -> None:
-    """Look at what MLflow Lab has, and at what its sessions found."""
+    """Inspect the catalogue and past sessions of MLflow Lab.
+
+    `pytest benchmarks` runs a session; its options are in `pytest --help`.
+    """
     context.color = colour()
-    with redirect_stdout(sys.stderr):  # what a module prints is no part of a command's output
+    with redirect_stdout(sys.stderr):  # a plugin's prints are not part of a command's output
         load(plugins)
         try:
             load_own(project())
-        except PluginError as error:  # most commands can do without
+        except PluginError as error:  # most commands work without it
             click.echo(f"Warning: {error}")
 
 

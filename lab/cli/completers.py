@@ -1,4 +1,4 @@
-"""Names that the shell completes: those at hand, without any network or server."""
+"""Names that a shell completes, found without a network or a server."""
 
 from __future__ import annotations
 
@@ -16,56 +16,56 @@ if TYPE_CHECKING:
 BASELINE = "baseline"
 
 
-def datasets(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the datasets and collections whose names begin so."""
+def datasets(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
+    """Return datasets and collections by prefix."""
     from lab.datasets import COLLECTIONS, DATASETS
 
-    return _begun([*DATASETS, *COLLECTIONS], begun)
+    return _starting([*DATASETS, *COLLECTIONS], prefix)
 
 
-def strategies(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the strategies and groups of strategies whose names begin so."""
+def strategies(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
+    """Return strategies and groups of strategies by prefix."""
     from lab.strategies import STRATEGIES
 
-    return _begun([*STRATEGIES, *STRATEGIES.groups], begun)
+    return _starting([*STRATEGIES, *STRATEGIES.groups], prefix)
 
 
-def models(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the models and groups of models whose names begin so."""
+def models(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
+    """Return models and groups of models by prefix."""
     from lab.models import MODELS
 
-    return _begun([*MODELS, *MODELS.groups], begun)
+    return _starting([*MODELS, *MODELS.groups], prefix)
 
 
-def metrics(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the metrics whose names start with the text typed so far."""
+def metrics(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
+    """Return metrics by prefix."""
     from lab.metrics import METRICS
 
-    return _begun(METRICS, begun)
+    return _starting(METRICS, prefix)
 
 
-def observations(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the observations whose names begin so."""
+def observations(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
+    """Return observations by prefix."""
     from lab.observations.source import read_expected
 
-    return _begun((one.name for one in read_expected(project() / "benchmarks")), begun)
+    return _starting((one.name for one in read_expected(project() / "benchmarks")), prefix)
 
 
-def sessions(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the newest sessions whose ids begin so; none of a server, which takes time."""
+def sessions(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
+    """Return the newest sessions by prefix; none of a server, which would be slow."""
     from lab.tracking.history import LATEST, recent
 
-    return _begun([LATEST, f"{LATEST}~1", *recent(project())], begun)
+    return _starting([LATEST, f"{LATEST}~1", *recent(project())], prefix)
 
 
 def scores(
-    context: click.Context, parameter: click.Parameter, begun: str
+    context: click.Context, parameter: click.Parameter, prefix: str
 ) -> list[CompletionItem[str]]:
-    """Return what has scores: the baseline, sessions, and files."""
-    known = [*_begun([BASELINE], begun), *sessions(context, parameter, begun)]
-    # Files come first: bash forgets what came before them.
-    return [CompletionItem(begun, type="file"), *map(CompletionItem, known)]
+    """Return the baseline, sessions, and files by prefix: all that can be compared."""
+    known = [*_starting([BASELINE], prefix), *sessions(context, parameter, prefix)]
+    # Files come first: bash drops the names before them.
+    return [CompletionItem(prefix, type="file"), *map(CompletionItem, known)]
 
 
-def _begun(names: Iterable[str], begun: str) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name.startswith(begun)]
+def _starting(names: Iterable[str], prefix: str) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name.startswith(prefix)]

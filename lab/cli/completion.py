@@ -1,4 +1,4 @@
-"""The command that prints what makes a shell complete names."""
+"""The command that prints the completion script of a shell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 @click.command(
     "completion",
-    short_help="Print what makes a shell complete names.",
+    short_help="Print the completion script of a shell.",
     epilog=examples(
         'eval "$(lab completion bash)"                              # in ~/.bashrc',
         'eval "$(lab completion zsh)"          # in ~/.zshrc, after compinit',
@@ -23,10 +23,10 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script that makes SHELL complete commands, options and names.
+    """Print the script that lets SHELL complete commands, options and names.
 
-    Names are those of datasets, strategies, models, metrics, observations and logged sessions. The
-    shell has to read the script, as in the examples; it is for `lab` on the path.
+    Names are those of datasets, strategies, models, metrics, observations and logged sessions. Load
+    the script as in the examples; `lab` has to be on the path.
     """
     complete = get_completion_class(shell)
     assert complete is not None  # noqa: S101 (click has all three)

@@ -1,4 +1,4 @@
-"""What all commands share: their errors, exit statuses, help and common options."""
+"""Behaviour of all commands: errors, exit statuses, help and common options."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from lab.errors import LabError
 if TYPE_CHECKING:
     from typing import Any
 
-REGRESSED, WRONG = 1, 2  # exit statuses
-NOBODY_READS = 141  # that of a program which the signal SIGPIPE ends
+REGRESSED, ERROR = 1, 2  # exit statuses
+BROKEN_PIPE = 141  # exit status of a program that is ended by the signal SIGPIPE
 
 text_or_json = click.option(
     "--format",
@@ -22,12 +22,12 @@ text_or_json = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="JSON has everything, for scripts.",
+    help="JSON has all fields, for scripts.",
 )
 
 
 class Commands(click.Group):
-    """Commands in the order in which they were added, whose errors are a sentence."""
+    """Commands in the order of their definition, whose errors are printed as one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that the context names."""
@@ -35,11 +35,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except LabError as error:
             click.echo(f"Error: {error}", err=True)
-            ctx.exit(WRONG)
+            ctx.exit(ERROR)
         except BrokenPipeError:
-            # As in `lab strategies | head`. What is left is written where nobody hears of it.
+            # As in `lab strategies | head`. Output still in the buffer goes nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(NOBODY_READS)
+            ctx.exit(BROKEN_PIPE)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -47,5 +47,5 @@ class Commands(click.Group):
 
 
 def examples(*lines: str) -> str:
-    """Return command lines as the end of a help page."""
+    """Return command lines as the last section of a help page."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from lab.cli import names as complete
+from lab.cli import completers as complete
 from lab.cli.group import examples, text_or_json
 from lab.cli.output import show, width
 
 
 @click.command(
     "datasets",
-    short_help="List datasets, and download them.",
+    short_help="List and download datasets.",
     epilog=examples(
         "lab datasets core large",
         'lab datasets "imblearn:*" --format json',
@@ -22,25 +22,25 @@ from lab.cli.output import show, width
 @text_or_json
 @click.option("--download", is_flag=True, help="Download those that are not available locally.")
 def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
-    """List datasets, all or those that NAMES pick: names, globs or collections.
+    """List datasets: all, or those that NAMES select by name, glob or collection.
 
-    Collections are core, large, imblearn, climb and all. Besides these names `synthetic:rows=N`
-    stands for a generated table, and `openml:ID` for any table of OpenML.
+    Collections are core, large, imblearn, climb and all. `synthetic:rows=N` is a generated table,
+    and `openml:ID` is any table of OpenML.
     """
     from lab import datasets
     from lab.datasets.fetching.download import fetch
     from lab.report import dataset_list
 
-    picked = datasets.select(names) if names else list(datasets.DATASETS)
+    selected = datasets.select(names) if names else list(datasets.DATASETS)
     if download:
-        for name in filter(datasets.is_remote, picked):
+        for name in filter(datasets.is_remote, selected):
             fetch(name, lambda line: click.echo(line, err=True))
-    show(dataset_list(map(datasets.entry, picked), style, width()))
+    show(dataset_list(map(datasets.entry, selected), style, width()))
 
 
 @click.command(
     "strategies",
-    short_help="List strategies: family, groups, needs, what each does.",
+    short_help="List strategies, with their requirements.",
     epilog=examples(
         "lab strategies standard",
         'lab strategies "smote*" --format json',
@@ -50,35 +50,35 @@ def list_datasets(names: tuple[str, ...], style: str, download: bool) -> None:
 @click.argument("names", nargs=-1, shell_complete=complete.strategies)
 @text_or_json
 def list_strategies(names: tuple[str, ...], style: str) -> None:
-    """List strategies, all or those that NAMES pick: names, globs or groups.
+    """List strategies: all, or those that NAMES select by name, glob or group.
 
-    Groups are core, standard and all. A strategy with an option is named with its value, such as
+    Groups are core, standard and all. The options of a strategy follow its name, as in
     `threshold_cost:ratio=20`.
     """
     from lab.report import strategy_list
     from lab.strategies import STRATEGIES
 
-    picked = STRATEGIES.select(names) if names else list(STRATEGIES)
-    show(strategy_list(picked, style, width()))
+    selected = STRATEGIES.select(names) if names else list(STRATEGIES)
+    show(strategy_list(selected, style, width()))
 
 
 @click.command(
     "models",
-    short_help="List models: groups, class weights, availability.",
+    short_help="List models, and whether they are installed.",
     epilog=examples("lab models core", 'lab models "*boost*" --format json'),
 )
 @click.argument("names", nargs=-1, shell_complete=complete.models)
 @text_or_json
 def list_models(names: tuple[str, ...], style: str) -> None:
-    """List models, all or those that NAMES pick: names, globs or groups.
+    """List models: all, or those that NAMES select by name, glob or group.
 
-    Groups are core and all: those that are available.
+    Groups are core and all. The group all has the installed models only.
     """
     from lab.models import MODELS
     from lab.report import model_list
 
-    picked = MODELS.select(names) if names else list(MODELS)
-    show(model_list(picked, style, width()))
+    selected = MODELS.select(names) if names else list(MODELS)
+    show(model_list(selected, style, width()))
 
 
 @click.command(
@@ -93,7 +93,7 @@ def list_models(names: tuple[str, ...], style: str) -> None:
 @click.argument("names", nargs=-1, shell_complete=complete.metrics)
 @text_or_json
 def list_metrics(names: tuple[str, ...], style: str) -> None:
-    """List metrics, all or those that NAMES select: names or globs.
+    """List metrics: all, or those that NAMES select by name or glob.
 
     A mean over folds that differs from a baseline by no more than the tolerance is unchanged.
 
@@ -104,5 +104,5 @@ def list_metrics(names: tuple[str, ...], style: str) -> None:
     from lab.metrics import METRICS
     from lab.report import metric_list
 
-    picked = METRICS.select(names) if names else list(METRICS)
-    show(metric_list(picked, style, width()))
+    selected = METRICS.select(names) if names else list(METRICS)
+    show(metric_list(selected, style, width()))

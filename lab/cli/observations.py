@@ -1,10 +1,10 @@
-"""The command that lists what is expected, and how it came out."""
+"""The command that lists observations, and the verdicts of a session."""
 
 from __future__ import annotations
 
 import click
 
-from lab.cli import names as complete
+from lab.cli import completers as complete
 from lab.cli.group import examples, text_or_json
 from lab.cli.output import show, width
 from lab.cli.project import project
@@ -12,7 +12,7 @@ from lab.cli.project import project
 
 @click.command(
     "observations",
-    short_help="List what is expected, and how it came out.",
+    short_help="List observations, and the verdicts of a session.",
     epilog=examples(
         'lab observations "*recall*"',
         'lab observations "test_smote.*" --session latest',
@@ -24,16 +24,16 @@ from lab.cli.project import project
     "--session",
     metavar="SESSION",
     shell_complete=complete.sessions,
-    help="Only what this session observed, with how many of each verdict; JSON has each case. "
-    "An id, `latest` or `latest~1`.",
+    help="Only the observations of this session, with the number of each verdict; JSON has each "
+    "case. An id, `latest` or `latest~1`.",
 )
 @text_or_json
 def list_observations(names: tuple[str, ...], session: str | None, style: str) -> None:
-    """List the observations of benchmarks/test_*.py, all or those that NAMES pick.
+    """List the observations of benchmarks/test_*.py: all, or those that NAMES select.
 
-    NAMES are names or globs, of an observation or with its module, such as
-    `test_smote.recall_rises`. Each is about every case of some strategies, or is a claim over
-    datasets. Exceptions are the cases or models of which another verdict than holds is recorded.
+    NAMES are names or globs, with or without the module, such as `test_smote.recall_rises`. Each
+    observation is about the cases of some strategies, or is a claim across datasets. Exceptions
+    are cases or models whose expected verdict is not `holds`.
     """
     from lab.observations.source import pick_expected, read_expected
     from lab.report import observation_list

@@ -1,4 +1,4 @@
-"""The screen: how wide it is, and whether it shows bold text."""
+"""Standard output: its width, and whether it shows bold text."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def colour() -> bool | None:
-    """Return whether ``NO_COLOR`` or ``FORCE_COLOR`` decide on bold text; None if neither does.
+    """Return whether ``NO_COLOR`` or ``FORCE_COLOR`` turns bold text off or on.
 
-    Then a terminal gets it, and a file or pipe does not.
+    None if neither is set: then a terminal shows it, and a file or pipe does not.
     """
     if os.environ.get("NO_COLOR"):
         return False
@@ -26,11 +26,11 @@ def colour() -> bool | None:
 
 
 def width() -> int | None:
-    """Return the columns of the terminal; None where there is none: there nothing is cut."""
+    """Return the columns of the terminal, or None for a file or pipe, where nothing is cut."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def show(texts: Iterable[Text]) -> None:
-    """Print texts, bold where they are and the screen can."""
+    """Print texts, some of them bold."""
     for text, bold in texts:
         click.echo(click.style(text, bold=True) if bold else text, nl=False)

@@ -1,10 +1,10 @@
-"""The project that a command is about."""
+"""The project of a command."""
 
 from pathlib import Path
 
 
 def project() -> Path:
-    """Return the project that the working folder is in, else the one that this package is in."""
+    """Return the project around the working folder, or else the one around this package."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "benchmarks").is_dir() and (folder / "conftest.py").is_file():

@@ -1,4 +1,4 @@
-"""The command that serves the pages of the runs."""
+"""The command that serves the MLflow pages of the runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lab.cli.project import project
 
 @click.command(
     "serve",
-    short_help="Serve the runs' pages to a browser on this machine.",
+    short_help="Serve the runs' MLflow pages on this machine.",
     context_settings={"ignore_unknown_options": True},
     epilog=examples(
         "lab serve",
@@ -24,7 +24,8 @@ from lab.cli.project import project
     envvar="MLFLOW_HOST",
     default="127.0.0.1",
     show_default=True,
-    help="Where to listen. Whoever reaches another address than this can read and write the runs.",
+    help="Address to listen at. With any other than the default, everyone who can reach it can "
+    "read and write the runs.",
 )
 @click.option(
     *("--port", "-p"),
@@ -32,15 +33,15 @@ from lab.cli.project import project
     type=click.IntRange(1, 65535),
     default=5000,
     show_default=True,
-    help="The port; without this option the next free one if it is taken.",
+    help="Port to listen at. By default, the next free port if 5000 is in use.",
 )
-@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION OF MLFLOW]...")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[MLFLOW OPTION]...")
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, options: tuple[str, ...]) -> None:
-    """Run MLflow's server over the lab's own runs, until Ctrl-C.
+    """Run MLflow's server for the project's runs, until Ctrl-C.
 
-    All other options are those of `mlflow server`, see `mlflow server --help`. By default it has
-    one worker and runs no jobs, which takes a quarter of the memory.
+    All other options are passed to `mlflow server`, see `mlflow server --help`. By default the
+    server has one worker and runs no jobs, which saves three quarters of its memory.
     """
     from lab.tracking.server import Server
 
@@ -48,12 +49,12 @@ def serve(context: click.Context, host: str, port: int, options: tuple[str, ...]
     is_default = context.get_parameter_source("port") is ParameterSource.DEFAULT
     free = server.free_port(port, or_next=is_default)
     if free != port:
-        click.echo(f"Port {port} is taken, {free} is free.", err=True)
+        click.echo(f"Port {port} is in use: listening at {free}.", err=True)
     if not server.is_local:
         click.echo(
-            f"Warning: with --host {host} anyone who reaches this machine can read and write the "
-            "runs, and files through them.",
+            f"Warning: with --host {host} everyone who can reach this machine can read and write "
+            "the runs, and files through them.",
             err=True,
         )
-    click.echo(f"Runs: {server.page(free)} (in some seconds; Ctrl-C ends the server)")
+    click.echo(f"Runs: {server.page(free)} (in a few seconds; Ctrl-C stops the server)")
     server.run(free)

@@ -1,4 +1,4 @@
-"""Commands that look back at sessions: list them, report on one, compare two."""
+"""Commands on logged sessions: list them, report on one, compare two."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lab.cli import names as complete
-from lab.cli.group import REGRESSED, WRONG, examples, text_or_json
+from lab.cli import completers as complete
+from lab.cli.group import ERROR, REGRESSED, examples, text_or_json
 from lab.cli.output import show, width
 from lab.cli.project import project
 from lab.errors import LabError, UnknownNameError, reason
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "sessions",
-    short_help="List the sessions that were logged, newest first.",
+    short_help="List logged sessions, newest first.",
     epilog=examples("lab sessions", "lab sessions --limit 100 --format json"),
 )
 @click.option(
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     default=15,
     show_default=True,
     metavar="N",
-    help="List so many at most.",
+    help="Maximum number to list.",
 )
 @text_or_json
 def list_sessions(limit: int, style: str) -> None:
-    """List the sessions that were logged, newest first.
+    """List logged sessions, newest first.
 
-    Each with its id, when it started, how long it took, its outcome, the number of its cases, how
-    many verdicts are holds, inconclusive and contradicted, and its command line. A session is
-    running until it has said how it ended: one that was killed never does.
+    Each has its id, start, duration and outcome, the number of cases, the numbers of verdicts
+    (holds/inconclusive/contradicted), and its command line. A killed session is listed as running
+    until the next session on the same machine closes its runs.
     """
     from lab.report import session_list
     from lab.tracking.history import logged_sessions
@@ -50,7 +50,7 @@ def list_sessions(limit: int, style: str) -> None:
 
 @click.command(
     "report",
-    short_help="Write the report on a session as an HTML file.",
+    short_help="Write the report on a session to an HTML file.",
     epilog=examples(
         "lab report",
         "lab report latest~1 -o before.html",
@@ -66,17 +66,17 @@ def list_sessions(limit: int, style: str) -> None:
     default="report.html",
     show_default=True,
     metavar="FILE",
-    help="Where to write it; - is the screen.",
+    help="File to write; - for standard output.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 def write_report(session: str, output: str, opens: bool) -> None:
-    """Write the report on SESSION as one HTML file, which opens from disk and needs no network.
+    """Write the report on SESSION to one HTML file, which opens without a network.
 
-    What to use for which goal, the trade-off of precision and recall, observations with their
-    intervals, scores, ranks, the curves of every case, and what it all rests on.
+    It has a recommendation for each goal, the trade-off of precision and recall, observations with
+    their intervals, scores, ranks, the curves of every case, and the data and methods behind them.
 
-    SESSION is the id of a session, or of its MLflow run; or `latest`, or `latest~1` for the one
-    before it. The beginning of an id will do. Every session also logs its report to its own run.
+    SESSION is the id of a session or of its MLflow run, or the beginning of one; `latest`; or
+    `latest~1` for the session before it. Every session also logs its report to its own run.
     """
     from lab.report import page
     from lab.report.session_record import LOGGED, Record
@@ -89,12 +89,11 @@ def write_report(session: str, output: str, opens: bool) -> None:
     except UnknownNameError as error:
         unknown = str(error).partition(":")[0]
         raise LabError(
-            f"{title} has what is not registered here ({unknown}): `lab --plugin FILE report` "
-            f"knows your own, and {LOGGED}"
+            f"{title} needs a plugin ({unknown}): use `lab --plugin FILE report`; {LOGGED}"
         ) from None
-    except Exception as error:  # of the template's language, or of what it is given
-        said = f"{type(error).__name__}: {reason(error)}"
-        raise LabError(f"{title} has a record that is not whole ({said}): {LOGGED}") from error
+    except Exception as error:  # of the template, or of the record it shows
+        problem = f"{type(error).__name__}: {reason(error)}"
+        raise LabError(f"the record of {title} is incomplete ({problem}): {LOGGED}") from error
     if output == "-":
         click.echo(content, nl=False)
         return
@@ -102,7 +101,9 @@ def write_report(session: str, output: str, opens: bool) -> None:
     try:
         write_bytes(path, content.encode())
     except OSError as error:
-        raise LabError(f"{path} cannot be written: {error.strerror}; -o names another") from None
+        raise LabError(
+            f"{path} cannot be written ({error.strerror}): choose another file with -o"
+        ) from None
     click.echo(f"{title}: {path}, {path.stat().st_size / 1e3:,.0f} kB")
     if opens:
         click.launch(path.resolve().as_uri())
@@ -125,14 +126,14 @@ def write_report(session: str, output: str, opens: bool) -> None:
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
     show_default=True,
-    help="Markdown is for a pull request, JSON has everything.",
+    help="Markdown for pull requests, JSON with all fields.",
 )
 def compare(before: str, after: str, style: Format) -> None:
-    """Compare two sessions: what moved from BEFORE to AFTER beyond its tolerance.
+    """List the metrics that moved from BEFORE to AFTER by more than their tolerance.
 
-    Each is the id of a session, or of its MLflow run; or `latest`, or `latest~1` for the one before
-    it; or `baseline`; or the file of a baseline. The beginning of an id will do. Without any, the
-    latest session is compared with the baseline.
+    Each is `baseline`; the file of a baseline; or a session: its id or that of its MLflow run, or
+    the beginning of one, `latest`, or `latest~1` for the session before it. By default the latest
+    session is compared with the baseline.
 
     The exit status is 1 if a case regressed, and 2 if no case could be compared.
     """
@@ -146,19 +147,19 @@ def compare(before: str, after: str, style: Format) -> None:
     if Status.REGRESSED in statuses:
         raise SystemExit(REGRESSED)
     if not statuses & {Status.UNCHANGED, Status.IMPROVED}:
-        raise SystemExit(WRONG)
+        raise SystemExit(ERROR)
 
 
 def _scores(name: str) -> tuple[str, Baseline]:
-    """Return what a baseline or session is called, and its scores."""
+    """Return the title of a baseline or session, and its scores."""
     from lab.baseline.file import Baseline
 
     is_baseline = name == complete.BASELINE
     if is_baseline or name.endswith(".json") or os.path.isfile(name):  # noqa: PTH113 (a name may be too long for a path)
         path = project() / "benchmarks" / "baseline.json" if is_baseline else Path(name)
         if not path.is_file():
-            makes = ": `pytest benchmarks --update-baseline` makes it" if is_baseline else ""
-            raise LabError(f"{path} is not there{makes}")
+            remedy = ": run `pytest benchmarks --update-baseline`" if is_baseline else ""
+            raise LabError(f"{path} does not exist{remedy}")
         return name, Baseline.read(path)
     from lab.tracking.history import session_scores
 

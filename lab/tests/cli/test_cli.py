@@ -16,8 +16,7 @@ from lab.tests.helpers.examples import MINE, make_result
 
 @pytest.fixture
 def compare(tmp_path, monkeypatch):
-    """Run ``lab compare`` in a project of two baselines, in which one recall falls by 0.1."""
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    """Return a function that compares two baselines, between which one recall falls by 0.1."""
     (tmp_path / "benchmarks").mkdir()
     (tmp_path / "conftest.py").touch()
     cases = [Case("a", strategy, "m") for strategy in ("raw", "smote")]
@@ -29,23 +28,23 @@ def compare(tmp_path, monkeypatch):
     return lambda *arguments: CliRunner().invoke(main, ["compare", *arguments])
 
 
-def test_a_regression_is_exit_code_1(compare):
-    """What regressed is a line of the table, and the exit code says so."""
+def test_a_regression_is_exit_status_1(compare):
+    """A regressed metric is a row of the table, and the exit status is 1."""
     done = compare("baseline", "../after.json")
     assert done.exit_code == 1
     assert done.output.startswith("baseline -> ../after.json\n2 cases: 1 regressed, 1 unchanged\n")
     assert "regressed  recall  " in done.output
 
 
-def test_an_improvement_is_no_failure(compare):
-    """In the other direction the same change is an improvement, and the exit code 0."""
+def test_an_improvement_is_not_a_failure(compare):
+    """In the other direction the same change is an improvement, and the exit status is 0."""
     done = compare("../after.json", "baseline")
     assert done.exit_code == 0
     assert "1 improved, 1 unchanged" in done.output
 
 
-def test_two_that_share_no_case_cannot_be_compared(compare, tmp_path):
-    """Where no case is in both, that is said, and the exit code is 2."""
+def test_sessions_without_a_common_case_cannot_be_compared(compare, tmp_path):
+    """Without a common case the exit status is 2."""
     result = make_result(Case("b", "raw", "m"), {"recall": [0.5] * 5})
     (tmp_path / "other.json").write_text(Baseline.of([result]).dumps())
     done = compare("baseline", "../other.json")
@@ -55,7 +54,7 @@ def test_two_that_share_no_case_cannot_be_compared(compare, tmp_path):
 
 @pytest.mark.parametrize(("style", "start"), [("markdown", "### baseline"), ("json", "{")])
 def test_other_formats(compare, style, start):
-    """The same comparison comes as Markdown or JSON, with the same exit code."""
+    """A comparison in Markdown or JSON has the same exit status."""
     done = compare("baseline", "../after.json", "--format", style)
     assert done.exit_code == 1
     assert done.output.startswith(start)
@@ -66,33 +65,33 @@ def test_other_formats(compare, style, start):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["none.json"], "none.json is not there"),
+        (["none.json"], "none.json does not exist"),
         (["baseline", "baseline.json", "--format", "xml"], "'xml' is not one of"),
-        (["baseline"], "`pytest benchmarks` logs a session"),
-        (["x" * 5000], "`pytest benchmarks` logs a session"),
+        (["baseline"], "run `pytest benchmarks` first"),
+        (["x" * 5000], "run `pytest benchmarks` first"),
     ],
 )
-def test_what_cannot_be_compared_is_a_sentence(compare, arguments, message):
-    """A file that is not there, a wrong format or no session at all is exit code 2, in words."""
+def test_invalid_arguments_are_explained(compare, arguments, message):
+    """A missing file, an unknown format or a missing session is exit status 2 and one message."""
     done = compare(*arguments)
     assert done.exit_code == 2
     assert message in done.output
     assert "Traceback" not in done.output
 
 
-def test_help_names_the_commands():
-    """The help says what there is, in the order in which it is of use, and the exit statuses."""
+def test_help_lists_the_commands():
+    """The help lists the commands, the most useful first, and the exit statuses."""
     done = CliRunner().invoke(main, ["--help"])
     assert done.exit_code == 0
     names = [line.split()[0] for line in done.output.splitlines() if line.startswith("  ")]
     assert [name for name in names if name in main.commands] == list(main.commands)
     assert list(main.commands)[:3] == ["sessions", "report", "compare"]
-    assert "1  `lab compare` found a case that regressed" in done.output
+    assert "1  `lab compare` found a regression" in done.output
 
 
 @pytest.mark.parametrize("name", main.commands)
 def test_help_has_examples(name):
-    """The help of each command ends with command lines, none longer than a terminal is wide."""
+    """The help of each command ends with examples, and fits 80 columns."""
     done = CliRunner().invoke(main, [name, "--help"])
     assert done.exit_code == 0
     assert max(map(len, done.output.splitlines())) <= 80
@@ -100,15 +99,15 @@ def test_help_has_examples(name):
     assert all("lab " in line for line in examples.splitlines())
 
 
-def test_a_command_that_is_none_has_a_near_one():
-    """A misspelt command is exit status 2, with the one that may be meant."""
+def test_a_misspelt_command_suggests_a_close_match():
+    """An unknown command is exit status 2, with a close match."""
     done = CliRunner().invoke(main, ["sesions"])
     assert done.exit_code == 2
     assert "sessions" in done.output
 
 
 def test_datasets_are_listed(monkeypatch, tmp_path):
-    """Every dataset is a line with its size, and JSON has the same facts under the same names."""
+    """Every dataset is a row with its size, and JSON has the same columns."""
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     lines = CliRunner().invoke(main, ["datasets"]).output.splitlines()
     assert len(lines) == len(datasets.DATASETS) + 3
@@ -124,15 +123,15 @@ def test_datasets_are_listed(monkeypatch, tmp_path):
     assert facts["nursery"]["licence"] == "CC BY 4.0"
 
 
-def test_an_unknown_dataset_is_a_sentence():
-    """A name that is none is an error that offers the near ones, collections among them."""
+def test_an_unknown_dataset_suggests_close_matches():
+    """An unknown name fails and suggests close matches, including collections."""
     done = CliRunner().invoke(main, ["datasets", "climp"])
     assert done.exit_code == 2
     assert done.output == "Error: unknown dataset 'climp': did you mean climb?\n"
 
 
 def test_strategies_and_models_are_listed():
-    """Each line has family, groups, needs and options; JSON has the paper, too."""
+    """Each has a row with its family, groups, requirements and options; JSON also has the paper."""
     done = CliRunner().invoke(main, ["strategies", "core", "threshold*"])
     assert done.exit_code == 0
     lines = done.output.splitlines()
@@ -152,7 +151,7 @@ def test_strategies_and_models_are_listed():
 
 
 def test_metrics_are_listed():
-    """Each metric is a line with direction, tolerance, tables and meaning; JSON has the figures."""
+    """Each metric is a row with direction, tolerance, tables and meaning; JSON has the figures."""
     done = CliRunner().invoke(main, ["metrics"])
     assert done.exit_code == 0
     lines = {line.split()[0]: " ".join(line.split()) for line in done.output.splitlines()}
@@ -181,16 +180,16 @@ def test_metrics_are_listed():
 
 
 @pytest.mark.parametrize("command", ["strategies", "models", "metrics"])
-def test_an_unknown_name_is_a_sentence(command):
-    """A misspelt name fails, and close matches are suggested."""
+def test_an_unknown_name_is_an_error(command):
+    """An unknown strategy, model or metric is exit status 2 and named."""
     done = CliRunner().invoke(main, [command, "smoat"])
     assert done.exit_code == 2
     assert "Error: unknown" in done.output
     assert "smoat" in done.output
 
 
-def test_a_plugin_is_listed(tmp_path):
-    """What a file registers is in the list, if the file is named."""
+def test_strategies_of_a_plugin_are_listed(tmp_path):
+    """With ``--plugin FILE`` the list includes the strategies that the file registers."""
     (tmp_path / "mine.py").write_text(MINE)
     done = CliRunner().invoke(main, ["--plugin", str(tmp_path / "mine.py"), "strategies", "mine"])
     STRATEGIES.unregister("mine")

@@ -1,4 +1,4 @@
-"""Tests of names that a shell completes."""
+"""Tests of shell completion."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ PROGRAM = 'import sys; sys.argv[0] = "lab"; from lab.cli import main; main()'
 
 
 def completed(*words):
-    """Return what the shell offers for the last of some words."""
+    """Return the completions of the last word."""
     shell = ShellComplete(main, {}, "lab", "_LAB_COMPLETE")
     return [item.value for item in shell.get_completions(list(words[:-1]), words[-1])]
 
@@ -40,15 +40,15 @@ def completed(*words):
     ],
 )
 def test_names_are_offered(words, offered):
-    """Commands, options and the names of what is registered complete; groups of them, too."""
+    """Commands, options, registered names and groups complete."""
     assert sorted(completed(*words)) == sorted(offered)
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="asks bash")
-def test_bash_offers_sessions_beside_files():
-    """What bash makes of it: names, and files where no name begins so."""
+def test_bash_completes_names_and_files():
+    """In bash a name completes, and a file if no name has the prefix."""
     script = CliRunner().invoke(main, ["completion", "bash"]).output
-    # Stands for the program on the path, and for what bash sets when a key is pressed.
+    # Replaces the program on the path, and sets the variables that bash sets on a key press.
     program = f"env() {{ command env \"$@\" {sys.executable} -c '{PROGRAM}'; }}"
     ask = "COMP_WORDS=(lab compare b); COMP_CWORD=2; _lab_completion; echo ${COMPREPLY[*]}"
     done = subprocess.run(
@@ -62,8 +62,8 @@ def test_bash_offers_sessions_beside_files():
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_scripts_are_those_of_the_shell(shell):
-    """Each script asks the program `lab`, and the shell can read it."""
+def test_each_shell_can_read_its_script(shell):
+    """The script calls `lab`, and the shell finds no syntax error."""
     done = CliRunner().invoke(main, ["completion", shell])
     assert done.exit_code == 0
     assert f"_LAB_COMPLETE={shell}_complete" in done.output
@@ -74,9 +74,8 @@ def test_scripts_are_those_of_the_shell(shell):
         assert (read.returncode, read.stderr) == (0, "")
 
 
-def test_without_any_session_none_is_offered(tmp_path, monkeypatch):
-    """To complete a session's name where none was logged makes no file, nor an error."""
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+def test_completion_without_sessions_creates_nothing(tmp_path, monkeypatch):
+    """Completing a session without a database or a server creates no file and raises no error."""
     (tmp_path / "benchmarks").mkdir()
     (tmp_path / "conftest.py").touch()
     monkeypatch.chdir(tmp_path)

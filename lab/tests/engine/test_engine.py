@@ -16,12 +16,21 @@ pytest.importorskip("distributed")
             ["--scheduler", "http://127.0.0.1:8786"],
             "'http://127.0.0.1:8786' is no address: give tcp",
         ),
-        (["--scheduler", ""], "--scheduler takes tcp://HOST:PORT, or 'local'"),
-        (["--scheduler", "local", "-n", "2"], "--scheduler takes the place of -n"),
-        (["--scheduler", "local", "--case-timeout", "0"], "--case-timeout takes a number"),
-        (["--scheduler", "local", "--case-timeout", "nan"], "--case-timeout takes a number"),
-        (["--case-timeout", "9"], "--case-timeout goes with --scheduler"),
-        (["--scheduler", "local", "--log-models"], "--log-models fits on this machine"),
+        (["--scheduler", ""], "--scheduler needs an address: tcp://HOST:PORT or 'local'"),
+        (["--scheduler", "local", "-n", "2"], "--scheduler cannot be combined with -n"),
+        (
+            ["--scheduler", "local", "--case-timeout", "0"],
+            "--case-timeout must be a positive",
+        ),
+        (
+            ["--scheduler", "local", "--case-timeout", "nan"],
+            "--case-timeout must be a positive",
+        ),
+        (["--case-timeout", "9"], "--case-timeout needs --scheduler"),
+        (
+            ["--scheduler", "local", "--log-models"],
+            "--log-models cannot be combined",
+        ),
     ],
 )
 def test_what_cannot_be_asked_of_a_cluster_is_said(scratch, options, sentence):
