@@ -11,7 +11,7 @@ def reason(error: BaseException) -> str:
 def first_sentence(error: BaseException) -> str:
     """Return the first sentence of a library's error message, without the full stop."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return text.strip().splitlines()[0].split(". ")[0].rstrip(".:")[:LONGEST]
+    return text.strip().splitlines()[0].split(". ")[0].rstrip(".:")[:REASON_LENGTH]
 
 
 class LabError(Exception):
