@@ -11,7 +11,7 @@ from lab.cases import Case, Protocol
 from lab.datasets.dataset import Dataset
 from lab.evaluation.cross_validation import evaluate, pipeline
 from lab.strategies import STRATEGIES, Strategy
-from lab.tests.examples import PAIRS, mixed_dataset
+from lab.tests.helpers.examples import PAIRS, mixed_dataset
 
 FOLDS = 2
 LR = "logistic_regression"

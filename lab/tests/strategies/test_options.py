@@ -13,7 +13,7 @@ from lab.evaluation.cross_validation import evaluate, pipeline
 from lab.evaluation.definition import definition
 from lab.options import OptionError, declared, number, written
 from lab.strategies import STRATEGIES, Strategy
-from lab.tests.examples import PAIRS, mixed_dataset
+from lab.tests.helpers.examples import PAIRS, mixed_dataset
 
 MODEL = {**dict(reversed(PAIRS)), "rus_boost": "decision_tree"}
 OPTIONS = [(name, option) for name in STRATEGIES for option in STRATEGIES[name].options]
