@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from lab.baseline import Baseline
 from lab.cli import main
+from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.plugins import PluginError, load, load_own
 from lab.strategies import STRATEGIES
@@ -26,8 +28,9 @@ def own(tmp_path):
         return str(tmp_path / name)
 
     yield write
-    if "mine" in STRATEGIES:
-        STRATEGIES.unregister("mine")
+    for registry, name in ((STRATEGIES, "mine"), (METRICS, "precision_top_1")):
+        if name in registry:
+            registry.unregister(name)
 
 
 def test_a_file_is_loaded_once(own):
@@ -112,11 +115,12 @@ def blocks():
 
 
 @pytest.mark.parametrize("place", ["mine.py", "benchmarks/conftest.py"])
-def test_the_page_s_strategy_and_observation_run(scratch, place):
-    """The page's strategy and the observation on it run as they are."""
+def test_the_page_s_strategy_observation_and_metric_run(scratch, place):
+    """One file with the page's strategy and metric adds both everywhere, and a test judges it."""
     strategy, observation = blocks()[:2]
+    metric = next(block for block in blocks() if "METRICS.register" in block)
     assert len(strategy.splitlines()) <= 14
-    (scratch.root / place).write_text(strategy)
+    (scratch.root / place).write_text(strategy + metric)
     (scratch.root / "benchmarks" / "test_mine.py").write_text(observation)
     name = re.search(r'Strategy\("(\w+)"', strategy).group(1)
     options = ["--strategy", "raw", "--strategy", name, "--model", "decision_tree"]
@@ -125,8 +129,27 @@ def test_the_page_s_strategy_and_observation_run(scratch, place):
     done = scratch.run("-n", "1", "--dataset", TINY, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{TINY}-{name}-decision_tree" in scratch.runs()
-    (tag,) = [t for t in scratch.runs()[f"{TINY}-{name}-decision_tree"].data.tags if "auc" in t]
+    run = scratch.runs()[f"{TINY}-{name}-decision_tree"]
+    (tag,) = [t for t in run.data.tags if "auc" in t]
     assert tag.startswith("observation.")
+
+    metric, title = "precision_top_1", "top 1 %"
+    assert {metric, f"{metric}_std", f"fold/{metric}"} <= run.data.metrics.keys()
+    means = next(line for line in done.stdout.splitlines() if line.startswith("mean over folds"))
+    assert title in means
+    (page,), (baseline,) = (
+        (scratch.root / "mlartifacts").rglob(file) for file in ("report.html", "scores.json")
+    )
+    assert page.read_text(encoding="utf-8").count(f'<th scope="col" class="n">{title}</th>') == 2
+    assert all(metric in case.scores for case in Baseline.read(baseline).values())
+
+
+def test_the_page_s_metric_is_listed(own):
+    """A metric that a plugin registers is in the list of metrics."""
+    path = own(next(block for block in blocks() if "METRICS.register" in block))
+    done = CliRunner().invoke(main, ["--plugin", path, "metrics", "--format", "json"])
+    facts = json.loads(done.stdout)[-1]
+    assert (facts["name"], facts["shown"]) == ("precision_top_1", ["strategies", "cases"])
 
 
 def test_the_page_s_model_can_be_made(monkeypatch):

@@ -133,7 +133,7 @@ def test_a_registered_metric_is_scored_and_shown():
         assert score(y, y, y.astype(float))["mine"] == 2
         assert METRICS.shown_in("strategies")[-1].name == "mine"
         assert "mine" not in {metric.name for metric in METRICS.shown_in("ranks")}
-        assert METRICS.files == {"mine": __file__}
+        assert METRICS.files["mine"] == __file__
     finally:
         METRICS.pop("mine")
         METRICS.files.pop("mine")
