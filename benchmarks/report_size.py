@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
@@ -22,14 +23,14 @@ from lab.metrics import METRICS
 from lab.models import CORE as MODELS
 from lab.observations import Observation, ObservationRecord, gain
 from lab.report import page
-from lab.report.session_record import Record
+from lab.report.session_record import SessionFacts, SessionRecord
 from lab.strategies import STRATEGIES
 
 SIZES = (54, 500, 3000)
 OBSERVED = ("recall", "precision", "f1_score")
 
 
-def made_up(cases: int, seed: int = 0) -> Record:
+def made_up(cases: int, seed: int = 0) -> SessionRecord:
     """Return the record of a session that never was.
 
     Parameters
@@ -49,28 +50,28 @@ def made_up(cases: int, seed: int = 0) -> Record:
             break
         result = _result(Case(dataset, strategy, model), rng)
         results.append(result)
-        curves[result.case.id] = _curves(rng)
-    return Record(
-        session={
-            "id": "20260101-000000-0000",
-            "started": "2026-01-01 00:00",
-            "seconds": 60.0,
-            "outcome": "passed",
-            "protocol": {"folds": 5, "repeats": 1, "seed": 0},
-            "command": "pytest benchmarks",
-            "commit": "",
-            "experiment": "made-up",
-            "run_id": "0" * 32,
-            "versions": {"python": "3"},
-        },
+        curves[result.case] = _curves(rng)
+    return SessionRecord(
+        session=SessionFacts(
+            id="20260101-000000-0000",
+            started=datetime(2026, 1, 1, tzinfo=UTC),
+            seconds=60.0,
+            outcome="passed",
+            protocol=Protocol(),
+            command="pytest benchmarks",
+            commit="",
+            experiment="made-up",
+            run_id="0" * 32,
+            versions={"python": "3"},
+        ),
         results=results,
         curves=curves,
-        runs={result.case.id: f"{rng.integers(16**12):032x}" for result in results},
+        runs={result.case: f"{rng.integers(16**12):032x}" for result in results},
         observations=list(_observed(results)),
         comparisons=[],
         remarks=[],
         failures={},
-        left=[],
+        unfinished=[],
     )
 
 

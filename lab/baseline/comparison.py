@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from lab.cases import Protocol
 from lab.metrics import METRICS
@@ -148,6 +148,27 @@ class Comparison:
         """Whether somebody has to look at it."""
         alarms = (Status.REGRESSED, Status.MISSING, Status.INCOMPARABLE)
         return self.status in alarms and not self.asked_for
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Return the comparison of :meth:`to_json`.
+
+        Raises
+        ------
+        KeyError, TypeError or ValueError
+            The content is not that of a comparison.
+        """
+        moves = (Move(**{**one, "status": Status(one["status"])}) for one in content["moves"])
+        values = {
+            "status": Status(content["status"]),
+            "moves": tuple(moves),
+            "new_metrics": tuple(content.get("new_metrics", ())),
+        }
+        return cls(**{**content, **values})
 
     def __repr__(self) -> str:
         """Return the case and its status: the rest is in its text."""

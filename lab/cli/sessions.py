@@ -12,7 +12,7 @@ from lab.cli import completers as complete
 from lab.cli.group import ERROR, REGRESSED, examples, text_or_json
 from lab.cli.output import show, width
 from lab.cli.project import project
-from lab.errors import LabError, UnknownNameError, reason
+from lab.errors import LabError, reason
 from lab.files import write_bytes
 
 if TYPE_CHECKING:
@@ -79,18 +79,13 @@ def write_report(session: str, output: str, opens: bool) -> None:
     `latest~1` for the session before it. Every session also logs its report to its own run.
     """
     from lab.report import page
-    from lab.report.session_record import LOGGED, Record
+    from lab.report.session_record import LOGGED, SessionRecord
     from lab.tracking.history import session_record
 
     title, text = session_record(project(), session)
-    record = Record.loads(text, title)
+    record = SessionRecord.loads(text, title)
     try:
         content = page(record)
-    except UnknownNameError as error:
-        unknown = str(error).partition(":")[0]
-        raise LabError(
-            f"{title} needs a plugin ({unknown}): use `lab --plugin FILE report`; {LOGGED}"
-        ) from None
     except Exception as error:  # of the template, or of the record it shows
         problem = f"{type(error).__name__}: {reason(error)}"
         raise LabError(f"the record of {title} is incomplete ({problem}): {LOGGED}") from error

@@ -89,6 +89,15 @@ class Observation:
         )
 
 
+def shared_metrics(results: Iterable[Result]) -> set[str]:
+    """Return the names of the metrics that all results have.
+
+    A result of an earlier session lacks the metrics that were added since.
+    """
+    scores = [set(result.scores) for result in results]
+    return set.intersection(*scores) if scores else set()
+
+
 def level(result: Result, metric: str) -> FoldEffect:
     """Return a metric of a result, fold by fold."""
     silent = result.alarms().count(0) if metric == "precision" else 0

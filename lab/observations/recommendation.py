@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.observations.effects import CONFIDENCE
-from lab.observations.observation import gain
+from lab.observations.observation import gain, shared_metrics
 from lab.observations.statistics import mean_t_interval
 from lab.strategies import STRATEGIES
 
@@ -155,7 +155,12 @@ def answers(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Answ
     whole = {key: group for key, group in groups.items() if len(group) == len(datasets) > 0}
     if not whole:
         return []
-    return [_Goal(metric, groups, whole).answer(goal) for goal, metric in GOALS.items()]
+    shared = shared_metrics(results)
+    return [
+        _Goal(metric, groups, whole).answer(goal)
+        for goal, metric in GOALS.items()
+        if metric in shared
+    ]
 
 
 class _Goal:

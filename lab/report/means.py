@@ -6,6 +6,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS, floor
+from lab.observations.observation import shared_metrics
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 
@@ -45,10 +46,11 @@ def group_means(results: Sequence[Result]) -> dict[tuple[str, str], tuple[int, S
 
 
 def _means(results: Sequence[Result], raw: Sequence[Result]) -> Scores:
+    shared = shared_metrics(results)
     found = {
         metric.name: fmean(result.mean(metric.name) for result in results)
         for metric in METRICS.shown_in("strategies")
-        if all(metric.name in result.scores for result in results)
+        if metric.name in shared
     }
     fit = {result.case.dataset: fmean(result.seconds["fit_seconds"]) for result in results}
     base = {result.case.dataset: fmean(result.seconds["fit_seconds"]) for result in raw}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.cases import Case
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.report.recommendation import answer_rows
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from lab.cases import Result
     from lab.metrics import Metric
     from lab.observations.record import ObservationRecord
-    from lab.report.session_record import Record
+    from lab.report.session_record import SessionRecord
 
 MOST = 12  # claims in a description: the rest is in the report
 
@@ -71,21 +70,21 @@ def case_note(
     return "\n".join(lines).rstrip()
 
 
-def session_note(record: Record, report: str) -> str:
+def session_note(record: SessionRecord, report: str) -> str:
     """Return what a session answers, and the claims that it judged.
 
     Parameters
     ----------
-    record : Record
-        What is kept of the session.
+    record : SessionRecord
+        Everything that the report shows.
     report : str
         The name of the report among the run's artifacts.
     """
     lines = [f"The whole report is the artifact `{report}`.", ""]
-    if record.failures or record.left:
+    if record.failures or record.unfinished:
         lines += [f"**{len(record.results)} of {record.total} cases have a result.**", ""]
-    if record.results and not record.left:
-        head, *rows = answer_rows(record.results, map(Case.parse, record.failures))
+    if record.results and not record.unfinished:
+        head, *rows = answer_rows(record.results, record.failures)
         lines += ["**What to use**", "", *_table(head, rows), ""]
     claims = [observation for observation in record.observations if observation.is_claim]
     if claims:

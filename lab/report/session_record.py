@@ -1,110 +1,211 @@
-"""What is kept of a whole session: all that its report shows."""
+"""Record of a session: everything that its report shows."""
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from lab.cases import Result
-from lab.errors import LabError
-from lab.metrics import METRICS
+from lab.baseline.comparison import Comparison
+from lab.cases import Case, Protocol, Result
+from lab.errors import LabError, UnknownNameError
+from lab.models import MODELS
 from lab.observations.record import ObservationRecord
+from lab.strategies import STRATEGIES
 
-FORMAT = 2
-LOGGED = "the session's run has the report as it was logged"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT = 3
+WITH_LEFT = 2  # this format named unfinished cases ``left``
+LOGGED = "the session's run has the report that was logged"
 
 
 class RecordError(LabError):
-    """Something that is not the record of a session."""
+    """A text that is not the record of a session, or that this version cannot show."""
 
 
 @dataclass(frozen=True)
-class Record:
-    """What is kept of a session.
+class SessionFacts:
+    """Identity and provenance of a session.
 
     Attributes
     ----------
-    session : dict
-        ``id``, ``command``, ``protocol``, ``outcome``, ``started`` and ``seconds``, ``commit``,
-        ``experiment``, ``run_id``, and ``versions`` of packages.
-    results : list of Result
-        Without predictions, in the order in which they are to be shown.
-    curves : dict of str to dict
-        For each case's id what :meth:`lab.evaluation.curves.Curves.kept` returned.
-    runs : dict of str to str
-        For each case's id that of its MLflow run.
-    observations : list of ObservationRecord
-        In the order in which they are to be shown.
-    comparisons : list of dict
-        The fields of :class:`lab.baseline.comparison.Comparison`, for each case.
-    remarks : list of str
-        What was left out or done otherwise, and why.
-    failures : dict of str to str
-        Why cases could not be evaluated, by their ids.
-    left : list of str
-        Ids of the cases that were to come when the session ended.
+    id : str
+        Id of the session.
+    started : datetime
+        Start, in local time.
+    seconds : float
+        Duration.
+    outcome : str
+        ``passed``, ``failed`` or ``interrupted``.
+    command : str
+        Command line.
+    protocol : Protocol
+        How its cases were cross-validated.
+    commit : str
+        Git commit, with a remark if files differ from it; empty outside a repository.
+    experiment, run_id : str
+        Name of its MLflow experiment, and id of its run there.
+    versions : dict of str to str
+        Versions of packages.
     """
 
-    session: dict[str, Any]
+    id: str
+    started: datetime
+    seconds: float
+    outcome: str
+    command: str
+    protocol: Protocol
+    commit: str
+    experiment: str
+    run_id: str
+    versions: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as JSON values."""
+        return vars(self) | {
+            "started": self.started.isoformat(timespec="seconds"),
+            "protocol": self.protocol.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Return the facts of :meth:`to_json`.
+
+        Raises
+        ------
+        KeyError, TypeError or ValueError
+            The content is not that of a session's facts.
+        """
+        started = datetime.fromisoformat(content["started"])
+        protocol = Protocol.from_json(content["protocol"])
+        return cls(**{**content, "started": started, "protocol": protocol})
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """Everything that the report on a session shows.
+
+    Attributes
+    ----------
+    session : SessionFacts
+        Identity and provenance.
+    results : list of Result
+        Results without predictions, in the order of the tables.
+    curves : dict of Case to dict
+        Curves of each result, see :meth:`lab.evaluation.curves.Curves.kept`.
+    runs : dict of Case to str
+        Id of each result's MLflow run.
+    observations : list of ObservationRecord
+        Observations, claims first.
+    comparisons : list of Comparison
+        Comparison of each result with the baseline.
+    remarks : list of str
+        Cases that were skipped or evaluated differently, with the reason.
+    failures : dict of Case to str
+        Cases that could not be evaluated, with the reason.
+    unfinished : list of Case
+        Cases that did not finish before the session ended.
+    """
+
+    session: SessionFacts
     results: list[Result]
-    curves: dict[str, dict[str, Any]]
-    runs: dict[str, str]
+    curves: dict[Case, dict[str, Any]]
+    runs: dict[Case, str]
     observations: list[ObservationRecord]
-    comparisons: list[dict[str, Any]]
+    comparisons: list[Comparison]
     remarks: list[str]
-    failures: dict[str, str]
-    left: list[str]
+    failures: dict[Case, str]
+    unfinished: list[Case]
 
     @property
     def total(self) -> int:
-        """How many cases there are, with or without a result."""
-        return len(self.results) + len(self.failures) + len(self.left)
+        """Number of cases, with or without a result."""
+        return len(self.results) + len(self.failures) + len(self.unfinished)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a case failed or did not finish, or the session was interrupted."""
+        interrupted = self.session.outcome == "interrupted"
+        return bool(self.failures or self.unfinished or interrupted)
 
     def dumps(self) -> str:
         """Return the record as JSON."""
-        content = {item.name: getattr(self, item.name) for item in fields(self)}
-        content["results"] = [result.to_json() for result in self.results]
-        content["observations"] = [one.to_json() for one in self.observations]
-        return json.dumps({"format": FORMAT, **content}, separators=(",", ":"))
+        content = {
+            "format": FORMAT,
+            "session": self.session.to_json(),
+            "results": [result.to_json() for result in self.results],
+            "curves": {case.id: curves for case, curves in self.curves.items()},
+            "runs": {case.id: run_id for case, run_id in self.runs.items()},
+            "observations": [observation.to_json() for observation in self.observations],
+            "comparisons": [comparison.to_json() for comparison in self.comparisons],
+            "remarks": self.remarks,
+            "failures": {case.id: reason for case, reason in self.failures.items()},
+            "unfinished": [case.id for case in self.unfinished],
+        }
+        return json.dumps(content, separators=(",", ":"))
 
     @classmethod
     def loads(cls, text: str, name: str) -> Self:
-        """Return the record that :meth:`dumps` wrote.
+        """Return the record that :meth:`dumps` wrote, or an earlier version of it.
 
         Parameters
         ----------
         text : str
             JSON.
         name : str
-            What it is called, for an error's sentence.
+            Name of the session, for error messages.
 
         Raises
         ------
         RecordError
-            It is not the record of a session, or not of this version.
+            It is not the record of a session, it is of another version, or a strategy or model of
+            it is not registered.
         """
         try:
             content = json.loads(text)
-            if content.pop("format") != FORMAT:
+            if content["format"] == WITH_LEFT:
+                content["unfinished"] = content["left"]
+            elif content["format"] != FORMAT:
                 raise RecordError(f"{name} was recorded by another version of MLflow Lab: {LOGGED}")
-            results = [Result.from_json(facts, Path()) for facts in content.pop("results")]
-            observed = list(map(ObservationRecord.from_json, content.pop("observations")))
-            record = cls(results=results, observations=observed, **content)
-            for result in results:
-                _check(result, name)
+            record = cls._from_json(content)
+        except UnknownNameError as error:
+            unknown = str(error).partition(":")[0]
+            raise RecordError(
+                f"{name} needs a plugin ({unknown}): use `lab --plugin FILE report`; {LOGGED}"
+            ) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RecordError(f"{name} is not the record of a session: {error}") from error
+            said = f"{type(error).__name__}: {error}"
+            raise RecordError(f"{name} is not the record of a session ({said})") from error
+        for result in record.results:
+            _check(result, name)
         return record
+
+    @classmethod
+    def _from_json(cls, content: Mapping[str, Any]) -> Self:
+        results = [Result.from_json(one, Path()) for one in content["results"]]
+        cases = {result.case.id: result.case for result in results}
+        for case in cases.values():
+            _ = STRATEGIES[case.strategy], MODELS[case.model]  # an unknown name is an error
+        return cls(
+            session=SessionFacts.from_json(content["session"]),
+            results=results,
+            curves={cases[name]: curves for name, curves in content["curves"].items()},
+            runs={cases[name]: run_id for name, run_id in content["runs"].items()},
+            observations=list(map(ObservationRecord.from_json, content["observations"])),
+            comparisons=list(map(Comparison.from_json, content["comparisons"])),
+            remarks=content["remarks"],
+            failures={Case.parse(name): reason for name, reason in content["failures"].items()},
+            unfinished=list(map(Case.parse, content["unfinished"])),
+        )
 
 
 def _check(result: Result, name: str) -> None:
-    """Check that a result has every score."""
-    missing = [metric for metric in METRICS if metric not in result.scores]
-    if missing:
-        raise RecordError(f"{name} has no {missing[0]} of {result.case.id}: {LOGGED}")
+    """Check the scores: a metric may be missing, but has a finite number for each of its folds."""
     for metric, values in result.scores.items():
-        if len(values) < 2 or not all(map(math.isfinite, values)):
+        if len(values) != result.protocol.pairs or not all(map(math.isfinite, values)):
             raise RecordError(f"{name} has {metric} of {result.case.id} as {values}: {LOGGED}")

@@ -211,15 +211,15 @@ class Recorder:
         """Return the cases whose strategy does not apply to their rows, with the reason."""
         return {case: state.refused for case, state in self.states.items() if state.refused}
 
-    def failures(self) -> dict[str, str]:
-        """Return the ids of the cases that could not be evaluated, with the reason."""
-        found = {case.id: state.tags.get("lab.error") for case, state in self.states.items()}
-        return {name: why.removeprefix(f"{name} ") for name, why in found.items() if why}
+    def failures(self) -> dict[Case, str]:
+        """Return the cases that could not be evaluated, with the reason."""
+        found = {case: state.tags.get("lab.error") for case, state in self.states.items()}
+        return {case: why.removeprefix(f"{case.id} ") for case, why in found.items() if why}
 
-    def left(self) -> list[str]:
-        """Return the ids of the cases that did not finish before the session ended."""
+    def unfinished(self) -> list[Case]:
+        """Return the cases that did not finish before the session ended."""
         return [
-            case.id
+            case
             for case, state in self.states.items()
             if state.result is None and not state.refused and "lab.error" not in state.tags
         ]

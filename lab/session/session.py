@@ -7,7 +7,7 @@ import shlex
 import time
 import warnings
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,9 @@ from pluggy import HookimplMarker
 
 from lab import datasets, report
 from lab.baseline import Baseline
-from lab.cases import Case
 from lab.errors import LabError
 from lab.observations.record import observed
-from lab.report.session_record import Record
+from lab.report.session_record import SessionFacts, SessionRecord
 from lab.session.benchmark import claims_problem
 from lab.session.progress import Progress
 from lab.session.recorder import Recorder
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.baseline.comparison import Comparison
-    from lab.cases import Result
+    from lab.cases import Case, Result
     from lab.engine import Cluster
     from lab.observations.record import ObservationRecord
     from lab.report import Text
@@ -253,13 +252,11 @@ class Session:
                 "What was computed is kept: the same command with --reuse logs it without a fit.",
             )
         elif self.tracker.run_id:
-            if left := self.recorder.left():
+            if left := self.recorder.unfinished():
                 still = counted(len(left), "case")
                 yield from report.plain(f"What to use is not said: {still} had still to come.", "")
             else:
-                yield from report.answer_table(
-                    results, width, map(Case.parse, self.recorder.failures())
-                )
+                yield from report.answer_table(results, width, self.recorder.failures())
             yield from report.plain(*self.tracker.where())
 
     def _results(self) -> list[Result]:
@@ -281,30 +278,30 @@ class Session:
         yield lambda: log(REPORT, report.page(record))
         yield lambda: self.tracker.describe(report.session_note(record, REPORT))
 
-    def _record(self, outcome: str, results: list[Result]) -> Record:
+    def _record(self, outcome: str, results: list[Result]) -> SessionRecord:
         """Return everything that the report shows."""
-        facts = {
-            "id": self.store.session_id,
-            "started": f"{self._started:%Y-%m-%d %H:%M}",
-            "seconds": (datetime.now().astimezone() - self._started).total_seconds(),
-            "outcome": outcome,
-            "command": self.tracker.command,
-            "protocol": asdict(self.store.protocol),
-            "commit": self.tracker.commit,
-            "experiment": self.tracker.backend.experiment,
-            "run_id": self.tracker.run_id,
-            "versions": versions(),
-        }
-        return Record(
-            facts,
-            results,
-            {result.case.id: self.store.curves(result.case) for result in results},
-            {result.case.id: self.tracker.run_of(result.case.id) for result in results},
-            self.recorder.observations,
-            [] if self.update else [asdict(self.baselines.compare(result)) for result in results],
-            self._remarks(results),
-            self.recorder.failures(),
-            self.recorder.left(),
+        facts = SessionFacts(
+            id=self.store.session_id,
+            started=self._started,
+            seconds=(datetime.now().astimezone() - self._started).total_seconds(),
+            outcome=outcome,
+            command=self.tracker.command,
+            protocol=self.store.protocol,
+            commit=self.tracker.commit,
+            experiment=self.tracker.backend.experiment,
+            run_id=self.tracker.run_id,
+            versions=versions(),
+        )
+        return SessionRecord(
+            session=facts,
+            results=results,
+            curves={result.case: self.store.curves(result.case) for result in results},
+            runs={result.case: self.tracker.run_of(result.case.id) for result in results},
+            observations=self.recorder.observations,
+            comparisons=[] if self.update else list(map(self.baselines.compare, results)),
+            remarks=self._remarks(results),
+            failures=self.recorder.failures(),
+            unfinished=self.recorder.unfinished(),
         )
 
     def _unmarked(self) -> list[tuple[Case, ObservationRecord]]:

@@ -7,7 +7,6 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lab.cases import Case
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.observations.recommendation import Standing, answers
@@ -15,7 +14,7 @@ from lab.report.html import ranks as ranking
 from lab.report.html import svg, tables, trade_off
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
-from lab.wording import counted
+from lab.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from lab.observations.record import ObservationRecord
-    from lab.report.session_record import Record
+    from lab.report.session_record import SessionRecord
 
 INTERVAL = (4, 216)  # the ends of an effect's picture
 
 
-def page(record: Record) -> str:
+def page(record: SessionRecord) -> str:
     """Return the report on a session as HTML.
 
     Everything is in the one file; pictures are drawn in it, so that they follow the colours that
@@ -36,8 +35,8 @@ def page(record: Record) -> str:
 
     Parameters
     ----------
-    record : Record
-        What was kept of the session.
+    record : SessionRecord
+        Everything that it shows.
     """
     results = record.results
     x, y = trade_off.PANEL
@@ -48,10 +47,10 @@ def page(record: Record) -> str:
         "session": record.session,
         "results": results,
         "datasets": {r.case.dataset: r.dataset for r in results},
-        "protocol": record.session["protocol"],
+        "protocol": record.session.protocol,
         "verdicts": verdicts,
         "surprises": [one for one in record.observations if one.surprising],
-        "answers": [] if record.left else all_answers(record, datasets),
+        "answers": [] if record.unfinished else all_answers(record, datasets),
         "standings": Standing,
         "claims": list(_observed(one for one in record.observations if one.is_claim)),
         "observed": list(_observed(one for one in record.observations if not one.is_claim)),
@@ -66,7 +65,7 @@ def page(record: Record) -> str:
         "headline": METRICS.shown_in("scores"),
         "ranks": list(ranking.ranks(results)),
         "fewest_ranked": ranking.FEWEST_DATASETS,
-        "moved": Counter(c["status"] for c in record.comparisons),
+        "moved": Counter(comparison.status for comparison in record.comparisons),
         "metrics": METRICS,
         "strategies": {name: STRATEGIES[name] for name in case_names(results, "strategy")},
         "models": {name: MODELS[name] for name in case_names(results, "model")},
@@ -86,7 +85,12 @@ def template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"counted": counted, "number": _number, "signed": _signed}
+    environment.filters |= {
+        "counted": counted,
+        "listed": listed,
+        "number": _number,
+        "signed": _signed,
+    }
     return environment.get_template("page.html")
 
 
@@ -101,13 +105,12 @@ def _signed(value: float | None, digits: int = 3) -> str:
     return NONE if value is None or not math.isfinite(value) else f"{value:+z.{digits}f}"
 
 
-def all_answers(record: Record, datasets: Sequence[str]) -> list[dict[str, Any]]:
+def all_answers(record: SessionRecord, datasets: Sequence[str]) -> list[dict[str, Any]]:
     """Return the answers over all datasets first, if there are several, then those on each."""
-    every = list(map(Case.parse, record.failures))
-    found = [("", answers(record.results, every))] if len(datasets) > 1 else []
+    found = [("", answers(record.results, record.failures))] if len(datasets) > 1 else []
     for name in datasets:
         results = [result for result in record.results if result.case.dataset == name]
-        failed = [case for case in every if case.dataset == name]
+        failed = [case for case in record.failures if case.dataset == name]
         found.append((name, answers(results, failed)))
     return [{"dataset": name, "answers": group} for name, group in found]
 

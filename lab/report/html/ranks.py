@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.metrics import METRICS
 from lab.observations.effects import ALPHA
+from lab.observations.observation import shared_metrics
 from lab.observations.statistics import critical_difference, mean_ranks
 from lab.report.html import svg
 from lab.report.text import case_names
@@ -28,11 +29,8 @@ def ranks(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
     datasets = case_names(results, "dataset")
     if len(datasets) < FEWEST_DATASETS:
         return
-    metrics = [
-        metric
-        for metric in METRICS.shown_in("ranks")
-        if all(metric.name in result.scores for result in results)
-    ]
+    shared = shared_metrics(results)
+    metrics = [metric for metric in METRICS.shown_in("ranks") if metric.name in shared]
     found = {(r.case.model, r.case.strategy, r.case.dataset): r for r in results}
     for model in case_names(results, "model"):
         strategies = [

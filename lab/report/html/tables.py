@@ -14,7 +14,7 @@ from lab.strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lab.cases import Result
+    from lab.cases import Case, Result
     from lab.metrics import Metric
 
 
@@ -63,7 +63,7 @@ def mean_rows(results: Sequence[Result]) -> list[dict[str, Any]]:
     return rows
 
 
-def case_rows(results: Sequence[Result], curves: Mapping[str, Any]) -> list[dict[str, Any]]:
+def case_rows(results: Sequence[Result], curves: Mapping[Case, Any]) -> list[dict[str, Any]]:
     """Return every case: its scores, their shades among those on its dataset, and its pictures."""
     metrics = METRICS.shown_in("cases")
     shades: dict[tuple[str, str], int] = {}
@@ -83,8 +83,8 @@ def case_rows(results: Sequence[Result], curves: Mapping[str, Any]) -> list[dict
             "means": {name: result.mean(name) for name in METRICS if name in result.scores},
             "fit": fmean(result.seconds["fit_seconds"]),
             "heat": {metric.name: shades.get((result.case.id, metric.name)) for metric in metrics},
-            "paths": svg.case_paths(curves[result.case.id]) if result.case.id in curves else None,
-            "confusion": curves.get(result.case.id, {}).get("confusion"),
+            "paths": svg.case_paths(curves[result.case]) if result.case in curves else None,
+            "confusion": curves.get(result.case, {}).get("confusion"),
         }
         for number, result in enumerate(results)
     ]

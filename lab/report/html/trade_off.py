@@ -13,7 +13,7 @@ from lab.strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lab.cases import Result
+    from lab.cases import Case, Result
 
 COLOURS = 6  # of the style sheet
 FEW_STRATEGIES = 3  # beyond raw, whose single datasets are shown
@@ -38,7 +38,7 @@ def colour(number: int) -> int:
     return (number - 1) % COLOURS + 1 if number else 0
 
 
-def panels(results: Sequence[Result], curves: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def panels(results: Sequence[Result], curves: Mapping[Case, Any]) -> Iterator[dict[str, Any]]:
     """Yield for each model where its strategies stand.
 
     Precision and recall are those of the decisions in all folds together: the mean over folds
@@ -50,17 +50,17 @@ def panels(results: Sequence[Result], curves: Mapping[str, Any]) -> Iterator[dic
     ----------
     results : sequence of Result
         In the order in which strategies and models are to appear.
-    curves : mapping of str to mapping
-        For each case's id what :meth:`lab.evaluation.curves.Curves.kept` returned.
+    curves : mapping of Case to mapping
+        Curves of each case, see :meth:`lab.evaluation.curves.Curves.kept`.
     """
     numbers = key(results)
     for model in case_names(results, "model"):
         group = [r.case for r in results if r.case.model == model and r.case.strategy in numbers]
         if group:
             places = {
-                (case.dataset, case.strategy): _place(curves[case.id]["confusion"])
+                (case.dataset, case.strategy): _place(curves[case]["confusion"])
                 for case in group
-                if case.id in curves
+                if case in curves
             }
             yield _panel(model, places, numbers)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
@@ -86,7 +85,7 @@ def comparison_report(
         Columns of the terminal, if there is one: lines of text are wrapped.
     """
     if style == "json":
-        facts = [asdict(comparison) for comparison in comparisons]
+        facts = [comparison.to_json() for comparison in comparisons]
         counts = Counter(comparison.status for comparison in comparisons)
         content = {"before": before, "after": after, "counts": counts, "cases": facts}
         return json.dumps(content, indent=2) + "\n"

@@ -15,7 +15,7 @@ def session(confusions):
     for (dataset, strategy), confusion in confusions.items():
         result = make_result(Case(dataset, strategy, MODEL), {"recall": [0.0, 0.0]})
         results.append(result)
-        curves[result.case.id] = {"confusion": confusion}
+        curves[result.case] = {"confusion": confusion}
     return results, curves
 
 

@@ -1,0 +1,32 @@
+"""Tests of the descriptions of runs in MLflow."""
+
+from dataclasses import replace
+
+from lab.cases import Case
+from lab.report import case_note, session_note
+
+
+def test_a_case_s_description_says_what_was_expected_and_observed(record):
+    """It names strategy and model, and has a row for each observation."""
+    note = case_note(record.results[1], record.observations, {"lab.baseline": "unchanged"})
+    assert note.startswith("**smote** (")
+    verdict = record.observations[0].verdict
+    assert (
+        f"| **{verdict}** | More of the minority is found. | recall of smote above raw > 0" in note
+    )
+    assert "Against the baseline: unchanged" in note
+
+
+def test_a_session_s_description_starts_with_the_answers(record):
+    """It names the report, then what to use for which goal."""
+    note = session_note(record, "report.html")
+    assert "`report.html`" in note
+    assert "| rank rows by risk | " in note
+
+
+def test_a_session_s_description_counts_cases_without_a_result(record):
+    """If cases failed or did not finish, the description starts with the number of results."""
+    cases = [Case("a", "smote", "knn"), Case("b", "smote", "mlp")]
+    note = session_note(replace(record, unfinished=cases), "report.html")
+    assert "3 of 5 cases have a result." in note
+    assert "rank rows by risk" not in note
