@@ -1,4 +1,4 @@
-"""A real browser for tests: what it opens, and what it saw."""
+"""The system's Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
@@ -38,49 +38,49 @@ def browser() -> Iterator[Browser]:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Return the system's browser, started."""
+    """Start the browser."""
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    # It has no sandbox for root.
+    # Chromium has no sandbox for root.
     arguments = ["--no-sandbox"] if as_root else []
     return playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
 
 
-class Seen:
-    """What a page asked for and complained about."""
+class Traffic:
+    """Requests of a page, and its errors and warnings."""
 
     def __init__(self, page: Page) -> None:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._told)
+        page.on("console", self._note)
 
-    def _told(self, message: Any) -> None:
+    def _note(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
 
 
 @contextmanager
-def opened(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Page, Seen]]:
-    """Open an address in a window of its own; options are those of a browser's context."""
+def opened(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Page, Traffic]]:
+    """Open an address in a window of its own; options are those of a browser context."""
     context = browser.new_context(**{"viewport": DESKTOP} | options)
     context.set_default_timeout(10_000)
     page = context.new_page()
-    seen = Seen(page)
+    traffic = Traffic(page)
     page.goto(address)
     try:
-        yield page, seen
+        yield page, traffic
     finally:
         context.close()
 
 
 def unfold(page: Page) -> None:
-    """Open every fold."""
+    """Expand every fold."""
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true })")
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe-core finds wrong with a page."""
+    """Return the accessibility rules of axe-core that a page violates."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": RULES})
@@ -91,7 +91,7 @@ def violations(page: Page) -> list[str]:
 
 
 def save(page: Page, name: str, **options: Any) -> None:
-    """Save a picture of a page, if a folder for pictures is named."""
+    """Save a picture of a page, if ``LAB_SCREENSHOTS`` names a folder."""
     if SCREENSHOTS:
-        # One of a whole long page takes its time.
+        # A full page is slow to capture.
         page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", timeout=60_000, **options)

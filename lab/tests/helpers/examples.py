@@ -1,4 +1,4 @@
-"""Data and helpers that several tests use."""
+"""Small datasets, results, plugins and runs for tests of several packages."""
 
 from collections import Counter
 
@@ -16,11 +16,11 @@ FEW = ("raw", "smote", "class_weight")
 
 
 def _suited(strategy):
-    """Return the first model that a strategy can do something with."""
+    """Return the first model that suits a strategy."""
     return next(name for name in MODELS if not STRATEGIES[strategy].unsuited(MODELS[name]))
 
 
-# Every strategy with the first model that it suits, and every model under a few strategies.
+# Every strategy with the first model that suits it, and every model with a few strategies.
 PAIRS = list(
     dict.fromkeys(
         [(name, _suited(name)) for name in STRATEGIES]
@@ -32,12 +32,12 @@ PAIRS = list(
         ]
     )
 )
-# A generated dataset that every case is quick on.
+# A generated dataset on which every case is fast.
 TINY = "synthetic:rows=240,minority=0.15,seed=1"
 
 
 def mixed_dataset(rows=240, every=8):
-    """Return a dataset with numbers, categories and missing values, no two rows alike."""
+    """Return a dataset with numbers, categories and missing values, without duplicate rows."""
     rng = np.random.default_rng(0)
     y = (np.arange(rows) % every == 0).astype(np.int8)
     X = pd.DataFrame(rng.normal(size=(rows, 3)) + 0.5 * y[:, None], columns=["a", "b", "c"])
@@ -48,7 +48,7 @@ def mixed_dataset(rows=240, every=8):
 
 
 def make_result(case, scores, protocol=None, digest="digest", definition="Model()"):
-    """Return a result with these scores, one a fold."""
+    """Return a result with the given scores of each fold."""
     folds = len(next(iter(scores.values())))
     return Result(
         case=case,
@@ -88,7 +88,7 @@ def make_observation(subject, verdict, expected="holds", name="recall_rises", st
     )
 
 
-# A plugin of a scratch project: it notes each case that is evaluated.
+# A plugin of a scratch project that records each evaluated case.
 COUNT = """
 import os
 from lab.evaluation import cross_validation as evaluation
@@ -108,12 +108,12 @@ def plugin(scratch, code):
 
 
 def statuses(runs):
-    """Return how many runs ended how."""
+    """Return the number of runs by status."""
     return Counter(run.info.status for run in runs.values())
 
 
 def scores(runs):
-    """Return every score of every case, to the last bit."""
+    """Return the exact scores of every case."""
     timing = ("fit_seconds", "predict_seconds")
     return {
         name: {m: v for m, v in run.data.metrics.items() if not m.endswith(timing)}

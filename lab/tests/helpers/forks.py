@@ -1,7 +1,7 @@
-"""Sessions in forks of a process that has imported the libraries: that takes most of a small one.
+"""Sessions in forks of a process that has imported all libraries: importing takes longest.
 
-Run as a program, this is that process. It reads a request a line, and answers with the id of a
-session's process. A session's workers are such forks, too.
+Run as a program, this module is that process. It reads one request per line, and answers with the
+id of the session's process. A session's workers are forks, too.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LIBRARIES = (
 
 
 class Forks:
-    """Runs command lines of pytest, each in a process of its own."""
+    """Runs command lines of pytest in forked processes."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -63,12 +63,12 @@ class Forks:
         return Fork(int(self._process.stdout.readline()), command, place)
 
     def close(self) -> None:
-        """End the process."""
+        """End the forking process."""
         self._process.communicate()
 
 
 class Fork:
-    """A session, as :class:`subprocess.Popen` has it; its process leads a group of its own."""
+    """A session with the interface of :class:`subprocess.Popen`, in a process group of its own."""
 
     returncode: int | None = None
 
@@ -78,13 +78,13 @@ class Fork:
         self.pid, self.args, self._place = pid, command, place
 
     def poll(self) -> int | None:
-        """Return how it ended, if it has."""
+        """Return the exit status, or None while it runs."""
         with suppress(FileNotFoundError):
             self.returncode = int(Path(self._place.name, "status").read_text())
         return self.returncode
 
     def communicate(self, timeout: float) -> tuple[str, str]:
-        """Return what it has said, when it has ended."""
+        """Wait for the end; return standard output and standard error."""
         deadline = time.monotonic() + timeout
         while self.poll() is None:
             if time.monotonic() > deadline:
@@ -98,21 +98,21 @@ class Fork:
 
 
 def _answer(request: dict[str, Any]) -> None:
-    """Do what a request asks for, in a fork; say its id at once, and at its end how it ended."""
+    """Run a session in a fork; print its process id at once, and write its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     place = Path(request["place"])
     if pid := os.fork():
         print(pid, flush=True)
-        os.close(1)  # who waits for the end of what is said need not wait for this session's
+        os.close(1)  # a reader of the answers need not wait for this session
         ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        with suppress(FileNotFoundError):  # nobody waits for it any more
+        with suppress(FileNotFoundError):  # the reader is gone
             (place / "ended").write_text(str(ended))
             (place / "ended").rename(place / "status")
         os._exit(0)
     status = 70
     try:
         os.setsid()
-        # What runs in the background of a shell, as tests may, ignores it, and so would this.
+        # A background job of a shell ignores SIGINT, and its children would, too.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for name, stream in (("out", 1), ("err", 2)):
             os.dup2(os.open(place / name, os.O_WRONLY | os.O_CREAT), stream)
@@ -125,7 +125,7 @@ def _answer(request: dict[str, Any]) -> None:
         _fork_workers()
         import pytest
 
-        # Plugins of pytest are among what is imported: their assertions do not matter here.
+        # Plugins of pytest are already imported: their assertions are not rewritten.
         arguments = ["-W", "ignore:Module already imported", *request["arguments"]]
         sys.argv = ["pytest", *arguments]
         status = int(pytest.main(arguments))
@@ -138,7 +138,7 @@ def _answer(request: dict[str, Any]) -> None:
 
 
 def _fork_workers() -> None:
-    """Let xdist's workers be forks of a process that has done nothing but import."""
+    """Replace xdist's workers by forks of a process that has only imported libraries."""
     from execnet import gateway_io
 
     here, there = socket.socketpair()
@@ -169,11 +169,11 @@ def _fork_workers() -> None:
 
 
 def _breed(asked: socket.socket) -> None:
-    """Fork a worker for each pair of pipes that is sent, until there is nobody to send any."""
+    """Fork a worker for each pair of pipes received, until the sender is gone."""
     from execnet.gateway_io import popen_bootstrapline
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need not be waited for
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the session does
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # exited children need no wait
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the session
     while True:
         try:
             _, pipes, _, _ = socket.recv_fds(asked, 1, 2)
@@ -224,11 +224,11 @@ def _serve() -> None:
         import_module(library)
     _warm_up()
     with redirect_stdout(io.StringIO()):
-        # It imports its plugins, but for one that takes down the path as it is when imported.
+        # Imports the plugins of pytest, except xdist, which copies `sys.path` on import.
         pytest.main(["--version", "-p", "no:xdist"])
     gc.collect()
-    gc.freeze()  # pytest collects at its end, and all this would be gone through each time
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need not be waited for
+    gc.freeze()  # else pytest's final collection would scan all of it
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # exited children need no wait
     for line in sys.stdin:
         if os.fork() == 0:
             _answer(json.loads(line))

@@ -1,4 +1,4 @@
-"""MLflow's own server, started for a test, stopped as often as it likes."""
+"""MLflow's own server, which a test can stop and start again."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class MlflowServer:
     Parameters
     ----------
     folder : Path
-        Where it runs.
+        Working folder.
     environment : dict
-        Its environment variables.
+        Environment variables.
     options : str
-        Those of ``mlflow server``.
+        Options of ``mlflow server``.
     """
 
     def __init__(self, folder: Path, environment: dict[str, str], *options: str) -> None:
@@ -46,7 +46,7 @@ class MlflowServer:
         self.start()
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -67,10 +67,10 @@ class MlflowServer:
                 time.sleep(0.3)
 
     def send(self, number: int) -> None:
-        """Send a signal to all of its processes."""
+        """Send a signal to all processes of the server."""
         os.killpg(self.process.pid, number)
 
     def stop(self, number: int = signal.SIGTERM) -> None:
-        """Stop it with a signal, and wait until it has ended."""
+        """Stop the server with a signal, and wait for its end."""
         self.send(number)
         self.process.wait(30)

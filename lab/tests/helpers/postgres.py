@@ -19,18 +19,18 @@ USER, DATABASE = "lab", "mlflow"
 
 
 def program(name: str) -> str:
-    """Return a program of PostgreSQL; Debian keeps them out of the path."""
+    """Return a program of PostgreSQL; on Debian these are not on the path."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next(filter(None, (shutil.which(name, path=f) for f in [*folders, None])), "")
 
 
-def is_there() -> bool:
-    """Return whether a server can be started here."""
+def is_available() -> bool:
+    """Return whether a server can be started."""
     return bool(program("initdb") and program("pg_ctl")) and (os.geteuid() != 0 or bool(_as_user()))
 
 
 def _as_user() -> list[str]:
-    """Return the beginning of a command that another than root runs: PostgreSQL refuses root."""
+    """Return a prefix for commands if this is root, as which PostgreSQL does not run."""
     if os.geteuid() != 0:
         return []
     runuser = shutil.which("runuser")
@@ -43,11 +43,11 @@ class Postgres:
     Parameters
     ----------
     password : str
-        Of the user ``lab``, who owns the database ``mlflow``.
+        Password of the user ``lab``, who owns the database ``mlflow``.
     """
 
     def __init__(self, password: str) -> None:
-        # Not in pytest's folders, which are root's alone where root runs it.
+        # Not in pytest's folders, which other users cannot read if root runs it.
         self.folder, self.port = Path(tempfile.mkdtemp(prefix="lab-postgres-")), closed_port()
         account = f"{USER}:{quote(password, safe='')}"
         self.uri = f"postgresql://{account}@127.0.0.1:{self.port}/{DATABASE}"
@@ -58,7 +58,7 @@ class Postgres:
                 shutil.chown(path, "postgres")
         self._run("initdb", "-D", "data", "-U", USER, "-A", "scram-sha-256", "--pwfile", "secret")
         secret.unlink()
-        # Nothing has to survive the machine.
+        # -F: no data has to survive a crash.
         options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -F"
         self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
         self.execute(f"CREATE DATABASE {DATABASE}", database="postgres")
@@ -73,12 +73,12 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
 
     def text(self) -> str:
-        """Return everything that is in the database, as text."""
+        """Return the whole content of the database as text."""
         tables = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         return "\n".join(str(self.execute(f'TABLE "{name}"')) for (name,) in tables)
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the server, and delete its data."""
         self._run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
         shutil.rmtree(self.folder)
 

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from lab.tests.helpers.forks import Fork, Forks
 
 PROJECT = Path(__file__).parents[3]
-# Plugins that a session does not need; that of hypothesis takes seconds to import.
+# Plugins that a session does not need; Hypothesis takes seconds to import.
 LEAVE_OUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 
 
 def environment(extra: dict[str, str]) -> dict[str, str]:
-    """Return the environment of a process: this one's, less what pytest and MLflow left in it."""
+    """Return this process's environment without the variables of pytest, MLflow and OpenMP."""
     left = ("PYTEST_", "MLFLOW_", "OMP_")
     return {n: value for n, value in os.environ.items() if not n.startswith(left)} | extra
 
 
 class Scratch:
-    """A copy of the project's benchmarks, with its own runs and store."""
+    """A copy of the project's benchmarks, with its own runs and stored results."""
 
     def __init__(self, root: Path, forks: Forks | None = None) -> None:
         self.root, self.forks = root, forks
@@ -43,12 +43,12 @@ class Scratch:
         return [sys.executable, "-m", "pytest", *LEAVE_OUT, "benchmarks", *arguments]
 
     def environment(self, extra: dict[str, str] | None = None) -> dict[str, str]:
-        """Return the environment of a session: this one's, less what pytest and MLflow left."""
-        # The copy's lab is this one: a scratch conftest imports it from here.
+        """Return the environment of a session."""
+        # The copy has no library of its own.
         return environment({"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {}))
 
     def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str] | Fork:
-        """Start a session in a group of processes of its own, for signals."""
+        """Start a session in a process group of its own, which can be signalled."""
         command, environment = self.command(*arguments), self.environment(extra)
         if self.forks:
             return self.forks.start(command, self.root, environment)
@@ -60,7 +60,7 @@ class Scratch:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            # What runs in the background of a shell, as tests may, ignores it, and so would this.
+            # A background job of a shell ignores SIGINT, and its children would, too.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
@@ -73,7 +73,7 @@ class Scratch:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def runs(self, uri: str | None = None, experiment: str = "mlflow-lab") -> dict[str, Run]:
-        """Return the newest run of each name; sessions' own runs start with ``session``."""
+        """Return the newest run of each name; a session's own run is named ``session ID``."""
         from mlflow.tracking import MlflowClient
 
         client = MlflowClient(uri or f"sqlite:///{self.root / 'mlflow.db'}")

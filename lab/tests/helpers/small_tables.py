@@ -1,4 +1,4 @@
-"""Small tables made into datasets, for the tests of how that is done."""
+"""Small tables and the datasets prepared from them."""
 
 import numpy as np
 import pyarrow as pa
@@ -8,21 +8,17 @@ from lab.datasets.reading.prepare import prepare
 from lab.errors import TableError
 
 N = 60
-
-
 T = ["yes"] * 15 + ["no"] * 45
-
-
 NOISE = np.random.default_rng(0).normal(size=N)
 
 
 def made_cells():
-    """Return the target and the noise as cells."""
+    """Return the cells of the target and of the column of noise."""
     return {"t": pa.array(T).dictionary_encode(), "noise": pa.array(NOISE)}
 
 
 def made(target="t", positive=None, **columns):
-    """Return the dataset of columns; ``t``, the target, and a column of noise are there."""
+    """Return the dataset of columns, with a target ``t`` and a column of noise."""
     table = {"t": T, "noise": NOISE} | columns
     cells = {}
     for name, values in table.items():
@@ -34,10 +30,10 @@ def made(target="t", positive=None, **columns):
 
 
 def refused(**arguments):
-    """Return what is said of columns that are refused."""
+    """Return the error message of columns that are rejected."""
     with pytest.raises(TableError) as caught:
         made(**arguments)
-    said = str(caught.value)
-    assert said.startswith("mine.csv")
-    assert "\n" not in said
-    return said.removeprefix("mine.csv").lstrip(": ")
+    message = str(caught.value)
+    assert message.startswith("mine.csv")
+    assert "\n" not in message
+    return message.removeprefix("mine.csv").lstrip(": ")

@@ -1,4 +1,4 @@
-"""Fixtures and helpers of the tests that read a user's file."""
+"""Files of tables that tests read, or that are rejected."""
 
 import pyarrow as pa
 import pytest
@@ -10,7 +10,7 @@ from lab.errors import TableError
 
 @pytest.fixture
 def read(tmp_path):
-    """Return a function that reads a file of some content, as a list of cells by column name."""
+    """Return a function that writes and reads a file; cells are lists by column name."""
 
     def read(content, name="table.csv"):
         path = tmp_path / name
@@ -25,16 +25,16 @@ def read(tmp_path):
 
 @pytest.fixture
 def refused(read, tmp_path):
-    """Return a function that reads a file that is refused, and returns what is said of it."""
+    """Return a function that reads a rejected file, and returns the error message."""
 
     def refused(content, name="table.csv"):
         with pytest.raises(TableError) as caught:
             read(content, name)
-        said = str(caught.value)
-        assert said.startswith(str(tmp_path / name))
-        assert "\n" not in said
-        assert len(said) < 500 + len(str(tmp_path))
-        return said.removeprefix(str(tmp_path / name)).lstrip(": ")
+        message = str(caught.value)
+        assert message.startswith(str(tmp_path / name))
+        assert "\n" not in message
+        assert len(message) < 500 + len(str(tmp_path))
+        return message.removeprefix(str(tmp_path / name)).lstrip(": ")
 
     return refused
 
@@ -45,5 +45,5 @@ def column(cells):
 
 
 def count(_value):
-    """Return no part of a test's id: contents are long and binary."""
+    """Return an empty id for a test's parameter, whose content is long or binary."""
     return ""

@@ -1,4 +1,4 @@
-"""A server on this machine that answers as OpenML and Zenodo do, or fails as servers do."""
+"""A local server that answers like OpenML and Zenodo, or fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SKLEARN = Path(importlib.util.find_spec("sklearn").origin).parent
-RECORDED = SKLEARN / "datasets" / "tests" / "data" / "openml"  # what OpenML once answered
+RECORDED = SKLEARN / "datasets" / "tests" / "data" / "openml"  # recorded answers of OpenML
 needs_recordings = pytest.mark.skipif(
     not RECORDED.is_dir(), reason="this scikit-learn comes without its tests' data"
 )
@@ -43,16 +43,16 @@ FILE = f"/records/61452/files/{ARCHIVE}"
 
 @dataclass
 class Answer:
-    """What the server sends for a path.
+    """The server's answer for a path.
 
     Attributes
     ----------
     promised : int or None
-        The length that the header states, by default that of the body.
+        Length stated in the header, by default that of the body.
     encoding : str or None
-        What the header states instead of what the body is.
+        Encoding stated in the header, by default the actual one.
     pause : float
-        Seconds until it answers.
+        Seconds before the answer.
     """
 
     body: bytes = b""
@@ -63,15 +63,15 @@ class Answer:
 
 
 class QuietServer(ThreadingHTTPServer):
-    """A server that says nothing of clients that did not wait for its answer."""
+    """A server that ignores clients that disconnect early."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @dataclass
 class Site:
-    """A running server, and the paths that it was asked for."""
+    """A local server, and the paths requested from it."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -79,17 +79,17 @@ class Site:
 
     @property
     def address(self) -> str:
-        """Return how its addresses start."""
+        """Return its base address."""
         return f"http://127.0.0.1:{self.server.server_port}"
 
     def start(self) -> None:
-        """Start to answer."""
+        """Start the server."""
         self.server = QuietServer(("127.0.0.1", 0), _handler(self))
         serve = self.server.serve_forever
         threading.Thread(target=serve, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def stop(self) -> None:
-        """Stop to answer: from now on it cannot be reached."""
+        """Stop the server, which can no longer be reached."""
         self.server.shutdown()
         self.server.server_close()
 
@@ -104,7 +104,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             body, encoding = answer.body, answer.encoding
             if encoding is None and "gzip" in self.headers.get("Accept-Encoding", ""):
                 body, encoding = gzip.compress(body, 1), "gzip"
-            # Half of what is promised arrives, as where a connection breaks off.
+            # Half of the promised length arrives, as if the connection broke.
             length = len(body) if answer.promised is None else answer.promised
             sent = body if answer.promised is None else body[: len(body) // 2]
             self.send_response(answer.status)
@@ -115,20 +115,20 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(sent)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     return Handler
 
 
 def closed_port() -> int:
-    """Return a port that nothing answers at."""
+    """Return a port at which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
 
 
 def publish_recorded(site: Site, folder: Path, number: int) -> None:
-    """Serve what OpenML answered when scikit-learn's developers recorded it."""
+    """Serve a dataset from answers of OpenML recorded by scikit-learn's developers."""
     read = {path.name: gzip.decompress(path.read_bytes()) for path in folder.glob("*.gz")}
     description = json.loads(read[f"api-v1-jd-{number}.json.gz"])
     features = json.loads(read[f"api-v1-jdf-{number}.json.gz"])
@@ -145,7 +145,7 @@ def publish(
     arff: bytes,
     qualities: bytes = b"{}",
 ) -> None:
-    """Serve a dataset as OpenML does."""
+    """Serve a dataset like OpenML."""
     facts = description["data_set_description"]
     path = urlsplit(facts["url"]).path
     facts["url"] = site.address + path
@@ -161,7 +161,7 @@ def publish(
 def publish_table(
     site: Site, number: int, columns: dict[str, str], rows: Iterable[str], missing: int = 0
 ) -> None:
-    """Serve lines of text as a dataset of OpenML, whose last column is the target."""
+    """Serve lines of text as a dataset of OpenML; the last column is the target."""
     header = [f"@ATTRIBUTE {name} {kind}" for name, kind in columns.items()]
     arff = "\n".join(["@RELATION made_up", *header, "@DATA", *rows, ""]).encode()
     features = [
@@ -192,7 +192,7 @@ def publish_table(
 
 
 def change_arff(site: Site, number: int, pattern: bytes, new: bytes) -> None:
-    """Change the file of a dataset that is served, and the checksum that is stated of it."""
+    """Change the served file of a dataset, and its checksum."""
     facts = json.loads(site.answers[f"/api/v1/json/data/{number}"].body)
     described = facts["data_set_description"]
     answer = site.answers[urlsplit(described["url"]).path]
@@ -202,7 +202,7 @@ def change_arff(site: Site, number: int, pattern: bytes, new: bytes) -> None:
 
 
 def arrays(dataset: Dataset) -> bytes:
-    """Return a dataset as imbalanced-learn's files hold one."""
+    """Return a dataset in the format of imbalanced-learn's files."""
     file = io.BytesIO()
     np.savez_compressed(file, data=dataset.X.to_numpy(), label=np.where(dataset.y == 1, 1, -1))
     return file.getvalue()
@@ -220,7 +220,7 @@ def archive(members: dict[str, bytes]) -> bytes:
 
 
 def publish_archive(site: Site, content: bytes, *, legacy: bool = False) -> None:
-    """Serve an archive as Zenodo does, or did until 2023."""
+    """Serve an archive like Zenodo, or like Zenodo until 2023."""
     checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
     stated = {
         "filename" if legacy else "key": ARCHIVE,
@@ -233,25 +233,21 @@ def publish_archive(site: Site, content: bytes, *, legacy: bool = False) -> None
 
 
 JSON = "/api/v1/json/data/"
-
-
 TITANIC, TITANIC_FILE = "openml:40945", "/data/v1/download/16826755/Titanic.arff"
-
-
 NUMBER_AND_TARGET = {"x": "NUMERIC", "class": "{a, b}"}
 IMBLEARN = [entry.name for entry in catalogue() if entry.collection == "imblearn"]
 
 
 @pytest.fixture
 def site(monkeypatch, tmp_path):
-    """Yield a server in the place of OpenML and Zenodo, and an empty folder for copies."""
+    """Yield a server that replaces OpenML and Zenodo, with an empty folder for copies."""
     from sklearn.datasets import _openml
 
     site = Site()
     site.start()
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    # scikit-learn tries again after one second, and for some addresses cannot be told otherwise.
+    # scikit-learn retries after one second, which for some addresses is not configurable.
     monkeypatch.setattr(_openml, "time", SimpleNamespace(sleep=lambda _: None))
     monkeypatch.setattr(openml, "RETRIES", 1)
     move(monkeypatch, site.address)
@@ -260,7 +256,7 @@ def site(monkeypatch, tmp_path):
 
 
 def move(monkeypatch, address):
-    """Let OpenML and Zenodo have another address."""
+    """Redirect requests for OpenML and Zenodo to an address."""
     from sklearn.datasets import _openml
 
     for name in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
@@ -271,21 +267,21 @@ def move(monkeypatch, address):
 
 
 def recorded(site, number, folder=None):
-    """Serve a dataset that scikit-learn's tests come with."""
+    """Serve a dataset of scikit-learn's own tests."""
     publish_recorded(site, RECORDED / f"id_{folder or number}", number)
 
 
 def left():
-    """Return what is in the folder of copies, besides its lock."""
+    """Return the names of all files in the folder of copies, except its lock."""
     return sorted({path.name for path in cache().rglob("*")} - {download.LOCK})
 
 
 def silent(line):
-    """Take a line to the user and do nothing."""
+    """Ignore a line for the user."""
 
 
 def refusal(name):
-    """Return the message of a download that fails, which must leave nothing behind."""
+    """Return the message of a failed download, which must leave no file behind."""
     with pytest.raises(DatasetError) as caught:
         fetch(name, silent)
     message = str(caught.value)
@@ -297,7 +293,7 @@ def refusal(name):
 
 
 def small_archive():
-    """Return the members of an archive as Zenodo has it, of a few real rows each."""
+    """Return the members of an archive like Zenodo's, with a few real rows each."""
     data = datasets.load("yeast_me2")
     members, sources = {}, {}
     positive = np.flatnonzero(data.y == 1)[:9]

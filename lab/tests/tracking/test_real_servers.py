@@ -31,7 +31,7 @@ PAGE = PROJECT / "lab" / "docs" / "security.md"
 def database():
     """Yield a PostgreSQL server; skip without PostgreSQL."""
     pytest.importorskip("psycopg", reason='no psycopg: pip install -e ".[postgres]"')
-    if not postgres.is_there():
+    if not postgres.is_available():
         pytest.skip("no PostgreSQL: apt-get install postgresql")
     server = postgres.Postgres(DATABASE_PASSWORD)
     yield server
