@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -161,6 +162,18 @@ def test_the_page_s_model_can_be_made(monkeypatch):
 
     (name,) = models.MODELS.keys() - MODELS.keys()
     assert hasattr(models.MODELS[name].make(0), "predict_proba")
+
+
+def test_the_page_s_metric_scores(monkeypatch):
+    """The page's lines register a metric, which a perfect ranking brings to 1."""
+    monkeypatch.setattr("lab.metrics.METRICS", copy.copy(METRICS))
+    code = next(block for block in blocks() if "METRICS.register" in block)
+    exec(compile(code, PAGE.name, "exec"), {})  # noqa: S102
+    from lab import metrics
+
+    (name,) = metrics.METRICS.keys() - METRICS.keys()
+    y = np.array([0, 0, 0, 1], dtype=np.int8)
+    assert metrics.METRICS[name](y, y, y.astype(float)) == 1
 
 
 REFUSING = """
