@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Folds = dict[str, list[float]]
+ScoresByFold = dict[str, list[float]]
 
 NO_ROW = "no row was added or removed in any fold"  # a note of a result
 
@@ -275,8 +275,8 @@ class Result:
     case: Case
     protocol: Protocol
     dataset: dict[str, Any]
-    scores: Folds
-    seconds: Folds
+    scores: ScoresByFold
+    seconds: ScoresByFold
     class_counts: dict[str, list[int]]
     params: dict[str, Any]
     definition: str

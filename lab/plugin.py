@@ -76,7 +76,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if cases := list(filter(None, map(order.case_of, session.items))):
-        session.config.stash[LAB].store.expect(cases)
+        session.config.stash[LAB].store.plan(cases)
 
 
 @pytest.fixture

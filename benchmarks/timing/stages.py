@@ -57,7 +57,7 @@ STAGES = {
 }
 # The one table of what is timed: functions by module and name, as those who call them look them up.
 TIMED = {
-    "warm-up": ["lab.store.store:Store.expect"],
+    "warm-up": ["lab.store.store:Store.plan"],
     "data": ["lab.datasets:load"],
     "fits": [
         "lab.evaluation.cross_validation:fit_model",
@@ -65,18 +65,25 @@ TIMED = {
         "lab.evaluation.cross_validation:leaked",
     ],
     "evaluation": [
-        "lab.evaluation.cross_validation:evaluate",
+        "lab.engine.local:Local.evaluate",
         "lab.evaluation.cross_validation:Evaluation.__init__",
         "lab.evaluation.cross_validation:Evaluation.fold",
     ],
-    "waiting": ["lab.evaluation.fold_sharing:Folds.all", "lab.evaluation.fold_sharing:Folds.help"],
-    "scoring": ["lab.evaluation.cross_validation:score"],
-    "preparing": ["lab.evaluation.prepared:Prepared.after"],
-    "sharing": ["lab.evaluation.prepared:Shared.prepare"],
-    "figures": ["lab.evaluation.curves:Curves.of", "lab.evaluation.figures:draw"],
-    "keys": ["lab.store.store:fingerprint"],
+    "waiting": [
+        "lab.evaluation.fold_sharing:SharedFolds.results",
+        "lab.evaluation.fold_sharing:SharedFolds.help",
+    ],
+    "scoring": [
+        "lab.evaluation.cross_validation:score_fold",
+        "lab.engine.packing:score_predictions",
+    ],
+    "preparing": ["lab.evaluation.prepared_folds:PreparedFold.after"],
+    "sharing": ["lab.evaluation.prepared_folds:PreparedFolds.prepare"],
+    "figures": ["lab.evaluation.curves:Curves.of", "lab.engine.packing:draw"],
+    "keys": ["lab.engine.local:fingerprint"],
     "store": [
         "lab.store.store:Store._obtain",
+        "lab.engine.local:pack",
         "lab.store.store:Store.close",
         "lab.store.result_files:StoredResult.write",
         "lab.store.result_files:StoredResult.read",

@@ -1,5 +1,13 @@
-"""Where cases are evaluated, if not by the processes that test: on a Dask cluster."""
+"""Engines, which evaluate the cases of a session: in local processes, or on a Dask cluster.
 
-from lab.engine.cluster import Cluster, EngineError
+Owns the use of evaluation: what processes share, what is sent to workers, and results as the store
+keeps them. May import the store and evaluation, and what these import. Nothing below this package
+knows where a case is evaluated.
+"""
 
-__all__ = ["Cluster", "EngineError"]
+from lab.engine.cluster import Cluster
+from lab.engine.connection import EngineError
+from lab.engine.local import Local
+from lab.store import Engine
+
+__all__ = ["Cluster", "Engine", "EngineError", "Local"]

@@ -1,7 +1,6 @@
-"""What a cluster's scheduler and new workers are sent to run.
+"""Functions that a cluster's scheduler and new workers run without having our modules.
 
-They may have none of our modules, at least not yet. So it is sent by value, as Dask does with a
-function in a function.
+They are sent by value, as Dask sends functions that are defined in functions.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ if TYPE_CHECKING:
 
 
 # distributed has few types.
-def warming(kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int) -> Any:
-    """Return a plugin with which each worker, a later one too, imports before its first case.
+def warm_up_plugin(kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int) -> Any:
+    """Return a plugin by which every worker imports libraries before its first case.
 
-    So what imports take, which is long on a slow disk, is in no case's time, and ``--case-timeout``
-    does not end one for it. https://distributed.dask.org/en/stable/plugins.html
+    Imports take long on a slow disk. This way no case is timed with them, or ended for them by
+    ``--case-timeout``. https://distributed.dask.org/en/stable/plugins.html
 
     Parameters
     ----------
@@ -27,7 +26,7 @@ def warming(kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int) ->
     from distributed import WorkerPlugin
 
     class WarmUp(WorkerPlugin):
-        idempotent = True  # a scheduler that has it asks no worker again
+        idempotent = True  # the scheduler sends it to each worker once
 
         def setup(self, worker: Any) -> None:
             from lab.engine.worker import get_ready
@@ -38,9 +37,9 @@ def warming(kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int) ->
 
 
 def executing() -> Callable[[Any], tuple[int, dict[str, tuple[str, float]]]]:
-    """Return what asks a scheduler for its number of workers, and what they are at.
+    """Return a function that asks a scheduler for its number of workers and their current tasks.
 
-    That is the worker's address and since how many seconds, by the key of the task.
+    Tasks are given as the worker's address and the seconds so far, by the key of the task.
     """
 
     def ask(dask_scheduler: Any) -> tuple[int, dict[str, tuple[str, float]]]:

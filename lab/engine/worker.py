@@ -1,6 +1,6 @@
-"""What a worker of a cluster does: evaluate a case and return its files.
+"""What a worker of a cluster runs: the evaluation of a case.
 
-The scheduler needs the lab, too: it looks into what it hands on.
+The scheduler needs the lab as well, since it unpacks parts of the tasks.
 """
 
 from __future__ import annotations
@@ -11,22 +11,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab import datasets, plugins
+from lab.engine.packing import pack
 from lab.errors import LabError
-from lab.evaluation.prepared import Shared
+from lab.evaluation import evaluate
+from lab.evaluation.fingerprint import fingerprint
+from lab.evaluation.prepared_folds import PreparedFolds
+from lab.evaluation.source_code import drawing_code, fitting_code
 from lab.evaluation.warm_up import warm_up
 from lab.files import digest, write_bytes
+from lab.metrics import METRICS
 from lab.models import MODELS, package_of
 from lab.strategies import STRATEGIES
+from lab.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
     from lab.cases import Case, Protocol
     from lab.datasets.dataset import Dataset
+    from lab.store.result_files import PackedResult
 
-# Threads of a worker share what belongs to a process: caught warnings, the figure, thread limits.
+# Threads of a worker share the process's caught warnings, figure and thread limits.
 _alone = threading.Lock()
-_ready: set[tuple[str, str]] = set()  # kinds of cases whose libraries are imported
+_ready: set[tuple[str, str]] = set()  # strategies and models whose libraries are imported
 
 
 class WorkerError(LabError):
@@ -34,18 +41,19 @@ class WorkerError(LabError):
 
 
 def environment(model: str = "") -> dict[str, str]:
-    """Return what equal scores take, by name: versions of packages, and the lab's own code.
+    """Return the versions that scores depend on, by name: of packages, and of the lab's own code.
 
-    With those that a model takes beside, if one is named.
+    Parameters
+    ----------
+    model : str
+        A model whose package is included.
     """
-    from lab.store.fingerprint import code
-    from lab.versions import versions
-
-    return versions(package_of(model)) | {"the lab's code": code()[:8]}
+    code = digest((fitting_code() + drawing_code()).encode())[:8]
+    return versions(package_of(model)) | {"the lab's code": code}
 
 
-def check(theirs: Mapping[str, str], mine: Mapping[str, str], where: str) -> None:
-    """Check that a worker has what the session has.
+def check(theirs: Mapping[str, str], mine: Mapping[str, str], worker: str) -> None:
+    """Check that a worker has the same environment as the session.
 
     Raises
     ------
@@ -59,14 +67,20 @@ def check(theirs: Mapping[str, str], mine: Mapping[str, str], where: str) -> Non
     ]
     if differences:
         raise WorkerError(
-            f"worker {where} would give other scores: {', '.join(differences)}; install the same"
+            f"worker {worker} would give other scores: {', '.join(differences)}; install the same "
+            "versions on both"
         )
 
 
+def files_of(case: Case) -> list[str]:
+    """Return the user's files that registered the case's strategy and model, if any."""
+    return list(filter(None, (STRATEGIES.file_of(case.strategy), MODELS.file_of(case.model))))
+
+
 def sources(case: Case) -> dict[str, bytes]:
-    """Return the content of the files that registered a case's strategy and model, if users did."""
-    names = (STRATEGIES.file_of(case.strategy), MODELS.file_of(case.model))
-    return {name: Path(name).read_bytes() for name in names if name}
+    """Return the content of :func:`files_of`, and of the user's files that registered metrics."""
+    names = filter(None, (*files_of(case), *METRICS.files.values()))
+    return {name: Path(name).read_bytes() for name in names}
 
 
 def compute(
@@ -75,55 +89,47 @@ def compute(
     own: Mapping[str, bytes],
     mine: Mapping[str, str],
     protocol: Protocol,
-    session: str,
-) -> dict[str, bytes]:
-    """Evaluate a case; return the files of its result, see :func:`lab.store.result_files.packed`.
+) -> PackedResult:
+    """Evaluate a case.
 
     Parameters
     ----------
     case : Case
-        What to evaluate.
+        The case to evaluate.
     data : Dataset or None
-        Its rows, if they do not come with the lab.
+        The dataset, unless it comes with the lab.
     own : mapping of str to bytes
         See :func:`sources`.
     mine : mapping of str to str
-        The environment of who asks, for the case's model.
+        The session's environment for the case's model.
     protocol : Protocol
-        The folds.
-    session : str
-        Who asks.
+        How the case is cross-validated.
 
     Raises
     ------
     WorkerError
-        This worker's environment is another.
+        This worker's environment differs.
     """
     from distributed import get_worker
-
-    from lab.evaluation.cross_validation import evaluate
-    from lab.store.fingerprint import fingerprint
-    from lab.store.result_files import packed
 
     worker = get_worker()
     with _alone:
         check(environment(case.model), mine, worker.address)
-        _know(own, worker.local_directory)
+        _register(own, worker.local_directory)
         datasets.remember(case.dataset, data)
-        shared = _shared(worker.local_directory)
-        result = evaluate(case, protocol, shared)
-        return packed(result, {"fingerprint": fingerprint(case, protocol), "session": session})
+        prepared = _prepared(worker.local_directory)
+        return pack(evaluate(case, protocol, prepared), fingerprint(case, protocol))
 
 
 @cache
-def _shared(folder: str) -> Shared:
-    return Shared(Path(folder) / "lab-shared", None)
+def _prepared(folder: str) -> PreparedFolds:
+    return PreparedFolds(Path(folder) / "lab-prepared")
 
 
 def get_ready(
     kinds: Set[tuple[str, str]], own: Mapping[str, bytes], seed: int, folder: str
 ) -> None:
-    """Register and import what cases take, unless this process has done so.
+    """Register and import what cases need, unless this process has done so.
 
     Parameters
     ----------
@@ -132,19 +138,19 @@ def get_ready(
     own : mapping of str to bytes
         See :func:`sources`.
     folder : str
-        The worker's own.
+        Folder of the worker.
     """
-    _know(own, folder)
+    _register(own, folder)
     if new := kinds - _ready:
         warm_up(new, seed)
         _ready.update(new)
 
 
-def _know(own: Mapping[str, bytes], folder: str) -> None:
-    """Register what users did, unless this worker has it."""
+def _register(own: Mapping[str, bytes], folder: str) -> None:
+    """Load the user's files that this process has not loaded."""
     plugins.load()
     for name, content in own.items():
-        files = {*STRATEGIES.files.values(), *MODELS.files.values()}
+        files = {*STRATEGIES.files.values(), *MODELS.files.values(), *METRICS.files.values()}
         key = digest(content)
         if key in {digest(Path(file).read_bytes()) for file in files if file}:
             continue

@@ -1,7 +1,4 @@
-"""The cross-validation of a case, a fold at a time.
-
-Nothing is tracked, and no file is written but those by which processes share work.
-"""
+"""Cross-validation of a case, one fold at a time."""
 
 from __future__ import annotations
 
@@ -19,16 +16,14 @@ from lab.cases import NO_ROW, Result
 from lab.errors import LabError, NotApplicableError
 from lab.evaluation.definition import definition, params
 from lab.evaluation.fitting import OneClassError, fast_f1, fit_model, leaked, predict, whole
-from lab.evaluation.fold_sharing import Folds
-from lab.evaluation.prepared import Shared
-from lab.metrics import score
+from lab.evaluation.prepared_folds import PreparedFolds
+from lab.evaluation.scoring import score_fold
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -37,23 +32,23 @@ if TYPE_CHECKING:
 
 
 class ProbabilityError(LabError):
-    """A model whose probabilities are none."""
+    """A model that predicts invalid probabilities."""
 
 
 @dataclass(frozen=True)
 class FoldResult:
-    """What one fold of a case produced.
+    """Result of one fold of a case.
 
     Attributes
     ----------
     scores, seconds : dict of str to float
         See :class:`lab.cases.Result`.
     class_counts : dict of str to int
-        Rows of each class.
+        Number of rows of each class.
     predictions : DataFrame of shape (n_test_rows, 5)
-        Those of the test rows.
+        Predictions of the test rows.
     warnings : list of str
-        Those of the libraries, with their categories.
+        Warnings of the libraries, with their categories.
     """
 
     scores: dict[str, float]
@@ -64,35 +59,36 @@ class FoldResult:
 
 
 class Evaluation:
-    """A case and its folds, which can be evaluated in any order and by any process.
+    """The cross-validation of one case. Any process may evaluate any fold, in any order.
 
-    Every step, preprocessing and resampling included, is fitted on the training rows of a fold
-    and sees nothing else. One thread is used, so that no score depends on how many cores there
-    are.
+    Every step, including preprocessing and resampling, is fitted on the training rows of a fold
+    only. A single thread is used, so that scores do not depend on the number of cores.
 
     Parameters
     ----------
     case : Case
-        What to evaluate.
+        The case to evaluate.
     protocol : Protocol
-        The folds.
-    shared : Shared, optional
-        Where to find, and to leave, what other cases have in common with it.
+        Defines the folds.
+    prepared : PreparedFolds, optional
+        Folds after the steps that the case shares with other cases.
 
     Attributes
     ----------
     folds : int
-        How many there are.
+        Number of folds, over all repeats.
 
     Raises
     ------
     ProtocolError
         The dataset has fewer rows of a class than the protocol has folds.
     NotApplicableError
-        The strategy can do nothing with the dataset.
+        The strategy cannot handle the dataset.
     """
 
-    def __init__(self, case: Case, protocol: Protocol, shared: Shared | None = None) -> None:
+    def __init__(
+        self, case: Case, protocol: Protocol, prepared: PreparedFolds | None = None
+    ) -> None:
         from threadpoolctl import ThreadpoolController
 
         self.case, self.protocol = case, protocol
@@ -103,34 +99,37 @@ class Evaluation:
         )
         if problem := case.unsuited or case.problem_in(self._situation):
             raise NotApplicableError(f"{case.id}: {problem}")
-        self._shared = shared or Shared()
+        self._prepared = prepared or PreparedFolds()
         self._strategy = STRATEGIES[case.strategy]
         self._unfitted = pipeline(case, dataset, dataset.y, protocol.seed)
-        # It limits the threads of libraries that are loaded by now.
+        # Created last: it limits the threads of the libraries that are loaded by now.
         self._threads = ThreadpoolController()
         with self._threads.limit(limits=1), _catching() as self._warnings, _refusing(case):
             prepare = leaked if self._strategy.leaks else whole
             self._X, self._y = prepare(self._unfitted, dataset)
-        # Not the training rows: with many repeats they would take as much room as the data.
+        # Test rows only: with many repeats, training rows would take as much memory as the data.
         self._tests = [test.astype(np.int32) for _, test in protocol.split(self._y)]
         self.folds = len(self._tests)
 
     def fold(self, number: int) -> FoldResult:
         """Fit and predict one fold.
 
+        Parameters
+        ----------
+        number : int
+            From 0 to ``folds`` - 1.
+
         Raises
         ------
         NotApplicableError
-            The strategy can do nothing with its training rows.
+            The strategy cannot handle the training rows.
         ProbabilityError
-            The model gives a row a probability that is none.
+            The model predicts an invalid probability.
         """
         with self._threads.limit(limits=1), _catching() as found:
             return self._fold(number, found)
 
     def _fold(self, number: int, found: list[str]) -> FoldResult:
-        from sklearn import config_context
-
         case, seed = self.case, self.protocol.seed
         test = self._tests[number]
         train = np.delete(np.arange(len(self._y)), test)
@@ -138,9 +137,9 @@ class Evaluation:
         with _refusing(case):
             every = pipeline(case, self.dataset, y_train, seed).steps
             *steps, model = (step for _, step in every)
-            steps = [] if self._strategy.leaks else steps  # done
+            steps = [] if self._strategy.leaks else steps  # applied to all rows already
             data = f"{self.dataset.digest} {self.protocol}"
-            rows = self._shared.prepare(case, (train, test), (self._X, self._y), steps, data)
+            rows = self._prepared.prepare(case, (train, test), (self._X, self._y), steps, data)
             start = time.perf_counter()
             with fast_f1(model):
                 fit_model(model, rows.X, rows.y)
@@ -148,13 +147,10 @@ class Evaluation:
             y_score, y_pred = predict(model, rows.X_test)
         predicted = time.perf_counter()
         _check_probabilities(y_score, case)
-        # The arrays are our own: checking them takes longer than scoring them.
-        with config_context(assume_finite=True, skip_parameter_validation=True):
-            scores = score(y_test, y_pred, y_score)
         targets = {"train": y_train, "resampled": rows.y, "test": y_test}
         labels = {"majority": 0, "minority": 1}
         return FoldResult(
-            scores=scores,
+            scores=score_fold(y_test, y_pred, y_score),
             seconds={
                 "fit_seconds": rows.fit_seconds + fitted - start,
                 "predict_seconds": rows.predict_seconds + predicted - fitted,
@@ -177,7 +173,7 @@ class Evaluation:
         )
 
     def result(self, folds: Sequence[FoldResult]) -> Result:
-        """Return the case's result, given what all its folds produced, in their order."""
+        """Return the result of the case, given the results of all its folds in order."""
         dataset = self.dataset
         class_counts = _columns([fold.class_counts for fold in folds])
         return Result(
@@ -207,37 +203,32 @@ class Evaluation:
         )
 
 
-def evaluate(
-    case: Case, protocol: Protocol, shared: Shared | None = None, folder: Path | None = None
-) -> Result:
+def evaluate(case: Case, protocol: Protocol, prepared: PreparedFolds | None = None) -> Result:
     """Cross-validate a case, see :class:`Evaluation`.
 
-    Parameters
-    ----------
-    case, protocol, shared
-        What to evaluate, and how.
-    folder : Path, optional
-        Where other processes may take folds of it, see :mod:`lab.evaluation.fold_sharing`.
-
-    Returns
-    -------
-    Result
-        Scores and predictions depend only on the dataset's content, the case, the protocol and
-        the versions of the packages.
+    Scores and predictions depend only on the content of the dataset, the case, the protocol and
+    the versions of the packages.
 
     Raises
     ------
     ProtocolError, NotApplicableError, ProbabilityError
-        It cannot be evaluated.
+        The case cannot be evaluated.
+
+    Examples
+    --------
+    >>> from lab.cases import Case, Protocol
+    >>> from lab.evaluation import evaluate
+    >>> case = Case("synthetic:rows=240,minority=0.15,seed=1", "smote", "logistic_regression")
+    >>> result = evaluate(case, Protocol(folds=3))
+    >>> [round(recall, 2) for recall in result.scores["recall"]]
+    [0.92, 0.92, 0.83]
     """
-    evaluation = Evaluation(case, protocol, shared)
-    if folder:
-        return evaluation.result(Folds(evaluation, folder).all())
+    evaluation = Evaluation(case, protocol, prepared)
     return evaluation.result([evaluation.fold(number) for number in range(evaluation.folds)])
 
 
 def pipeline(case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int) -> Any:
-    """Return the unfitted pipeline of a case for a training fold with target ``y``."""
+    """Return the unfitted pipeline of a case for a training fold with target ``y``, (n_rows,)."""
     return STRATEGIES[case.strategy].pipeline(dataset, MODELS[case.model], y, seed)
 
 
@@ -246,17 +237,17 @@ def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _check_probabilities(y_score: NDArray[np.float64], case: Case) -> None:
-    bad = ~((y_score >= 0) & (y_score <= 1))  # nothing is true of a NaN
+    bad = ~((y_score >= 0) & (y_score <= 1))  # comparisons with NaN are false
     if bad.any():
         raise ProbabilityError(
-            f"{case.model} under {case.strategy} gives {counted(int(bad.sum()), 'row')} of a fold "
-            f"a probability that is not between 0 and 1, such as {y_score[bad][0]}"
+            f"{case.model} under {case.strategy} predicts probabilities outside 0 to 1 for "
+            f"{counted(int(bad.sum()), 'row')} of a fold, for example {y_score[bad][0]}"
         )
 
 
 @contextmanager
 def _refusing(case: Case) -> Iterator[None]:
-    """Turn an error by which strategy or model refuse some rows into a sentence."""
+    """Turn the known errors by which a strategy or model refuses rows into NotApplicableError."""
     try:
         yield
     except OneClassError:
@@ -273,7 +264,7 @@ def _refusing(case: Case) -> Iterator[None]:
 
 @contextmanager
 def _catching() -> Iterator[list[str]]:
-    """Lend a list that ends with the first line of each warning, once, with its category."""
+    """Yield a list that receives the first line of each distinct warning, with its category."""
     found: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -283,7 +274,7 @@ def _catching() -> Iterator[list[str]]:
 
 
 def _is_idle(steps: Any, counts: dict[str, list[int]]) -> bool:
-    """Return whether a pipeline has a sampler, and it left the rows of each class as they were."""
+    """Return whether a pipeline has a sampler that neither added nor removed a row."""
     return any(hasattr(step, "fit_resample") for _, step in steps.steps) and all(
         counts[f"resampled_{label}_rows"] == counts[f"train_{label}_rows"]
         for label in ("majority", "minority")

@@ -1,4 +1,4 @@
-"""Fit a pipeline and predict with it, a step at a time."""
+"""Fits of a pipeline and its predictions, step by step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OneClassError(ValueError):
-    """A sampler has left rows of one class only."""
+    """A sampler that leaves rows of one class only."""
 
 
 def whole(_steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]]:
@@ -28,7 +28,7 @@ def whole(_steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]
 
 
 def leaked(steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]]:
-    """Return what the steps before the model make of all rows: what must not be done."""
+    """Return all rows after the steps before the model: the mistake that leaks test rows."""
     X, y = dataset.X, dataset.y
     for _, step in steps.steps[:-1]:
         X, y = fit_transform(step, X, y)
@@ -36,19 +36,19 @@ def leaked(steps: Any, dataset: Dataset) -> tuple[pd.DataFrame, NDArray[np.int8]
 
 
 def fit_transform(step: Any, X: Any, y: NDArray[np.int8]) -> tuple[Any, NDArray[np.int8]]:
-    """Fit a step that is not the last; return what it makes of the rows."""
+    """Fit a step before the last; return the rows after it."""
     if hasattr(step, "fit_resample"):
         return step.fit_resample(X, y)  # type: ignore[no-any-return]
     return step.fit_transform(X, y), y
 
 
 def transform(step: Any, X: Any) -> Any:
-    """Return what a fitted step makes of rows to predict: nothing else if it is a sampler."""
+    """Return test rows after a fitted step; a sampler leaves them unchanged."""
     return step.transform(X) if hasattr(step, "transform") else X
 
 
 def fit(steps: Any, X: pd.DataFrame, y: NDArray[np.int8]) -> None:
-    """Fit a pipeline: the same calls as ``steps.fit(X, y)``."""
+    """Fit a pipeline, with the same calls as ``steps.fit(X, y)``."""
     for _, step in steps.steps[:-1]:
         X, y = fit_transform(step, X, y)
     fit_model(steps[-1], X, y)
@@ -60,28 +60,33 @@ def fit_model(model: Any, X: Any, y: NDArray[np.int8]) -> None:
     Raises
     ------
     OneClassError
-        A sampler has left rows of one class only.
+        The rows are of one class only.
     """
     if len(np.unique(y)) < 2:
         raise OneClassError
     model.fit(X, y)
 
 
-@contextmanager
-def fast_f1(model: Any) -> Iterator[None]:
-    """Let a threshold be tuned for the lab's own F1, which is the same to the last bit.
-
-    The search asks for it 500 times a fold, and scikit-learn's takes 2 ms: most of such a fit. A
-    model that is to be kept is fitted without: it keeps the function, too.
-    """
-    from sklearn.metrics import make_scorer
+def tunes_f1(model: Any) -> bool:
+    """Return whether a model tunes a threshold for F1 on classes 0 and 1, as in ``y``."""
     from sklearn.model_selection import TunedThresholdClassifierCV
 
-    # It alone decides by the classes of y as they are, 0 and 1; any other may predict 1.0.
-    if not isinstance(model, TunedThresholdClassifierCV) or model.scoring != "f1":
+    # Other searches pass on the classes that their models predict, which may be 0.0 and 1.0.
+    return isinstance(model, TunedThresholdClassifierCV) and model.scoring == "f1"
+
+
+@contextmanager
+def fast_f1(model: Any) -> Iterator[None]:
+    """Let a threshold be tuned for the lab's own F1, which equals scikit-learn's to the last bit.
+
+    The search asks for it 500 times a fold, and scikit-learn's takes 2 ms: most of such a fit.
+    Models for ``--log-models`` are fitted without it, since they would keep the function.
+    """
+    from sklearn.metrics import make_scorer
+
+    if not tunes_f1(model):
         yield
         return
-
     model.scoring = make_scorer(_f1)
     try:
         yield
@@ -94,7 +99,7 @@ def _f1(y_true: NDArray[np.int8], y_pred: NDArray[np.int8]) -> float:
 
 
 def predict(model: Any, X: Any) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Return the probability of class 1 and the decided class, of rows as the model gets them."""
+    """Return the probability of class 1 and the predicted class of prepared rows."""
     probabilities = model.predict_proba(X)
     y_score = probabilities[:, 1].astype(np.float64)
     return y_score, model.predict(X).astype(np.int8)

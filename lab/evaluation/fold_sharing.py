@@ -1,8 +1,9 @@
-"""The folds of a long case, shared out among the processes of a session.
+"""The folds of a long case, divided among the processes of a session.
 
-The process that a case fell to takes its folds one by one. One that would have to wait for the case
-takes folds, too, from the last one on: so a session's last case keeps every process busy. Each fold
-has a lock, which is free again if its holder dies, and a file with what it produced.
+The process that evaluates a case takes its folds one by one, from the first. A process that would
+have to wait for the case takes folds as well, from the last, so the last case of a session keeps
+every process busy. Each fold has a lock, which the operating system frees if its process dies, and
+a file with the fold's result.
 """
 
 from __future__ import annotations
@@ -19,53 +20,77 @@ if TYPE_CHECKING:
 
     from lab.evaluation.cross_validation import Evaluation, FoldResult
 
-
-class DeadlyError(LabError):
-    """A fold of which a process died."""
+COMPLETE = "complete"  # a file that says that all folds have a result
 
 
-class Folds:
-    """The folds of one case, of which any process may take some.
+class FoldCrashError(LabError):
+    """A fold whose process died."""
+
+
+class SharedFolds:
+    """The folds of one case, which any process of the session may evaluate.
 
     Parameters
     ----------
-    evaluation : Evaluation
-        The case.
     folder : Path
-        Where its folds are claimed and left.
+        Holds the locks and results of the folds.
     """
 
-    def __init__(self, evaluation: Evaluation, folder: Path) -> None:
-        self.evaluation, self.folder = evaluation, folder
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
-    def all(self) -> list[FoldResult]:
-        """Return what they produced, here and in processes that help.
+    @property
+    def begun(self) -> bool:
+        """Whether a process has reached the first fold."""
+        return self.folder.exists()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all folds have a result."""
+        return (self.folder / COMPLETE).exists()
+
+    def results(self, evaluation: Evaluation) -> list[FoldResult]:
+        """Return the results of all folds, from this process and from those that help.
+
+        The files go when all folds have a result.
 
         Raises
         ------
-        DeadlyError
-            A process died of one.
+        FoldCrashError
+            A process died evaluating a fold.
         Exception
             What a fold raised.
         """
-        found = [self._take(number) for number in range(self.evaluation.folds)]
-        # What is missing is with another process, or was with one that failed.
-        return [
-            fold or cast("FoldResult", self._take(number, wait=True))
-            for number, fold in enumerate(found)
+        numbers = range(evaluation.folds)
+        found = [self._take(evaluation, number) for number in numbers]
+        # The missing folds are with another process, or were with one that failed.
+        results = [
+            fold or cast("FoldResult", self._take(evaluation, number, wait=True))
+            for number, fold in zip(numbers, found, strict=True)
         ]
+        self._clear()
+        return results
 
-    def help(self, goes_on: Callable[[], bool]) -> None:
-        """Evaluate some of a case that another process is at, as long as that ``goes_on()``.
+    def help(self, evaluation: Evaluation, is_pending: Callable[[], bool]) -> None:
+        """Evaluate folds of a case that another process has begun, while it ``is_pending()``.
 
-        Raises as :meth:`all` does.
+        Raises
+        ------
+        FoldCrashError
+            A process died evaluating a fold.
+        Exception
+            What a fold raised.
         """
-        for number in reversed(range(self.evaluation.folds)):
-            if goes_on() and not (self.folder / str(number)).exists():
-                self._take(number)
+        for number in reversed(range(evaluation.folds)):
+            if self.complete or not is_pending():
+                return
+            if not (self.folder / str(number)).exists():
+                self._take(evaluation, number)
 
-    def _take(self, number: int, *, wait: bool = False) -> FoldResult | None:
-        """Return what a fold produced, if need be after evaluating it; None if another is at it."""
+    def _take(
+        self, evaluation: Evaluation, number: int, *, wait: bool = False
+    ) -> FoldResult | None:
+        """Return the result of a fold, evaluating it if need be; None if another process is."""
         import joblib
 
         path, running = self.folder / str(number), self.folder / f"{number}.running"
@@ -77,14 +102,23 @@ class Folds:
             if path.exists():
                 return cast("FoldResult", joblib.load(path))
             if running.exists():
-                raise DeadlyError("a process that evaluated a fold of it died")
-            with suppress(OSError):  # without the mark others try it, too
+                raise FoldCrashError("the process that evaluated one of its folds died")
+            with suppress(OSError):  # without the mark, other processes try the fold, too
                 write_bytes(running, b"")
             try:
-                fold = self.evaluation.fold(number)
+                fold = evaluation.fold(number)
             finally:
                 with suppress(OSError):
                     running.unlink()
-            with suppress(OSError), replacing(path) as temporary:  # on a full disk it is kept here
+            with suppress(OSError), replacing(path) as temporary:  # a full disk costs the sharing
                 joblib.dump(fold, temporary)
             return fold
+
+    def _clear(self) -> None:
+        """Delete the files: predictions of long cases would fill the disk."""
+        with suppress(OSError):
+            write_bytes(self.folder / COMPLETE, b"")  # first, or helpers would start again
+        for path in list(self.folder.iterdir()):
+            if path.name != COMPLETE:
+                with suppress(OSError):
+                    path.unlink()

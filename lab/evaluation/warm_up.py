@@ -1,4 +1,4 @@
-"""What a process does before its first evaluation, so that no case's time has it."""
+"""Preparation of a process for its first evaluation, so that no case is timed with imports."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 
 def warm_up(kinds: Iterable[tuple[str, str]], seed: int) -> None:
-    """Import the libraries that cases take, and make the figure that they are drawn in.
+    """Import the libraries that cases use, and create the figure that they are drawn on.
 
     No data is loaded and nothing is fitted.
 
     Parameters
     ----------
     kinds : iterable of (str, str)
-        The cases' strategies and models.
+        Strategies and models of the cases.
     seed : int
-        What models are made with.
+        Seed of the models.
     """
     import numpy as np
     import pandas as pd
@@ -35,9 +35,9 @@ def warm_up(kinds: Iterable[tuple[str, str]], seed: int) -> None:
     X = pd.DataFrame({"number": [0.0, 1.0], "category": ["a", "b"]})
     example = Dataset("example", X, y, "")
     for strategy, model in sorted(kinds):
-        # What cannot be made fails where it is evaluated, on its own.
+        # A pipeline that cannot be built fails in its own case.
         with suppress(Exception):
             STRATEGIES[strategy].pipeline(example, MODELS[model], y, seed)
-    # All that is loaded by now stays: the collector need not go through it again and again.
+    # The objects loaded by now stay: freezing them keeps the garbage collector fast.
     gc.collect()
     gc.freeze()

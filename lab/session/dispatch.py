@@ -1,4 +1,4 @@
-"""Runs tests as the cluster gets done with their cases."""
+"""Hooks that run tests in the order in which a cluster finishes their cases."""
 
 from __future__ import annotations
 
@@ -15,35 +15,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from lab.cases import Case
-    from lab.engine.cluster import Cluster
+    from lab.engine import Cluster
 
 hook = HookimplMarker("pytest")
 
 
 class Dispatch:
-    """Hooks that decide which test is next.
+    """Hooks that choose the next test.
 
     Parameters
     ----------
     cluster : Cluster
-        What evaluates the cases.
+        Evaluates the cases.
+    is_stored : callable
+        Tells of a case whether a stored result is reused, so that the cluster need not evaluate
+        it.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
+    def __init__(self, cluster: Cluster, is_stored: Callable[[Case], bool]) -> None:
+        self.cluster, self.is_stored = cluster, is_stored
 
     @hook
     def pytest_report_header(self) -> str:
-        """Say where cases are evaluated."""
+        """Show where cases are evaluated."""
         return self.cluster.description()
 
     @hook
     def pytest_runtestloop(self, session: Any) -> bool | None:
-        """Run each test as soon as the cases that it is about are there."""
+        """Submit all cases; run each test as soon as the cases that it is about have ended."""
         if session.testsfailed or session.config.option.collectonly:
-            return None  # pytest says what is wrong
+            return None  # pytest reports the errors, or the tests
         try:
-            self.cluster.submit(self.cluster.planned)
+            self.cluster.submit(case for case in self.cluster.planned if not self.is_stored(case))
         except LabError as error:
             raise session.Interrupted(str(error)) from None
         for test, following in self._order(session.items):
@@ -57,20 +60,21 @@ class Dispatch:
         return True
 
     def _order(self, tests: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-        """Yield tests, each as soon as it need not wait, and with each the one that follows.
+        """Yield each test as soon as it need not wait, with the test that follows.
 
-        If that is not known yet it is None: pytest then leaves all fixtures, of a module or the
-        session, too, and enters them again. So no test waits for another's case.
+        The following test is None as long as it is not known. pytest then tears down all fixtures,
+        those of modules and of the session included, and sets them up again. Otherwise one test
+        would have to wait for the case of the next.
         """
-        queue, test = Queue(tests, self.cluster.is_waiting), None
+        queue, test = Queue(tests, self.cluster.is_submitted), None
         while (test or queue.is_waiting) and not self.cluster.lost:
-            case = self.cluster.ended(wait=False)
+            case = self.cluster.next_ended(wait=False)
             if case is None and not test and not queue.free:
-                case = self.cluster.ended()
+                case = self.cluster.next_ended()
                 if case is None:
                     break
             if case:
-                queue.has_ended(case)
+                queue.release(case)
             following = queue.free.popleft() if queue.free else None
             if test:
                 yield test, following
@@ -80,30 +84,30 @@ class Dispatch:
 
 
 class Queue:
-    """Tests by what they wait for.
+    """Tests by the cases that they wait for.
 
     Parameters
     ----------
     tests : sequence of pytest items
-        All of them.
-    is_waiting : callable
-        Whether a case is to be waited for.
+        All tests.
+    is_submitted : callable
+        Tells of a case whether the cluster evaluates it.
 
     Attributes
     ----------
     free : deque of pytest items
-        Those that wait for nothing: first those whose case has ended, then those that judge.
+        Tests that need not wait: first those that compute a case, then those that judge results.
     """
 
-    def __init__(self, tests: Sequence[Any], is_waiting: Callable[[Case], bool]) -> None:
+    def __init__(self, tests: Sequence[Any], is_submitted: Callable[[Case], bool]) -> None:
         self.free: deque[Any] = deque()
         self._computing: dict[Case, list[Any]] = {}
-        # A test that judges a case looks at those of the same dataset and model.
+        # A test that judges a case needs other cases of the same dataset and model.
         self._judging: dict[tuple[str, str], list[Any]] = {}
         self._others: list[Any] = []
         for test in tests:
             case = case_of(test)
-            if case and computes(test) and is_waiting(case):
+            if case and computes(test) and is_submitted(case):
                 self._computing.setdefault(case, []).append(test)
             elif case and not computes(test):
                 self._judging.setdefault((case.dataset, case.model), []).append(test)
@@ -116,8 +120,8 @@ class Queue:
         """Whether any test waits for a case."""
         return bool(self._computing)
 
-    def has_ended(self, case: Case) -> None:
-        """Hear that a case has ended."""
+    def release(self, case: Case) -> None:
+        """Free the tests that waited for a case only."""
         if tests := self._computing.pop(case, None):
             self.free.extendleft(reversed(tests))
             kind = (case.dataset, case.model)
@@ -126,6 +130,6 @@ class Queue:
                 self.free += self._judging.pop(kind, [])
 
     def rest(self) -> list[Any]:
-        """Return what is left, those that compute first."""
+        """Return the tests that are left, those that compute cases first."""
         left = [*self._computing.values(), self.free, *self._judging.values(), self._others]
         return [test for tests in left for test in tests]

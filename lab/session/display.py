@@ -60,7 +60,7 @@ class Terminal:
         if session.cluster:
             from lab.session.dispatch import Dispatch
 
-            config.pluginmanager.register(Dispatch(session.cluster))
+            config.pluginmanager.register(Dispatch(session.cluster, session.store.is_stored))
         self.session = session
         self.usage_error = usage_error
         plain = bool(reporter and reporter.verbosity == 0)

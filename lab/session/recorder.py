@@ -11,11 +11,12 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lab.errors import LabError, NotApplicableError
 from lab.report import case_note
-from lab.store.store import CaseError
+from lab.store import CaseError
 from lab.tracking import NOTE
 
 if TYPE_CHECKING:
@@ -232,19 +233,19 @@ class Recorder:
         if state.result is not None or state.refused or "lab.error" in state.tags:
             return
         state.end = time.time()
+        entry = None
         try:
-            state.result = self.store.find(state.case)
+            entry = self.store.find(state.case)
         except CaseError as error:
             state.tags["lab.error"] = str(error)
         except NotApplicableError as reason:
             state.tags["lab.not_applicable"] = state.refused = str(reason)
-        if (result := state.result) is not None:
-            artifacts = self.store.artifacts(state.case)
-            case, state.reused = state.case, self.store.reused(state.case)
-            reused = state.reused
-            self._events.put(
-                (case, lambda: self.tracker.log_result(case, result, artifacts, reused=reused))
+        if entry is not None:
+            case, state.result, state.reused = state.case, entry.result, entry.reused
+            log = partial(
+                self.tracker.log_result, case, entry.result, entry.artifacts, reused=entry.reused
             )
+            self._events.put((case, log))
             if model := self.store.model(case):
                 self._events.put((case, lambda: self.tracker.log_model(case, model)))
 

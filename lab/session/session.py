@@ -83,15 +83,20 @@ class Session:
         self.grid, self.store = workspace.grid, workspace.store
         self.baselines, self.update = workspace.baselines, workspace.update
         self.baselines.check(self.grid.datasets, update=self.update)
-        owner = self.store.hold()
+        owner = self.store.acquire()
         self.grid.download(print)
         self.cluster: Cluster | None = None
         if workspace.scheduler:
             from lab.engine import Cluster
 
-            self.cluster = self.store.cluster = Cluster(
-                workspace.scheduler, self.store.protocol, self.store.session_id, workspace.limit
+            self.cluster = Cluster(
+                workspace.scheduler,
+                self.store.protocol,
+                self.store.session_id,
+                workspace.limit,
+                self._evaluating,
             )
+            self.store.use(self.cluster)
         self.show: Callable[[], None] = lambda: None
         self.tracker = Tracker(
             root, self.store.session_id, self.store.protocol, shlex.join(command), owner
@@ -101,8 +106,6 @@ class Session:
             self.recorder.tags["lab.data"] = "\n".join(lines)
         self._started = datetime.now().astimezone()
         self.progress = Progress(time.monotonic())
-        if self.cluster:
-            self.cluster.watch = self._evaluating
         self._cases: dict[str, Case | None] = {}  # by the parameter in tests' ids
         self._tests: dict[str, str] = {}  # id -> outcome so far
         self._failures: list[Any] = []  # reports
@@ -191,7 +194,7 @@ class Session:
                 failure.sections.append(("MLflow runs", runs))
         if self.update and (results := self.recorder.results()):
             news = [record for _, record in self._unmarked()]
-            lock_file = self.store.session.parent.parent / "baseline.lock"
+            lock_file = self.store.folder.root / "baseline.lock"
             try:
                 self._changes = self.baselines.update(results, news, lock_file)
             except (LabError, OSError) as error:

@@ -12,11 +12,12 @@ from lab.baseline.comparison import Comparison, Status
 from lab.baseline.lookup import Baselines
 from lab.cases import Case, Protocol
 from lab.datasets.user_files import register_copies, register_files
+from lab.engine import Local
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
 from lab.session.options import check_engine
+from lab.store import SessionFolder, Store
 from lab.store.costs import Costs
-from lab.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from lab.session.benchmark import Benchmark
 
 
-class LostError(LabError):
+class CaseGoneError(LabError):
     """A case that was recorded and that its strategy can do nothing with any more."""
 
 
@@ -81,10 +82,14 @@ class Workspace:
         check_engine(options)
         session = told.get("lab_session")
         protocol = Protocol(options.folds, options.repeats, options.seed)
+        folder = SessionFolder(root / ".lab", session or new_id())
+        # The processes of a session share long cases; one that is alone has no costs to share by.
+        costs = Costs(**told["lab_costs"]) if session else None
+        engine = Local(protocol, folder.path, costs)
         wanted = {"reuse": options.reuse, "models": options.log_models}
-        store = Store(root / ".lab", session or new_id(), protocol, **wanted)
-        if session:
-            store.costs = Costs(**told["lab_costs"])
+        store = Store(folder, protocol, engine, **wanted)
+        if costs:
+            store.costs = costs
         given = Path(options.baseline).expanduser() if options.baseline else None
         baselines = Baselines(root / "benchmarks" / "baseline.json", given)
         patterns = (options.dataset, options.strategy, options.model)
@@ -109,7 +114,7 @@ class Workspace:
         ------
         NotApplicableError
             The case has none, and none is expected.
-        LostError
+        CaseGoneError
             The case has none, but a baseline has it.
         """
         try:
@@ -117,7 +122,7 @@ class Workspace:
         except NotApplicableError as reason:
             if self.update or not self.baselines.expects(case, self.grid.protocol):
                 raise
-            raise LostError(f"the baseline has this case, but now {reason}") from None
+            raise CaseGoneError(f"the baseline has this case, but now {reason}") from None
 
     def observation(
         self, benchmark: Benchmark, subject: Case | str, expectation: Expectation

@@ -1,6 +1,6 @@
-"""What cases cost: what they took in earlier sessions, or a guess by their kind.
+"""Expected costs of cases: measured in earlier sessions, or estimated by strategy and model.
 
-It decides the order of cases and what is said of the time left, never a score.
+They decide the order of cases and the estimate of the time left, never a score.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from lab.cases import Case, Protocol, Result
 
-# Seconds that any fold takes beside its fit: scores, predictions, and its share of the picture.
+# Seconds of a fold without its fit: scores, predictions, and its share of the picture.
 OVERHEAD = 0.02
-MOST = 20_000  # cases, and kinds, that are kept, the latest
-LEAST = 1e-6  # seconds, of which a model that costs nothing may be a guess
+MAX_KNOWN = 20_000  # the latest cases and kinds that are kept
+MIN_SECONDS = 1e-6  # keeps the ratio of measured to estimated seconds finite
 
 
 @dataclass
@@ -33,9 +33,9 @@ class Costs:
     Attributes
     ----------
     cases : dict of str to float
-        What a fold of a case took, by case ids.
+        Measured seconds of a fold, by case id.
     kinds : dict of str to float
-        How many times what is guessed cases of a strategy and a model took, by "strategy-model".
+        Ratio of measured to estimated seconds, by "strategy-model".
     """
 
     cases: dict[str, float] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Costs:
 
     @classmethod
     def read(cls, path: Path) -> Costs:
-        """Return what a file says; nothing is known if there is none, or none of ours."""
+        """Return the costs in a file; none if it is missing or invalid."""
         with suppress(OSError, ValueError, TypeError, KeyError, OverflowError):
             content = json.loads(path.read_bytes())
             known = [
@@ -55,46 +55,46 @@ class Costs:
         return cls()
 
     def write(self, path: Path) -> None:
-        """Write a file that :meth:`read` reads."""
+        """Write a file for :meth:`read`."""
         write_bytes(path, json.dumps(vars(self)).encode())
 
     def about(self, is_wanted: Callable[[str], object]) -> Costs:
-        """Return what is known of the cases whose ids are wanted."""
+        """Return the costs of the cases whose ids are wanted, and of all kinds."""
         known = {name: seconds for name, seconds in self.cases.items() if is_wanted(name)}
         return Costs(known, self.kinds)
 
     def of(self, case: Case) -> float:
-        """Return what a fold of a case is expected to take, in seconds, without loading data."""
+        """Return the expected seconds of one fold of a case, without loading data."""
         if case.id in self.cases:
             return self.cases[case.id]
-        # Of a kind that was never met, the guess is as far off as others are.
+        # A kind without measurements is assumed to be off as much as the others.
         usual = median(self.kinds.values()) if self.kinds else 1.0
         return case.cost() * self.kinds.get(_kind(case), usual)
 
     def seconds(self, case: Case, protocol: Protocol) -> float:
-        """Return what all folds of a case are expected to take, with what comes beside the fits."""
+        """Return the expected seconds of all folds of a case, overhead included."""
         return protocol.folds * protocol.repeats * (OVERHEAD + self.of(case))
 
     def learn(self, results: Iterable[Result]) -> None:
-        """Take note of what cases took."""
+        """Record the measured seconds of cases."""
         ratios: dict[str, list[float]] = {}
         for result in results:
             case = result.case
-            took = max(fmean(map(sum, zip(*result.seconds.values(), strict=True))), LEAST)
-            self.cases.pop(case.id, None)  # to stand last
+            took = max(fmean(map(sum, zip(*result.seconds.values(), strict=True))), MIN_SECONDS)
+            self.cases.pop(case.id, None)  # moves it to the end
             self.cases[case.id] = took
-            ratios.setdefault(_kind(case), []).append(took / max(case.cost(), LEAST))
+            ratios.setdefault(_kind(case), []).append(took / max(case.cost(), MIN_SECONDS))
         for kind, found in ratios.items():
             self.kinds.pop(kind, None)
             self.kinds[kind] = median(found)
         self.cases, self.kinds = (
-            dict(list(known.items())[-MOST:]) for known in (self.cases, self.kinds)
+            dict(list(known.items())[-MAX_KNOWN:]) for known in (self.cases, self.kinds)
         )
 
 
 def keep(path: Path, results: Iterable[Result]) -> None:
-    """Add to a file what cases took; no session fails if that cannot be written."""
-    # One session at a time, of those that end at once.
+    """Add measured costs to a file; it is not an error if the file cannot be written."""
+    # Sessions may end at the same time.
     with suppress(OSError), lock(path.with_suffix(".lock")):
         costs = Costs.read(path)
         costs.learn(results)

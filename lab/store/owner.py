@@ -1,7 +1,7 @@
-"""Whether the process that owns a session is still there.
+"""The owner of a session: a process, and a way for others to tell whether it still runs.
 
-The owner holds a lock on a file for as long as it lives, which no crash outlives: unlike the number
-of a process, it cannot be another's by now.
+The owner holds a lock on a file as long as it lives. The operating system frees the lock after any
+crash. Unlike the number of a process, a lock never belongs to another process by now.
 """
 
 from __future__ import annotations
@@ -15,49 +15,51 @@ from pathlib import Path
 
 from lab.files import is_free, lock
 
-ALIVE = "alive"  # in a session's folder, what its owner holds
-SWEEP = "sweep.lock"  # beside all of them: held while sessions begin or dead ones go
-HOUR = 3600  # seconds in which a session has to take hold of its folder
+ALIVE = "alive"  # locked by the owner, in the session's folder
+SWEEP = "sweep.lock"  # locked while a session starts or dead ones are removed
+GRACE = 3600  # seconds after which a session's folder without a lock counts as dead
 
 
 class Owner:
-    """The owner of a session: this process.
+    """Ownership of a session by this process.
 
     Parameters
     ----------
     path : Path
-        The file to hold.
+        The file to lock.
 
     Attributes
     ----------
     tag : str
-        What tells others whether this process is gone, see :func:`is_gone`.
+        Tells other processes whether this one is gone, see :func:`is_gone`.
 
     Raises
     ------
+    BlockingIOError
+        Another process owns the session.
     OSError
-        The file cannot be made.
+        The file cannot be created.
     """
 
     def __init__(self, path: Path) -> None:
         self.tag = f"{_place()} {os.getpid()} {path.resolve()}"
-        self._held = ExitStack()
-        self._held.enter_context(lock(path, wait=False))
+        self._lock = ExitStack()
+        self._lock.enter_context(lock(path, wait=False))
 
     def release(self) -> None:
-        """Hold the file no longer."""
-        self._held.close()
+        """Unlock the file."""
+        self._lock.close()
 
 
-def hold(session: Path) -> Owner:
-    """Take hold of a session's folder.
+def acquire(session: Path) -> Owner:
+    """Become the owner of a session's folder.
 
     Raises
     ------
     OSError
-        It cannot be made.
+        The folder cannot be created, or has an owner.
     """
-    # Not in the middle of a sweep: the file is there before it is held.
+    # A sweep would remove the file between its creation and the lock.
     with lock(session.parent.parent / SWEEP):
         return Owner(session / ALIVE)
 
@@ -67,7 +69,7 @@ def sweep(sessions: Path) -> None:
     others = list(sessions.glob("*/"))
     with lock(sessions.parent / SWEEP) if others else nullcontext():
         for other in others:
-            is_old = other.exists() and time.time() - other.stat().st_mtime > HOUR
+            is_old = other.exists() and time.time() - other.stat().st_mtime > GRACE
             if is_free(other / ALIVE) if (other / ALIVE).exists() else is_old:
                 shutil.rmtree(other, ignore_errors=True)
 
@@ -78,7 +80,7 @@ def is_gone(tag: str) -> bool:
     Parameters
     ----------
     tag : str
-        Of an :class:`Owner`.
+        Tag of an :class:`Owner`.
     """
     place, _, rest = tag.partition(" ")
     pid, _, path = rest.partition(" ")
@@ -87,11 +89,11 @@ def is_gone(tag: str) -> bool:
     try:
         return is_free(Path(path)) if Path(path).is_file() else not _exists(int(pid))
     except OSError:
-        return False  # in a folder of another user's
+        return False  # the folder is another user's
 
 
 def _place() -> str:
-    """Return where the number of a process means something: a machine, or a container on it."""
+    """Return the machine, or the container on it, within which process numbers are unique."""
     known = [socket.gethostname()]
     with suppress(OSError):
         known.append(Path("/etc/machine-id").read_text(encoding="utf-8").strip())
@@ -101,7 +103,7 @@ def _place() -> str:
 
 
 def _exists(pid: int) -> bool:
-    """Return whether there is a process of a number, where one can ask without ending it."""
+    """Return whether a process exists; True where the system has no harmless way to ask."""
     if os.name != "posix":
         return True
     try:
@@ -109,5 +111,5 @@ def _exists(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        pass  # another user's
+        pass  # another user's process
     return True

@@ -1,95 +1,145 @@
-"""One stored result: its files, written whole, and whether they are what was written."""
+"""The files of a stored result, written atomically and verified by checksums when read."""
 
 from __future__ import annotations
 
-import io
-import json
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
 
-from lab.errors import LabError
+from lab.cases import Result
 from lab.files import digest, write_bytes
+from lab.store.sealed_json import DamagedError, read_bytes, seal, unseal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from lab.cases import Result
-
-RECORD, PREDICTIONS, PICTURE = ".json", ".parquet", ".png"
-ASIDE = "damaged"  # the folder of what is not what was written
-CHECKSUM = "sha256"
-KEPT = 4  # results of older code or packages, a case
+FACTS, PREDICTIONS, PICTURE = ".json", ".parquet", ".png"
+DAMAGED = "damaged"  # folder of corrupted files
+KEPT = 4  # results of other code or packages, for each case
 
 
-class DamagedError(LabError):
-    """A stored file that is not what was written."""
+@dataclass(frozen=True)
+class ResultFacts:
+    """A result without its predictions, and the keys of what it was computed with.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Key of the fits, see :meth:`lab.store.engine.Engine.key`.
+    result : Result
+        Its predictions are in a file of their own.
+    curves : dict
+        Points of the case's curves, as JSON values.
+    metric_keys : dict of str to str
+        Key of the definition by which each metric was computed.
+    picture_key : str
+        Key of the code that computed the curves and drew the picture.
+    """
+
+    fingerprint: str
+    result: Result
+    curves: dict[str, Any]
+    metric_keys: dict[str, str]
+    picture_key: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as JSON values."""
+        return vars(self) | {"result": self.result.to_json()}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any], predictions: Path) -> Self:
+        """Return the facts of :meth:`to_json`, whose predictions are in a file.
+
+        Raises
+        ------
+        DamagedError
+            The content is of another version of the lab.
+        """
+        try:
+            result = Result.from_json(content["result"], predictions)
+            return cls(**{**content, "result": result})
+        except (TypeError, KeyError):
+            raise DamagedError(
+                f"the facts of {predictions} were written by another version of MLflow Lab"
+            ) from None
+
+
+@dataclass(frozen=True)
+class PackedResult:
+    """A result ready to be stored: its facts, and its other files by suffix."""
+
+    facts: ResultFacts
+    files: Mapping[str, bytes] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class StoredResult:
-    """The files of a result, which share a stem; their record is written last and has checksums.
+    """The files of a result: facts, predictions and picture.
+
+    The facts are written last and have the checksums of the others.
 
     Attributes
     ----------
     stem : Path
-        Without a suffix.
+        Path of the files without their suffixes.
     """
 
     stem: Path
 
     def file(self, suffix: str) -> Path:
-        """Return one of the files."""
+        """Return the path of one of the files."""
         return self.stem.with_name(self.stem.name + suffix)
 
-    def write(self, contents: dict[str, bytes]) -> None:
-        """Write what :func:`packed` made of a result.
+    def exists(self) -> bool:
+        """Return whether a result was written."""
+        return self.file(FACTS).exists()
+
+    def write(self, packed: PackedResult) -> None:
+        """Write a result.
 
         Raises
         ------
         OSError
-            It cannot be written.
+            A file cannot be written. No new file is left.
         """
+        checksums = {suffix: digest(content) for suffix, content in packed.files.items()}
+        facts = seal({"files": checksums, **packed.facts.to_json()})
         try:
-            for suffix, content in contents.items():
+            for suffix, content in {**packed.files, FACTS: facts}.items():
                 write_bytes(self.file(suffix), content)
         except OSError:
-            if not self.file(RECORD).exists():  # else these are the files of an earlier session
-                for suffix in contents:
+            if not self.exists():  # else the files are of an earlier session
+                for suffix in packed.files:
                     with suppress(OSError):
                         self.file(suffix).unlink()
             raise
 
-    def read(self) -> bytes | None:
-        """Return the record of a result that is whole; None if there is none.
+    def read(self) -> PackedResult | None:
+        """Return the result; None if there is none.
 
         Raises
         ------
         DamagedError
-            Some file of it is missing or another than was written.
+            A file is missing, or differs from the one that was written.
         """
-        try:
-            record = self.file(RECORD).read_bytes()
-        except FileNotFoundError:
+        if not self.exists():
             return None
-        except OSError as error:
-            raise DamagedError(f"{self.file(RECORD)} cannot be read: {error.strerror}") from None
-        for suffix, checksum in opened(record, self.file(RECORD))["files"].items():
-            path = self.file(suffix)
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise DamagedError(f"{path} cannot be read: {error.strerror}") from None
-            if digest(content) != checksum:
-                raise DamagedError(f"{path} is not what was written")
-        return record
+        path = self.file(FACTS)
+        content = unseal(read_bytes(path), path)
+        files = {}
+        for suffix, checksum in content.pop("files").items():
+            files[suffix] = read_bytes(self.file(suffix))
+            if digest(files[suffix]) != checksum:
+                raise DamagedError(f"{self.file(suffix)} is corrupted (checksum mismatch)")
+        return PackedResult(ResultFacts.from_json(content, self.file(PREDICTIONS)), files)
 
     def set_aside(self) -> None:
-        """Move the files out of the way, for those who want to know what became of them."""
-        folder = self.stem.parent / ASIDE
+        """Move the files to the folder ``damaged``, where they can be examined."""
+        folder = self.stem.parent / DAMAGED
         folder.mkdir(parents=True, exist_ok=True)
         for path in self.stem.parent.glob(f"{self.stem.name}.*"):
-            with suppress(OSError):  # another session may be at it
+            with suppress(OSError):  # another session may be moving them
                 path.replace(folder / path.name)
 
 
@@ -97,60 +147,7 @@ def prune(folder: Path) -> None:
     """Delete all but the newest results of a case."""
     # Another session may be deleting, too.
     with suppress(FileNotFoundError):
-        records = sorted(folder.glob(f"*{RECORD}"), key=lambda path: path.stat().st_mtime)
-        for record in records[:-KEPT]:
-            for path in folder.glob(f"{record.stem}.*"):
+        found = sorted(folder.glob(f"*{FACTS}"), key=lambda path: path.stat().st_mtime)
+        for facts in found[:-KEPT]:
+            for path in folder.glob(f"{facts.stem}.*"):
                 path.unlink(missing_ok=True)
-
-
-def packed(result: Result, more: dict[str, Any]) -> dict[str, bytes]:
-    """Return the files of a result by their suffixes, its record last.
-
-    Parameters
-    ----------
-    result : Result
-        With its predictions.
-    more : dict
-        What else the record has.
-    """
-    from lab.evaluation.curves import Curves
-    from lab.evaluation.figures import draw
-
-    buffer = io.BytesIO()
-    result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
-    curves = Curves.of(result)
-    contents = {PREDICTIONS: buffer.getvalue(), PICTURE: draw(result, curves)}
-    facts = {
-        "files": {suffix: digest(content) for suffix, content in contents.items()},
-        "result": result.to_json(),
-        "curves": curves.kept(),
-        **more,
-    }
-    return contents | {RECORD: sealed(facts)}
-
-
-def sealed(content: dict[str, Any]) -> bytes:
-    """Return some content as JSON with its own checksum."""
-    return _dumps({CHECKSUM: digest(_dumps(content)), **content})
-
-
-def opened(text: bytes, path: Path) -> dict[str, Any]:
-    """Return the content that :func:`sealed` wrote to a file.
-
-    Raises
-    ------
-    DamagedError
-        The text is another than was written.
-    """
-    try:
-        content: dict[str, Any] = json.loads(text)
-        is_whole = content.pop(CHECKSUM) == digest(_dumps(content))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        is_whole = False
-    if not is_whole:
-        raise DamagedError(f"{path} is not what was written")
-    return content
-
-
-def _dumps(content: dict[str, Any]) -> bytes:
-    return json.dumps(content).encode()

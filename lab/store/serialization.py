@@ -1,8 +1,8 @@
-"""A fitted model as bytes, and what it takes to make the model of them again.
+"""Serialization of fitted models, and the requirements for loading them.
 
-skops, if it takes the model: then loading calls nothing but what is listed. Else cloudpickle, whose
-bytes are a program. Classes and functions of files that are not installed, such as a user's
-``--plugin``, are then part of the bytes.
+skops is used where it supports the model: loading then calls listed functions only. Otherwise
+cloudpickle is used, whose bytes are a program. Classes and functions of files that are not
+installed, such as a user's ``--plugin``, are then part of the bytes.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-SKOPS, CLOUDPICKLE = "skops", "cloudpickle"  # MLflow's words
-LAB = "lab.estimators"  # not installed where a model is used, so it comes along
-# Where the names of a package and of what it installs differ.
+SKOPS, CLOUDPICKLE = "skops", "cloudpickle"  # MLflow's names
+LAB = "lab.estimators"  # logged with the model, since the lab is not installed where it is used
+# Distributions whose names differ from those of their packages.
 DISTRIBUTIONS = {
     "imblearn": "imbalanced-learn",
     "onedal": "scikit-learn-intelex",
     "sklearn": "scikit-learn",
     "sklearnex": "scikit-learn-intelex",
 }
-# What every model takes: a table, and the first steps.
+# Every model needs these, for its table and its first steps.
 ALWAYS = ("numpy", "pandas", "scipy", "sklearn")
 HARMLESS = ("collections.OrderedDict", "functools.partial")
 
 
-class LostError(LabError):
-    """A model that is not the same any more when it is loaded."""
+class RoundTripError(LabError):
+    """A model that predicts otherwise after serialization."""
 
 
 class UnsafeError(LabError):
-    """A model that skops cannot take, or of which it would have to trust what is not known."""
+    """A model that skops does not support, or whose types are not of an installed package."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ class Serialized:
     format : str
         ``skops`` or ``cloudpickle``.
     trusted : list of str
-        The classes and functions that skops is to be told to take, beyond those it knows.
+        Classes and functions that skops must be told to trust.
     requirements : list of str
-        The packages that loading and predicting take, with their versions.
+        Packages for loading and predicting, with their versions.
     lab : bool
-        Whether they take the modules of ``lab.estimators``.
+        Whether modules of ``lab.estimators`` are needed, too.
     note : str
-        Why it is not in the format of skops.
+        Why the format is not skops.
     """
 
     content: bytes = field(repr=False)
@@ -76,29 +76,29 @@ class Serialized:
 
 
 def serialize(model: Any, rows: pd.DataFrame) -> Serialized:
-    """Return a classifier as bytes: skops' if it takes the classifier, else cloudpickle's.
+    """Serialize a fitted classifier, with skops if possible, else with cloudpickle.
 
     Parameters
     ----------
     model : classifier
-        It is fitted.
+        The fitted model.
     rows : DataFrame
-        What it is loaded from these bytes has to predict the same of.
+        Rows for which the deserialized model must predict the same.
 
     Raises
     ------
-    LostError
-        It does not.
+    RoundTripError
+        The deserialized model predicts otherwise.
     """
     try:
         return _checked(_skops(model), model, rows)
-    except Exception as error:  # of many kinds, and there is another way
+    except Exception as error:  # skops raises many kinds
         note = f"loading it runs code: {reason(error)}"
     return _checked(_cloudpickle(model, note), model, rows)
 
 
 def deserialize(serialized: Serialized) -> Any:
-    """Return the model of some bytes that this process made."""
+    """Return a model that this process has serialized."""
     if serialized.format == CLOUDPICKLE:
         return pickle.loads(serialized.content)  # noqa: S301
     from skops import io as skops
@@ -109,7 +109,7 @@ def deserialize(serialized: Serialized) -> Any:
 def _checked(serialized: Serialized, model: Any, rows: pd.DataFrame) -> Serialized:
     predicted = deserialize(serialized).predict_proba(rows)
     if not np.array_equal(predicted, model.predict_proba(rows)):
-        raise LostError(f"what {serialized.format} keeps of it predicts otherwise")
+        raise RoundTripError(f"it predicts otherwise after serialization with {serialized.format}")
     return serialized
 
 
@@ -122,19 +122,19 @@ def _skops(model: Any) -> Serialized:
     types = skops.get_untrusted_types(data=content)
     for name in types:
         if name not in HARMLESS and not _installed(name):
-            raise UnsafeError(f"{name} is of no installed package, so skops does not take it")
+            raise UnsafeError(f"skops does not support it: {name} is of no installed package")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         modules = set(_modules(json.loads(archive.read("schema.json"))))
     return Serialized(content, SKOPS, types, *_needs(modules, SKOPS))
 
 
 def _check_compiled(model: Any) -> None:
-    """Check that a model holds no object of C++: skops' way to look at one ends the process.
+    """Check that a model has no C++ object: inspecting one, skops ends the process.
 
     Raises
     ------
     UnsafeError
-        It does.
+        It has one.
     """
     import cloudpickle
 
@@ -142,14 +142,14 @@ def _check_compiled(model: Any) -> None:
         def reducer_override(self, found: Any) -> Any:
             if type(type(found)).__name__ == "pybind11_type":
                 name = f"{type(found).__module__}.{type(found).__name__}"
-                raise UnsafeError(f"{name} is of C++, so skops does not take it")
+                raise UnsafeError(f"skops does not support it: {name} is a C++ class")
             return super().reducer_override(found)
 
     Looking(io.BytesIO()).dump(model)
 
 
 def _modules(schema: Any) -> Iterator[str]:
-    """Yield the modules that skops' description of a model names."""
+    """Yield the modules named in skops' description of a model."""
     if isinstance(schema, dict):
         if isinstance(module := schema.get("__module__"), str):
             yield module
@@ -171,7 +171,7 @@ def _cloudpickle(model: Any, note: str) -> Serialized:
             found = {name for name in reader.modules if not _known(name)} - own
             if not found:
                 break
-            # What comes along may use more of the kind.
+            # These modules may use more of the same kind.
             for name in found:
                 cloudpickle.register_pickle_by_value(sys.modules[name])
             own |= found
@@ -182,16 +182,16 @@ def _cloudpickle(model: Any, note: str) -> Serialized:
 
 
 class Reader(pickle.Unpickler):
-    """Loads a pickle and keeps the names of the modules that this takes."""
+    """Loads a pickle and collects the names of the modules that it needs."""
 
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file)
         self.modules: set[str] = set()
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return what a name stands for."""
+        """Return the object with a name."""
         self.modules.add(module)
-        # By this cloudpickle says that what comes along has imported a module.
+        # cloudpickle's way to import a module that a pickled function has imported.
         return self._import if name == "subimport" else super().find_class(module, name)
 
     def _import(self, module: str) -> Any:
@@ -200,10 +200,10 @@ class Reader(pickle.Unpickler):
 
 
 def _needs(modules: set[str], form: str) -> tuple[list[str], bool]:
-    """Return pinned requirements for some modules, and whether the lab's are among them."""
+    """Return pinned requirements for modules, and whether the lab's own are among them."""
     roots = {module.partition(".")[0] for module in modules} | {*ALWAYS, form}
     found = sorted(set(filter(None, map(_distribution, roots))))
-    # A local build's label names nothing that an index has.
+    # No package index has local versions.
     requirements = [f"{name}=={version(name).partition('+')[0]}" for name in found]
     return requirements, any(module.startswith(LAB) for module in modules)
 
@@ -214,18 +214,20 @@ def _known(module: str) -> bool:
 
 
 def _installed(name: str) -> bool:
-    """Return whether a module, or what is in it, can be had where a model is used."""
+    """Return whether a module, or an object in it, is available where a model is used."""
     return name.startswith(f"{LAB}.") or bool(_distribution(name.partition(".")[0]))
 
 
 @cache
 def _distribution(root: str) -> str:
-    """Return the installed distribution that a package is of; nothing if it is of none."""
+    """Return the installed distribution of a package, or an empty string."""
     if root == "lab" or root in sys.stdlib_module_names:
         return ""
     name = DISTRIBUTIONS.get(root, root)
     try:
         version(name)
     except PackageNotFoundError:
-        return next(iter(packages_distributions().get(root, ())), "")  # looks at all there are
+        return next(
+            iter(packages_distributions().get(root, ())), ""
+        )  # slow: it scans all distributions
     return name

@@ -1,4 +1,4 @@
-"""Tests of the folds of a long case, which several processes take."""
+"""Tests of long cases whose folds several processes evaluate."""
 
 import os
 import time
@@ -7,37 +7,23 @@ from multiprocessing import get_context
 import pytest
 
 from lab.cases import Case, Protocol
-from lab.evaluation.cross_validation import Evaluation, evaluate
-from lab.evaluation.fold_sharing import DeadlyError, Folds
-from lab.tests.helpers.examples import TINY, plugin, scores
+from lab.evaluation import Evaluation, evaluate
+from lab.evaluation.fold_sharing import COMPLETE, FoldCrashError, SharedFolds
+from lab.tests.helpers.examples import TINY
 
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(4)
-# A plugin of a scratch project: every case is long, and each fold notes its process.
-SPLIT = """
-import os, time
-from lab.evaluation import cross_validation as evaluation
-from lab.store import store
-store.LONG = 0.0
-fold = evaluation.Evaluation.fold
-def noting(self, number):
-    with open(os.environ["NOTES"], "a") as file:
-        file.write(f"{number} {os.getpid()}\\n")
-    time.sleep(0.2)
-    return fold(self, number)
-evaluation.Evaluation.fold = noting
-"""
 
 
 class Slow(Evaluation):
-    """An evaluation whose first fold takes until its last is there."""
+    """An evaluation whose first fold ends after the last fold has a result."""
 
     def __init__(self, folder):
         super().__init__(CASE, PROTOCOL)
         self.folder, self.done = folder, []
 
     def fold(self, number):
-        """Evaluate a fold, in its time."""
+        """Evaluate a fold; wait in the first one."""
         deadline = time.monotonic() + 60
         while number == 0 and not (self.folder / "3").exists() and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -46,30 +32,33 @@ class Slow(Evaluation):
 
 
 def take(folder):
-    """Evaluate the case as the one that it fell to; return its scores, and the folds it did."""
+    """Evaluate the case; return its scores, and the folds that were evaluated here."""
     evaluation = Slow(folder)
-    result = evaluation.result(Folds(evaluation, folder).all())
+    result = evaluation.result(SharedFolds(folder).results(evaluation))
     return result.scores, evaluation.done
 
 
 def help_it(folder):
-    """Help with it; return the folds that were done."""
-    while not folder.exists():
+    """Help with the case; return the folds that were evaluated here."""
+    folds = SharedFolds(folder)
+    while not folds.begun:
         time.sleep(0.01)
     evaluation = Slow(folder)
-    Folds(evaluation, folder).help(lambda: True)
+    folds.help(evaluation, lambda: True)
     return evaluation.done
 
 
 def test_two_processes_share_the_folds_of_a_case(tmp_path):
-    """Each fold is evaluated once, by either, and the scores are those of one process."""
+    """Each fold is evaluated by one of them, and the scores are those of a single process."""
+    folder = tmp_path / "folds"
     with get_context("spawn").Pool(2) as pool:
-        own, helped = (pool.apply_async(f, [tmp_path / "folds"]) for f in (take, help_it))
+        own, helped = (pool.apply_async(f, [folder]) for f in (take, help_it))
         (found, mine), others = own.get(), helped.get()
     assert sorted([*mine, *others]) == [0, 1, 2, 3]
     assert 3 in others
     assert 0 in mine
     assert found == evaluate(CASE, PROTOCOL).scores
+    assert [path.name for path in folder.iterdir()] == [COMPLETE]
 
 
 class Deadly(Evaluation):
@@ -82,31 +71,35 @@ class Deadly(Evaluation):
 
 def die(folder):
     """Help with a case, and die."""
-    Folds(Deadly(CASE, PROTOCOL), folder).help(lambda: True)
+    SharedFolds(folder).help(Deadly(CASE, PROTOCOL), lambda: True)
 
 
-def test_a_fold_of_which_a_process_died_kills_no_other(tmp_path):
-    """The case fails, and says why; who helps stops."""
+def test_a_deadly_fold_kills_one_process_only(tmp_path):
+    """The case fails with the reason, and helpers stop."""
     process = get_context("spawn").Process(target=die, args=[tmp_path])
     process.start()
     process.join()
     assert process.exitcode == 9
-    with pytest.raises(DeadlyError, match="a process that evaluated a fold of it died"):
-        evaluate(CASE, PROTOCOL, None, tmp_path)
-    with pytest.raises(DeadlyError):
-        Folds(Slow(tmp_path), tmp_path).help(lambda: True)
+    for do in (SharedFolds(tmp_path).results, lambda e: SharedFolds(tmp_path).help(e, lambda: 1)):
+        with pytest.raises(FoldCrashError, match="process that evaluated one of its folds died"):
+            do(Evaluation(CASE, PROTOCOL))
 
 
-def test_nobody_helps_with_what_has_ended(tmp_path):
-    """As soon as the case is no more at work no fold is taken."""
+def test_helpers_stop_when_the_case_has_ended(tmp_path):
+    """No fold is started once the case is no longer pending, or complete."""
     evaluation, left = Slow(tmp_path), iter([True, False, False, False])
-    Folds(evaluation, tmp_path).help(lambda: next(left))
+    folds = SharedFolds(tmp_path)
+    folds.help(evaluation, lambda: next(left))
     assert evaluation.done == [3]
+    folds.results(evaluation)
+    evaluation.done.clear()
+    folds.help(evaluation, lambda: True)
+    assert evaluation.done == []
 
 
 @pytest.mark.parametrize("error", [ValueError("no such luck"), BlockingIOError("no such luck")])
-def test_what_a_fold_raises_is_raised(tmp_path, error):
-    """The case fails as it does without help, and so it does if that is asked for again."""
+def test_the_error_of_a_fold_is_raised(tmp_path, error):
+    """The case fails as it does without help, the second time as well."""
 
     class Broken(Evaluation):
         def fold(self, number):
@@ -114,18 +107,4 @@ def test_what_a_fold_raises_is_raised(tmp_path, error):
 
     for _ in range(2):
         with pytest.raises(type(error), match="no such luck"):
-            Folds(Broken(CASE, PROTOCOL), tmp_path).all()
-
-
-def test_a_session_s_only_case_keeps_all_workers_busy(scratch):
-    """A worker whose test waits for the case does folds of it; no score depends on that."""
-    loads, notes = plugin(scratch, SPLIT), scratch.root / "notes"
-    options = ("--dataset", TINY, "--strategy", "raw", "--model", "decision_tree", *loads)
-    env = {"NOTES": str(notes)}
-    assert scratch.run(*options, "-n", "2", env=env).returncode == 0
-    folds = [line.split() for line in notes.read_text().splitlines()]
-    assert sorted(number for number, _ in folds) == list("01234")
-    assert len({process for _, process in folds}) == 2
-    found = scores(scratch.runs())
-    assert scratch.run(*options, "-n", "0", "-k", "test_case", env=env).returncode == 0
-    assert scores(scratch.runs()) == found
+            SharedFolds(tmp_path).results(Broken(CASE, PROTOCOL))

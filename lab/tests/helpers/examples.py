@@ -7,9 +7,11 @@ import pandas as pd
 
 from lab.cases import Protocol, Result
 from lab.datasets.dataset import Dataset
+from lab.engine import Local
 from lab.models import MODELS
 from lab.observations import Kind, ObservationRecord
 from lab.observations.effects import Condition, Verdict
+from lab.store import SessionFolder, Store
 from lab.strategies import STRATEGIES
 
 FEW = ("raw", "smote", "class_weight")
@@ -45,6 +47,13 @@ def mixed_dataset(rows=240, every=8):
     X.loc[::9, "b"] = np.nan
     X.loc[::11, "level"] = np.nan
     return Dataset("mixed", X, y, "made up")
+
+
+def make_store(root, session="session", protocol=None, engine=Local, **options):
+    """Return the store of a session whose cases are evaluated in this process."""
+    protocol = protocol or Protocol(3)
+    folder = SessionFolder(root, session)
+    return Store(folder, protocol, engine(protocol, folder.path), **options)
 
 
 def make_result(case, scores, protocol=None, digest="digest", definition="Model()"):
@@ -91,13 +100,13 @@ def make_observation(subject, verdict, expected="holds", name="recall_rises", st
 # A plugin of a scratch project that records each evaluated case.
 COUNT = """
 import os
-from lab.evaluation import cross_validation as evaluation
-evaluate = evaluation.evaluate
-def counting(case, protocol, *more):
+from lab.engine import Local
+evaluate = Local.evaluate
+def counting(self, case):
     with open(os.environ["COUNT"], "a") as file:
         file.write(case.id + "\\n")
-    return evaluate(case, protocol, *more)
-evaluation.evaluate = counting
+    return evaluate(self, case)
+Local.evaluate = counting
 """
 
 

@@ -8,7 +8,7 @@ from lab.cases import Case, Protocol
 from lab.grid import Grid
 from lab.observations.effects import FoldEffect, OverallEffect, Verdict
 from lab.session.benchmark import Benchmark, NoClaimError, claims_problem
-from lab.store import Store
+from lab.tests.helpers.examples import make_store
 
 CASE = Case("nursery", "smote", "xgboost")
 ALL_RISE = OverallEffect("recall", (0.1,) * 6, ()) > 0
@@ -199,7 +199,7 @@ def test_what_claims_lack_is_said_where_none_can_be_made():
 
 def test_a_claim_needs_its_strategies_and_enough_datasets(tmp_path):
     """Without them there is no claim, and the reason says what is missing."""
-    store = Store(tmp_path, "s", Protocol())
+    store = make_store(tmp_path, "s", Protocol())
     few = benchmark(Grid.select(["nursery", "car*"]), "overall")
     with pytest.raises(NoClaimError, match=r"takes 6 datasets .* nursery, car_crash"):
         few.overall(store, "xgboost", "recall", "smote", "raw")

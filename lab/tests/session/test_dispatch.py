@@ -1,4 +1,4 @@
-"""Tests of the order in which tests take the cases of a cluster."""
+"""Tests of the order of tests whose cases a cluster evaluates."""
 
 from types import SimpleNamespace
 
@@ -10,17 +10,17 @@ from lab.tests.helpers.examples import TINY
 
 
 class Script:
-    """A cluster whose cases end in an order that is given, some only if they are waited for."""
+    """A cluster whose cases end in a given order, some only if they are waited for."""
 
     def __init__(self, cases, *, lost_after=99):
         self.cases, self.lost_after, self.lost = list(cases), lost_after, ""
 
-    def is_waiting(self, case):
-        """Return whether a case was handed out: all but one were."""
+    def is_submitted(self, case):
+        """Return whether a case was submitted: all but one were."""
         return case.model != "knn"
 
-    def ended(self, *, wait=True):
-        """Return the next case; the second, fourth, ... has not ended yet if nobody waits."""
+    def next_ended(self, *, wait=True):
+        """Return the next case; every other one has not ended yet unless it is waited for."""
         self.lost_after -= 1
         self.lost = "gone" if self.lost_after < 0 else ""
         if not self.cases or self.lost or (len(self.cases) % 2 and not wait):
@@ -29,20 +29,20 @@ class Script:
 
 
 def item(case, *fixtures):
-    """Return a pytest item, as far as its order takes one."""
+    """Return the attributes of a pytest item that the order depends on."""
     params = SimpleNamespace(params={"case": case})
     return SimpleNamespace(fixturenames=("run", "case", *fixtures), callspec=params)
 
 
 @pytest.mark.parametrize("lost_after", [0, 1, 2, 3, 4, 99])
-def test_every_test_comes_once_whatever_ends_first(lost_after):
-    """What is told to follow follows, and cases come as they end, before tests that judge them."""
+def test_every_test_runs_once_in_any_order_of_cases(lost_after):
+    """Cases come as they end, before the tests that judge them; announced tests do follow."""
     models = ["xgboost", "decision_tree", "random_forest", "knn", "logistic_regression"]
     cases = [Case(TINY, "raw", model) for model in models]
     computing = [item(case) for case in cases]
     judging = [item(case, "observe") for case in cases]
     ends = [cases[4], cases[0], cases[2], cases[1]]
-    dispatch = Dispatch(Script(ends, lost_after=lost_after))
+    dispatch = Dispatch(Script(ends, lost_after=lost_after), lambda _case: False)
     found = list(dispatch._order([*judging, *computing]))
     order = [test for test, _ in found]
     assert sorted(map(id, order)) == sorted(map(id, [*judging, *computing]))

@@ -267,4 +267,4 @@ def test_an_unwritable_folder_is_explained(scratch):
     done = scratch.run("-n", "0", *MANY)
     assert done.returncode == 4
     assert done.stderr.count("\n") <= 2
-    assert f"the session cannot be kept in {scratch.root / '.lab'}" in done.stderr
+    assert f"the session cannot be stored in {scratch.root / '.lab'}" in done.stderr

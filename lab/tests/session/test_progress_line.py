@@ -12,17 +12,17 @@ from lab.tests.helpers.examples import TINY, plugin
 # A plugin of a scratch project: one case takes its time, and one fails.
 SLOW = """
 import time
-from lab.evaluation import cross_validation as evaluation
+from lab.engine import Local
 from lab.session import progress
 progress.LONG, progress.TIMES = 1.5, 0.0
-evaluate = evaluation.evaluate
-def slow(case, protocol, *more):
+evaluate = Local.evaluate
+def slow(self, case):
     if case.strategy == "class_weight":
         time.sleep(4)
     if case.strategy == "smote":
         raise MemoryError("no such luck")
-    return evaluate(case, protocol, *more)
-evaluation.evaluate = slow
+    return evaluate(self, case)
+Local.evaluate = slow
 """
 
 

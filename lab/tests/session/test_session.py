@@ -21,24 +21,24 @@ ONE = ("--dataset", TINY, *LR)
 # Plugins of a scratch project that cause accidents, or count.
 CRASH = """
 import os
-from lab.evaluation import cross_validation as evaluation
-evaluate = evaluation.evaluate
-def crashing(case, protocol, *more):
+from lab.engine import Local
+evaluate = Local.evaluate
+def crashing(self, case):
     with open(os.environ["COUNT"], "a") as file:
         file.write(case.id + "\\n")
     if case.strategy == "raw":
         os._exit(9)
-    return evaluate(case, protocol, *more)
-evaluation.evaluate = crashing
+    return evaluate(self, case)
+Local.evaluate = crashing
 """
 FAIL = """
-from lab.evaluation import cross_validation as evaluation
-evaluate = evaluation.evaluate
-def failing(case, protocol, *more):
+from lab.engine import Local
+evaluate = Local.evaluate
+def failing(self, case):
     if case.strategy == "raw":
         raise MemoryError("no such luck")
-    return evaluate(case, protocol, *more)
-evaluation.evaluate = failing
+    return evaluate(self, case)
+Local.evaluate = failing
 """
 NO_PAGE = """
 from lab import report
@@ -55,13 +55,13 @@ def pytest_collection_modifyitems(items):
 """
 SLOW = """
 import time
-from lab.evaluation import cross_validation as evaluation
-evaluate = evaluation.evaluate
-def slow(case, protocol, *more):
+from lab.engine import Local
+evaluate = Local.evaluate
+def slow(self, case):
     if case.strategy == "smote":
         time.sleep(60)
-    return evaluate(case, protocol, *more)
-evaluation.evaluate = slow
+    return evaluate(self, case)
+Local.evaluate = slow
 """
 LOSE_PARENT = """
 from lab.tracking import Tracker

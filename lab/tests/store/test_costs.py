@@ -1,39 +1,39 @@
-"""Tests of what cases are expected to cost."""
+"""Tests of the expected costs of cases."""
 
 import json
 
 import pytest
 
 from lab.cases import Case, Protocol
-from lab.store.costs import MOST, Costs
+from lab.store.costs import MAX_KNOWN, Costs
 from lab.tests.helpers.examples import make_result
 
 CASE = Case("nursery", "raw", "xgboost")
 
 
 def took(case, fit, predict=0.0):
-    """Return a result whose folds took so many seconds."""
+    """Return a result whose folds took these seconds."""
     result = make_result(case, {"recall": [0.5] * len(fit)})
     result.seconds.update(fit_seconds=fit, predict_seconds=[predict] * len(fit))
     return result
 
 
 def test_folds_and_repeats_cost_alike():
-    """A case is expected to take so long for each fold."""
+    """Expected seconds are proportional to the number of folds over all repeats."""
     once = Costs().seconds(CASE, Protocol(folds=5))
     assert Costs().seconds(CASE, Protocol(folds=5, repeats=3)) == pytest.approx(3 * once)
 
 
-def test_what_a_case_took_is_what_it_is_expected_to_take():
-    """The mean over its folds, fit and prediction, of its latest session."""
+def test_a_measured_case_is_expected_to_take_as_long_again():
+    """Its cost is the mean over the folds of its latest session, fit and prediction."""
     costs = Costs()
     costs.learn([took(CASE, [9.0, 9.0])])
     costs.learn([took(CASE, [1.0, 2.0, 3.0], predict=0.5)])
     assert costs.of(CASE) == pytest.approx(2.5)
 
 
-def test_cases_of_a_kind_are_off_alike():
-    """One that was never met takes as many times its guess as others of its strategy and model."""
+def test_an_unmeasured_case_is_estimated_by_its_kind():
+    """Its estimate is corrected as that of others with the same strategy and model."""
     costs = Costs()
     other, stranger = Case("abalone_19", "raw", "xgboost"), Case("nursery", "smote", "mlp")
     costs.learn([took(CASE, [3 * CASE.cost()])])
@@ -43,8 +43,8 @@ def test_cases_of_a_kind_are_off_alike():
     assert costs.of(stranger) == pytest.approx(stranger.cost() * (3 + times) / 2)
 
 
-def test_a_model_that_is_said_to_cost_nothing_is_learnt_of(monkeypatch):
-    """A guess of 0 is no guess, and no error."""
+def test_an_estimate_of_zero_is_corrected(monkeypatch):
+    """A model with an estimate of 0 seconds is measured like any other."""
     monkeypatch.setattr(Case, "cost", lambda self: 0.0)
     costs = Costs()
     costs.learn([took(CASE, [2.0])])
@@ -52,13 +52,13 @@ def test_a_model_that_is_said_to_cost_nothing_is_learnt_of(monkeypatch):
 
 
 def test_costs_are_kept(tmp_path):
-    """What is written is read again, of very many cases the latest."""
+    """Costs are read as they were written; of very many cases, the latest are kept."""
     costs, path = Costs(), tmp_path / "costs.json"
-    costs.cases = {f"case {i}": 1.0 for i in range(MOST)}
+    costs.cases = {f"case {i}": 1.0 for i in range(MAX_KNOWN)}
     costs.learn([took(CASE, [2.0])])
     costs.write(path)
     assert Costs.read(path) == costs
-    assert len(costs.cases) == MOST
+    assert len(costs.cases) == MAX_KNOWN
     assert "case 0" not in costs.cases
 
 
@@ -70,16 +70,16 @@ def test_costs_are_kept(tmp_path):
         *(b'{"cases": {"a": %s}, "kinds": {}}' % value for value in (b"[1]", b"1" + 400 * b"0")),
     ],
 )
-def test_a_file_that_is_none_of_ours_says_nothing(tmp_path, content):
-    """The guess is taken, and no session fails."""
+def test_an_invalid_file_is_ignored(tmp_path, content):
+    """Without a valid file, costs are estimated, and no session fails."""
     path = tmp_path / "costs.json"
     assert Costs.read(path) == Costs()
     path.write_bytes(content)
     assert Costs.read(path) == Costs()
 
 
-def test_a_session_learns_for_the_next(scratch):
-    """What a session took is in the store; what it reused, and so did not time, stays as it was."""
+def test_a_session_measures_costs_for_the_next(scratch):
+    """Measured costs are in the store; a reused case keeps its earlier measurement."""
     names = ("--dataset", "yeast_me2", "--strategy", "raw", "--model", "decision_tree")
     options = ("-n", "0", *names, "-k", "test_case")
     assert scratch.run(*options).returncode == 0

@@ -1,29 +1,29 @@
 """Tests of the files of fitted models."""
 
 from lab.cases import Case, Protocol
-from lab.store.model_file import ModelFile
+from lab.engine.model import packed_model
+from lab.store.model_file import ModelFile, PackedModel
 from lab.tests.helpers.examples import TINY
 
 CASE = Case(TINY, "threshold_cost", "logistic_regression")
 
 
-def test_what_was_written_is_read(tmp_path):
-    """Facts are read as they were made, and a file that was cut short is noticed."""
+def test_a_stored_model_is_read_unchanged(tmp_path):
+    """Facts are read as they were written, and a truncated file is noticed."""
     stem = tmp_path / "stem"
     assert not ModelFile.is_whole(stem)
-    made = ModelFile.make(stem, CASE, Protocol())
-    assert ModelFile.read(stem) == made
-    assert made.path.name == "stem.skops"
-    assert (made.note, len(made.examples), made.output) == ("", 5, "float64")
+    written = ModelFile.write(stem, packed_model(CASE, Protocol()))
+    assert ModelFile.read(stem) == written
+    assert written.path.name == "stem.skops"
     assert ModelFile.is_whole(stem)
-    made.path.write_bytes(made.path.read_bytes()[:-1])
+    written.path.write_bytes(written.path.read_bytes()[:-1])
     assert not ModelFile.is_whole(stem)
 
 
-def test_a_case_without_a_model_has_the_reason(tmp_path):
-    """What can have no model is no error: a sentence says why."""
+def test_a_missing_model_has_a_reason(tmp_path):
+    """Without a model, the facts say why, and no model is taken for whole."""
     stem = tmp_path / "stem"
-    made = ModelFile.make(stem, CASE.under("smote_before_split"), Protocol())
-    assert made.note == "no model: smote_before_split is a mistake, and its model is not for use"
-    assert ModelFile.read(stem) == made
+    written = ModelFile.write(stem, PackedModel.missing("its strategy is a mistake"))
+    assert written == ModelFile(note="no model: its strategy is a mistake")
+    assert ModelFile.read(stem) == written
     assert not ModelFile.is_whole(stem)

@@ -1,4 +1,4 @@
-"""Tests of models as bytes."""
+"""Tests of the serialization of models."""
 
 import sys
 from importlib.metadata import version
@@ -10,7 +10,7 @@ import pytest
 from lab.cases import Case, Protocol
 from lab.evaluation.refit import examples, refit
 from lab.models import MODELS
-from lab.store.serialization import LostError, deserialize, serialize
+from lab.store.serialization import RoundTripError, deserialize, serialize
 from lab.tests.helpers.examples import TINY
 
 BASE = {"numpy", "pandas", "scikit-learn", "scipy", "skops"}
@@ -31,7 +31,7 @@ def swap(probabilities):
 
 
 def refitted(strategy, model):
-    """Return a fitted model and all rows."""
+    """Return a fitted model and its dataset."""
     found = refit(Case(TINY, strategy, model), Protocol())
     return found.pipeline, found.dataset
 
@@ -50,8 +50,8 @@ def refitted(strategy, model):
         ("focal_loss", "xgboost", {"xgboost"}, True),
     ],
 )
-def test_skops_takes_the_labs_models(strategy, model, more, lab):
-    """What is read from the bytes predicts the same bits, and needs what is stated, pinned."""
+def test_skops_supports_the_labs_models(strategy, model, more, lab):
+    """A deserialized model predicts the same bits, and its pinned requirements are listed."""
     fitted, dataset = refitted(strategy, model)
     made = serialize(fitted, examples(dataset))
     assert (made.format, made.note, made.lab) == ("skops", "", lab)
@@ -62,12 +62,12 @@ def test_skops_takes_the_labs_models(strategy, model, more, lab):
 
 
 @pytest.mark.skipif(MODELS["random_forest_onedal"].missing != "", reason="no such package")
-def test_a_model_of_cpp_is_cloudpickles():
-    """An object of C++, at which skops would end the process, is kept otherwise and says so."""
+def test_a_model_with_a_cpp_object_is_pickled():
+    """A C++ object, which would make skops end the process, is pickled, with a note."""
     fitted, dataset = refitted("threshold", "random_forest_onedal")
     made = serialize(fitted, examples(dataset))
     assert (made.format, made.lab) == ("cloudpickle", False)
-    assert made.note.endswith("classification.model is of C++, so skops does not take it")
+    assert made.note.endswith("classification.model is a C++ class")
     more = {"cloudpickle", "scikit-learn-intelex"}
     needed = {f"{name}=={version(name)}" for name in BASE - {"skops"} | more}
     assert set(made.requirements) == needed
@@ -78,7 +78,7 @@ def test_a_model_of_cpp_is_cloudpickles():
 
 @pytest.fixture
 def own(monkeypatch):
-    """Yield a fitted classifier of a user's module, which is importable in the test only."""
+    """Yield a fitted classifier of a user's module that is importable in the test only."""
     with monkeypatch.context() as patch:
         for name, code in (("helping", HELPING), ("own-1a2b", OWN)):
             module = ModuleType(name)
@@ -88,12 +88,12 @@ def own(monkeypatch):
         yield sys.modules["own-1a2b"].Own().fit(dataset.X, dataset.y), dataset
 
 
-def test_what_is_not_installed_comes_along(own, monkeypatch):
-    """A class of a user's file makes it cloudpickle, says why, and is there without the file."""
+def test_code_that_is_not_installed_is_part_of_the_pickle(own, monkeypatch):
+    """A model of a user's class is pickled, with a note, and loads without the user's file."""
     model, dataset = own
     made = serialize(model, examples(dataset))
     assert made.format == "cloudpickle"
-    assert made.note.startswith("loading it runs code: own-1a2b.Own is of no installed package")
+    assert made.note.startswith("loading it runs code: skops does not support it: own-1a2b.Own")
     needed = {requirement.partition("==")[0] for requirement in made.requirements}
     assert needed == BASE - {"skops"} | {"cloudpickle", "imbalanced-learn"}
     expected = model.predict_proba(dataset.X)
@@ -102,11 +102,11 @@ def test_what_is_not_installed_comes_along(own, monkeypatch):
     assert np.array_equal(deserialize(made).predict_proba(dataset.X), expected)
 
 
-def test_a_model_that_is_lost_on_the_way_is_refused(own, monkeypatch):
-    """A model that predicts otherwise once it is loaded is an error."""
+def test_a_model_that_predicts_otherwise_is_refused(own, monkeypatch):
+    """If the deserialized model predicts otherwise, an error says so."""
     model, dataset = own
     monkeypatch.setattr(
         type(model), "__setstate__", lambda self, state: vars(self).update(state, intercept_=9.0)
     )
-    with pytest.raises(LostError, match="what cloudpickle keeps of it predicts otherwise"):
+    with pytest.raises(RoundTripError, match="predicts otherwise after serialization with cloudp"):
         serialize(model, examples(dataset))

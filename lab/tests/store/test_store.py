@@ -1,6 +1,5 @@
-"""Tests of the store: each case computed once, by whoever asks first, and nothing stale."""
+"""Tests of the store: each case is computed once, and no result is out of date."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,15 +12,15 @@ from multiprocessing import get_context
 import pytest
 
 from lab.cases import Case, Protocol
+from lab.engine import Local
 from lab.errors import LabError
 from lab.evaluation import evaluate
-from lab.files import lock, slug
+from lab.store import CaseError, StoreError
 from lab.store.result_files import KEPT
-from lab.store.store import CaseError, Store, StoreError
 from lab.strategies import STRATEGIES, Strategy
-from lab.tests.helpers.examples import TINY
+from lab.tests.helpers.examples import TINY, make_store
 
-# What may become of a file.
+# Ways to corrupt a file.
 DAMAGES = [
     lambda content: content[:-20],
     lambda content: b"",
@@ -32,35 +31,42 @@ CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(3)
 
 
+class Broken(Local):
+    """An engine whose every evaluation fails."""
+
+    def evaluate(self, case):
+        """Fail."""
+        raise ValueError("no such luck")
+
+
+class Dying(Local):
+    """An engine whose process dies evaluating a case."""
+
+    def evaluate(self, case):
+        """Die."""
+        os._exit(9)
+
+
 def ask(root):
     """Ask for the case in a process of its own; return its scores and seconds."""
-    result = Store(root, "session", PROTOCOL).result(CASE)
+    result = make_store(root).result(CASE)
     return result.scores, result.seconds
 
 
-def break_evaluation(monkeypatch):
-    """Make every evaluation fail."""
-
-    def broken(case, protocol, *more):
-        raise ValueError("no such luck")
-
-    monkeypatch.setattr("lab.evaluation.cross_validation.evaluate", broken)
-
-
 def test_processes_that_ask_at_once_share_one_computation(tmp_path):
-    """Four processes get the same scores and the same measured times: one of them computed."""
+    """Four processes get the same scores and measured times: one of them computed the case."""
     with get_context("spawn").Pool(4) as pool:
         answers = pool.map(ask, [tmp_path] * 4)
     assert answers[1:] == answers[:-1]
     assert answers[0][0] == evaluate(CASE, PROTOCOL).scores
 
 
-def test_a_case_that_another_is_at_comes_last(tmp_path):
-    """Of several cases those that nobody computes are computed first, the others waited for."""
-    store = Store(tmp_path, "session", PROTOCOL)
+def test_a_case_that_another_process_evaluates_comes_last(tmp_path):
+    """Of several cases, those that no process evaluates are computed first."""
+    store = make_store(tmp_path)
     raw = CASE.under("raw")
     with ThreadPoolExecutor(1) as pool:
-        with lock(store.session / f"{slug(CASE.id)}.lock"):
+        with store.folder.lock(CASE):
             asked = pool.submit(store.all_results, [CASE, raw])
             while store.find(raw) is None:
                 time.sleep(0.01)
@@ -68,9 +74,9 @@ def test_a_case_that_another_is_at_comes_last(tmp_path):
         assert list(asked.result(60)) == [CASE, raw]
 
 
-def test_a_stored_result_is_the_computed_one(tmp_path):
-    """A result read from disk equals the one computed, to the last bit."""
-    stored = Store(tmp_path, "session", PROTOCOL).result(CASE)
+def test_a_stored_result_equals_the_computed_one(tmp_path):
+    """A result read from disk equals the computed one to the last bit."""
+    stored = make_store(tmp_path).result(CASE)
     computed = evaluate(CASE, PROTOCOL)
     assert stored.scores == computed.scores
     assert stored.class_counts == computed.class_counts
@@ -81,88 +87,85 @@ def test_a_stored_result_is_the_computed_one(tmp_path):
     assert stored.read_predictions().equals(computed.read_predictions())
 
 
-def test_another_session_computes_anew(tmp_path, monkeypatch):
+def test_another_session_computes_again(tmp_path):
     """Without reuse, a result of an earlier session is never used."""
-    Store(tmp_path, "first", PROTOCOL).result(CASE)
-    break_evaluation(monkeypatch)
+    make_store(tmp_path, "first").result(CASE)
     with pytest.raises(ValueError, match="no such luck"):
-        Store(tmp_path, "second", PROTOCOL).result(CASE)
+        make_store(tmp_path, "second", engine=Broken).result(CASE)
 
 
-def test_reuse_takes_what_matches(tmp_path, monkeypatch):
-    """With reuse, an equal case of an earlier session is taken, and said to be reused."""
-    first, second = (
-        Store(tmp_path, "first", PROTOCOL),
-        Store(tmp_path, "second", PROTOCOL, reuse=True),
-    )
+def test_a_matching_result_is_reused(tmp_path):
+    """With reuse, an equal case of an earlier session is not evaluated, and counts as reused."""
+    first = make_store(tmp_path, "first")
+    second = make_store(tmp_path, "second", engine=Broken, reuse=True)
+    assert not second.is_stored(CASE)
     result = first.result(CASE)
+    assert (first.reused(CASE), second.reused(CASE)) == (False, False)
     first.close()
-    break_evaluation(monkeypatch)
+    assert second.is_stored(CASE)
     assert second.result(CASE) == result
-    assert (first.reused(CASE), second.reused(CASE)) == (False, True)
+    assert second.reused(CASE)
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".png", ".json"])
 @pytest.mark.parametrize("damage", [*DAMAGES, None])
-def test_reuse_computes_anew_what_is_damaged(tmp_path, suffix, damage):
-    """A file that is truncated, emptied, of a flipped bit, foreign or gone is not reused.
+def test_a_corrupted_result_is_computed_again(tmp_path, suffix, damage):
+    """A file that is truncated, empty, foreign, missing or has a flipped bit is not reused.
 
-    It is set aside, and the session can say so; a record that is gone is a result that is none.
+    It is set aside and reported. Without its facts, a result does not exist.
     """
-    result = Store(tmp_path, "first", PROTOCOL).result(CASE)
+    result = make_store(tmp_path, "first").result(CASE)
     (path,) = (tmp_path / "results").rglob(f"*{suffix}")
     if damage:
         path.write_bytes(damage(path.read_bytes()))
         broken = path.read_bytes()
     else:
         path.unlink()
-    second = Store(tmp_path, "second", PROTOCOL, reuse=True)
+    second = make_store(tmp_path, "second", reuse=True)
     assert second.result(CASE).scores == result.scores
     assert not second.reused(CASE)
     aside = path.parent / "damaged" / path.name
     if damage:
-        assert second.damages() == [f"{path} is not what was written"]
+        assert second.damages() == [f"{path} is corrupted (checksum mismatch)"]
         assert aside.read_bytes() == broken
     elif suffix != ".json":
         assert second.damages() == [f"{path} cannot be read: No such file or directory"]
-    third = Store(tmp_path, "third", PROTOCOL, reuse=True)
+    third = make_store(tmp_path, "third", reuse=True)
     assert third.result(CASE).scores == result.scores
     assert third.reused(CASE)
     assert third.damages() == []
 
 
-def test_a_folder_deleted_during_an_evaluation_costs_nothing(tmp_path, monkeypatch):
-    """If the store's folder goes while a case is evaluated, its result is stored all the same."""
+def test_a_folder_deleted_during_an_evaluation_costs_nothing(tmp_path):
+    """If the store's folder is deleted during an evaluation, the result is stored all the same."""
 
-    def deleting(case, protocol, *more):
-        shutil.rmtree(tmp_path / "store")
-        return evaluate(case, protocol, *more)
+    class Deleting(Local):
+        def evaluate(self, case):
+            shutil.rmtree(tmp_path / "store")
+            return super().evaluate(case)
 
-    monkeypatch.setattr("lab.evaluation.cross_validation.evaluate", deleting)
-    store = Store(tmp_path / "store", "session", PROTOCOL)
+    store = make_store(tmp_path / "store", engine=Deleting)
     result = store.result(CASE)
-    assert store.find(CASE) == result
+    assert store.find(CASE).result == result
     assert not result.read_predictions().empty
 
 
-def test_an_error_is_stored_for_those_who_ask_later(tmp_path, monkeypatch):
-    """After a failed evaluation others fail at once, with the case and the cause in a sentence."""
-    store = Store(tmp_path, "session", PROTOCOL)
-    break_evaluation(monkeypatch)
+def test_an_error_is_stored_for_later_tests(tmp_path):
+    """After a failed evaluation, others fail at once, with the case and the cause."""
     with pytest.raises(ValueError, match="no such luck"):
-        store.result(CASE)
-    monkeypatch.undo()
+        make_store(tmp_path, engine=Broken).result(CASE)
     with pytest.raises(CaseError, match=r"smote.* could not be evaluated: ValueError: no such"):
-        store.result(CASE)
+        make_store(tmp_path).result(CASE)
     assert issubclass(CaseError, LabError)
 
 
-def test_a_session_lists_its_results_and_can_be_forgotten(tmp_path):
-    """A session knows the results it has; once closed, its results stay for others."""
-    store = Store(tmp_path, "session", PROTOCOL)
+def test_a_closed_session_leaves_its_results(tmp_path):
+    """A session knows the results that it has. Once closed, its results stay for others."""
+    store = make_store(tmp_path)
     store.result(CASE)
     assert [result.case for result in store.session_results()] == [CASE]
-    assert set(store.artifacts(CASE)) == {"predictions.parquet", "curves.png"}
+    assert set(store.find(CASE).artifacts) == {"predictions.parquet", "curves.png"}
+    assert len(store.curves(CASE)["precision"]) == 51
     store.close()
     assert store.find(CASE) is None
     assert len(list((tmp_path / "results").rglob("*.parquet"))) == 1
@@ -170,12 +173,10 @@ def test_a_session_lists_its_results_and_can_be_forgotten(tmp_path):
 
 def test_a_case_whose_process_died_is_not_tried_again(tmp_path):
     """After a process died evaluating a case, others fail at once and say so."""
-    store = Store(tmp_path, "session", PROTOCOL)
+    store = make_store(tmp_path)
     code = (
-        "import os, sys; from pathlib import Path; from lab import evaluation\n"
-        "from lab.tests.store.test_store import *\n"
-        "evaluation.evaluate = lambda *_: os._exit(9)\n"
-        "Store(Path(sys.argv[1]), 'session', PROTOCOL).result(CASE)\n"
+        "import sys; from pathlib import Path; from lab.tests.store.test_store import *\n"
+        "make_store(Path(sys.argv[1]), engine=Dying).result(CASE)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     assert done.returncode == 9
@@ -188,18 +189,17 @@ def test_old_results_are_pruned(tmp_path, monkeypatch):
     """Only the newest results of a case are kept, each with all its files."""
     for version in range(KEPT + 3):
         monkeypatch.setattr(
-            "lab.store.fingerprint.versions", lambda _model, version=version: {"numpy": version}
+            "lab.evaluation.fingerprint.versions",
+            lambda _model, version=version: {"numpy": version},
         )
-        Store(tmp_path, f"session-{version}", PROTOCOL).result(CASE)
+        make_store(tmp_path, f"session-{version}").result(CASE)
     for suffix in ("json", "parquet", "png"):
         assert len(list((tmp_path / "results").rglob(f"*.{suffix}"))) == KEPT
 
 
-def test_records_are_json_and_hold_no_pickle(tmp_path):
-    """What is stored can be read without running any code."""
-    Store(tmp_path, "session", PROTOCOL).result(CASE)
-    (record,) = (tmp_path / "results").rglob("*.json")
-    assert json.loads(record.read_bytes())["result"]["case"]["strategy"] == "smote"
+def test_nothing_stored_is_a_pickle(tmp_path):
+    """Stored results can be read without running code."""
+    make_store(tmp_path).result(CASE)
     assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {
         ".json",
         ".lock",
@@ -209,14 +209,14 @@ def test_records_are_json_and_hold_no_pickle(tmp_path):
 
 
 def test_a_strategy_that_cannot_be_made_fails_once(tmp_path, monkeypatch):
-    """An error of a strategy's own steps is kept for those who ask later, like that of a fit."""
+    """An error of a strategy's own steps is stored like that of a fit."""
 
     class Steps:
         def __call__(self, model, y, seed):
             raise TypeError("no such sampler")
 
     monkeypatch.setitem(STRATEGIES, "broken", Strategy("broken", "", Steps()))
-    store, case = Store(tmp_path, "session", PROTOCOL), CASE.under("broken")
+    store, case = make_store(tmp_path), CASE.under("broken")
     with pytest.raises(TypeError, match="no such sampler"):
         store.result(case)
     with pytest.raises(CaseError, match=r"broken.*could not be evaluated: TypeError: no such"):
@@ -224,20 +224,20 @@ def test_a_strategy_that_cannot_be_made_fails_once(tmp_path, monkeypatch):
 
 
 def test_a_session_s_folder_goes_with_its_owner(tmp_path):
-    """What a killed session leaves, tables of the user's among it, goes when the next one closes.
+    """The folder of a killed session, with the user's tables, goes when the next session closes.
 
-    That of one which lives stays.
+    That of a running session stays.
     """
     code = (
         "import os, sys; from pathlib import Path; from lab.tests.store.test_store import *\n"
-        "store = Store(Path(sys.argv[1]), 'killed', PROTOCOL); store.hold()\n"
+        "store = make_store(Path(sys.argv[1]), 'killed'); store.acquire()\n"
         "store.data.mkdir(); os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     assert (tmp_path / "sessions" / "killed" / "data").is_dir()
-    living, next_one = (Store(tmp_path, name, PROTOCOL) for name in ("living", "next"))
-    living.hold()
-    next_one.hold()
+    living, next_one = (make_store(tmp_path, name) for name in ("living", "next"))
+    living.acquire()
+    next_one.acquire()
     next_one.close()
     assert [path.name for path in (tmp_path / "sessions").iterdir()] == ["living"]
     living.close()
@@ -263,39 +263,39 @@ def full_disk(tmp_path):
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_a_sentence(full_disk, monkeypatch):
-    """What cannot be stored is said before it is evaluated; what was there stays."""
+def test_a_full_disk_is_reported(full_disk):
+    """On a full disk a case fails before it is evaluated; earlier results stay."""
     folder, fill = full_disk
-    store = Store(folder / "store", "session", PROTOCOL)
+    store = make_store(folder / "store")
     raw = store.result(CASE.under("raw"))
     fill()
-    break_evaluation(monkeypatch)
-    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be kept in .*full"):
+    store.use(Broken(PROTOCOL, store.folder.path))
+    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be stored in .*full"):
         store.result(CASE)
-    assert store.find(CASE.under("raw")) == raw
+    assert store.find(CASE.under("raw")).result == raw
     assert not raw.read_predictions().empty
 
 
-def test_a_disk_that_fills_leaves_nothing_half_written(full_disk, monkeypatch):
-    """A result that cannot be stored is evaluated once, and whoever asks is told why."""
+def test_a_disk_that_fills_leaves_no_partial_result(full_disk):
+    """A case whose result cannot be stored is evaluated once, and everyone gets the reason."""
     folder, fill = full_disk
 
-    def filling(case, protocol, *more):
-        fill()
-        return evaluate(case, protocol, *more)
+    class Filling(Local):
+        def evaluate(self, case):
+            fill()
+            return super().evaluate(case)
 
-    monkeypatch.setattr("lab.evaluation.cross_validation.evaluate", filling)
-    store = Store(folder / "store", "session", PROTOCOL)
-    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be kept in .*: No space left"):
+    store = make_store(folder / "store", engine=Filling)
+    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be stored in .*: No space left"):
         store.result(CASE)
-    break_evaluation(monkeypatch)
+    store.use(Broken(PROTOCOL, store.folder.path))
     with pytest.raises(CaseError, match="No space left on device"):
         store.result(CASE)
     assert [path for path in (folder / "store" / "results").rglob("*") if path.is_file()] == []
 
 
-def test_a_folder_that_is_none_is_a_sentence(tmp_path):
-    """Where no folder can be made the session does not begin."""
+def test_a_store_that_is_not_a_folder_is_reported(tmp_path):
+    """Where the folder cannot be created, the session does not start."""
     (tmp_path / "store").write_text("a file")
-    with pytest.raises(StoreError, match=r"the session cannot be kept in .*store"):
-        Store(tmp_path / "store", "session", PROTOCOL).hold()
+    with pytest.raises(StoreError, match=r"the session cannot be stored in .*store"):
+        make_store(tmp_path / "store").acquire()

@@ -24,18 +24,21 @@ LINEAR = ("--strategy=raw", "--model=linear_svm")
 # A plugin of a scratch project that counts evaluations and refits, and makes some fail.
 NOTE = """
 import os
-from lab.evaluation import cross_validation as evaluation
+from lab.engine import Local
 from lab.evaluation import refit
-def noting(function, name):
-    def noted(case, protocol, *more):
-        with open(os.environ["COUNT"], "a") as file:
-            file.write(f"{name} {case.id}\\n")
-        if name == "refit" and case.model == "knn":
-            raise MemoryError("no such luck\\nat all")
-        return function(case, protocol)
-    return noted
-evaluation.evaluate = noting(evaluation.evaluate, "evaluate")
-refit.refit = noting(refit.refit, "refit")
+def note(name, case):
+    with open(os.environ["COUNT"], "a") as file:
+        file.write(f"{name} {case.id}\\n")
+evaluate, fit = Local.evaluate, refit.refit
+def noting(self, case):
+    note("evaluate", case)
+    return evaluate(self, case)
+def failing(case, protocol):
+    note("refit", case)
+    if case.model == "knn":
+        raise MemoryError("no such luck\\nat all")
+    return fit(case, protocol)
+Local.evaluate, refit.refit = noting, failing
 """
 # Loads and uses models where neither this library nor imbalanced-learn is installed.
 ELSEWHERE = """

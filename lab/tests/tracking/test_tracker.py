@@ -10,8 +10,7 @@ from mlflow.tracking import MlflowClient
 
 from lab.cases import Case, Protocol
 from lab.metrics import METRICS
-from lab.store import Store
-from lab.tests.helpers.examples import TINY
+from lab.tests.helpers.examples import TINY, make_store
 from lab.tracking import Tracker
 
 CASE = Case(TINY, "smote", "xgboost")
@@ -32,10 +31,10 @@ def logged(tmp_path_factory, empty_database):
     """Log one case; return the root, the runs by name, the result and a client."""
     root = tmp_path_factory.mktemp("project")
     shutil.copy(empty_database, root)
-    store = Store(root / ".lab", "s", PROTOCOL)
+    store = make_store(root / ".lab", "s", PROTOCOL)
     result = store.result(CASE)
     tracker = open_session(root)
-    tracker.log_result(CASE, result, store.artifacts(CASE), reused=False)
+    tracker.log_result(CASE, result, store.find(CASE).artifacts, reused=False)
     tracker.close_case(CASE, "passed", "FINISHED", {"observation.recall_rises": "holds"}, 1e9)
     tracker.close("passed", "FINISHED", {"count.passed": 1})
     client = MlflowClient(tracker.backend.uri)

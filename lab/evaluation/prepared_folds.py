@@ -1,8 +1,8 @@
-"""What the steps before the model make of a fold, kept for the cases of a session that share it.
+"""Folds as the steps before the model leave them, kept for the session's cases that share them.
 
-Every case of a dataset is preprocessed alike, and every model of a strategy is fitted on the same
-resampled rows. Whoever comes first computes them and leaves them in a file, which the others map
-into their memory. A case's seconds are those that it would take alone.
+All cases of a dataset are preprocessed alike, and all models of a strategy are fitted on the same
+resampled rows. The first case computes them and leaves them in a file, which the others map into
+memory. The seconds of a case are always those that it would take alone.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
 
     Fold = tuple[NDArray[np.integer], NDArray[np.integer]]
 
-# Seconds of preparing a fold that looking for it takes, too: where it takes less nothing is shared.
-FEW = 0.01
-# Bytes a second below which to compute once more is as good as to write and read.
-SPEED = 500e6
-# Bytes that a process leaves at most, and the share of the free ones that a file takes at most.
-MOST, SHARE = 2e9, 0.1
+# Looking for a file takes as long as this: nothing is shared where preparing a fold takes less.
+MIN_SECONDS = 0.01
+# Writing and reading a file is slower than computing its content below this rate.
+MIN_BYTES_PER_SECOND = 500e6
+# Limits on what one process writes, and on one file's share of the free disk space.
+MAX_BYTES, MAX_DISK_SHARE = 2e9, 0.1
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedFold:
     """A fold as the model gets it.
 
     Attributes
     ----------
     X, y : array-like of shape (n_rows, n_columns), ndarray of shape (n_rows,)
-        What it is fitted on.
+        The training rows.
     X_test : array-like of shape (n_test_rows, n_columns)
-        What it predicts.
+        The test rows.
     fit_seconds, predict_seconds : float
-        What the steps took, here or in the process that left it.
+        Time that the steps took, in this process or in the one that wrote the file.
     """
 
     X: Any
@@ -60,34 +60,35 @@ class Prepared:
     fit_seconds: float = 0.0
     predict_seconds: float = 0.0
 
-    def after(self, step: Any) -> Prepared:
-        """Return what one more step, fitted to it, makes of it."""
+    def after(self, step: Any) -> PreparedFold:
+        """Return the fold after one more step, which is fitted to its training rows."""
         start = time.perf_counter()
         X, y = fit_transform(step, self.X, self.y)
         fitted = time.perf_counter()
         X_test = transform(step, self.X_test)
         fit_seconds, predict_seconds = fitted - start, time.perf_counter() - fitted
-        return Prepared(
+        return PreparedFold(
             X, y, X_test, self.fit_seconds + fit_seconds, self.predict_seconds + predict_seconds
         )
 
 
-class Shared:
+class PreparedFolds:
     """Prepared folds as files.
 
     Parameters
     ----------
     folder : Path, optional
-        Where they are; nothing is shared without one.
+        Folder of the files. Without one, nothing is shared.
     cases : iterable of Case, optional
-        Those to come: what only one of them needs is not kept. Without them everything is.
+        The session's cases: a fold that only one of them needs is not written. By default every
+        fold is.
     """
 
     def __init__(self, folder: Path | None = None, cases: Iterable[Case] | None = None) -> None:
         self.folder = folder
-        self._room = MOST
-        self._cheap: set[tuple[str, str]] = set()  # dataset and strategy
-        self._knows = cases is not None
+        self._bytes_left = MAX_BYTES
+        self._cheap: set[tuple[str, str]] = set()  # (dataset, strategy)
+        self._knows_cases = cases is not None
         every = set(cases or ())
         self._of_dataset = Counter(case.dataset for case in every)
         self._of_strategy = Counter((case.dataset, case.strategy) for case in every)
@@ -99,53 +100,53 @@ class Shared:
         rows: tuple[pd.DataFrame, NDArray[np.int8]],
         steps: Sequence[Any],
         data: str,
-    ) -> Prepared:
-        """Return what steps make of a fold, as if nothing were shared.
+    ) -> PreparedFold:
+        """Apply steps to a fold; the result does not depend on what is shared.
 
         Parameters
         ----------
         case : Case
-            What asks.
+            The case that needs the fold.
         fold : two ndarrays
-            Numbers of the rows to fit on and of those to predict.
+            Row numbers of the training part and of the test part.
         rows : DataFrame of shape (n_rows, n_columns) and ndarray of shape (n_rows,)
-            All rows.
+            All rows of the dataset.
         steps : sequence of estimators
-            Those before the model, unfitted.
+            The unfitted steps before the model.
         data : str
-            What tells the rows and the folds from others.
+            Identifies the rows and the way they are split.
         """
         train, test = fold
         kind = (case.dataset, case.strategy)
         paths: list[Path | None] = [None] * len(steps)
         if self.folder and kind not in self._cheap:
             paths = self._paths(self.folder, f"{data} {digest(test.tobytes())}", steps)
-        known, prepared = self._longest(paths)
+        done, prepared = self._read(paths)
         if prepared is None:
             X, y = rows
-            prepared = Prepared(X.iloc[train], y[train], X.iloc[test])
+            prepared = PreparedFold(X.iloc[train], y[train], X.iloc[test])
         warned = False
-        for number, step in enumerate(steps[known:], known):
+        for number, step in enumerate(steps[done:], done):
             with warnings.catch_warnings(record=True) as caught:
                 prepared = prepared.after(step)
             for warning in caught:
                 warnings.warn_explicit(
                     warning.message, warning.category, warning.filename, warning.lineno
                 )
-            # The last is what the models of a strategy share, another one what strategies do.
+            # The models of a strategy share the last step, its strategies those before.
             is_last = number == len(steps) - 1 and number > 0
             users = self._of_strategy[kind] if is_last else self._of_dataset[case.dataset]
-            is_wanted = users > 1 or not self._knows
-            # What warns, and what rests on it, is computed by each: it is a note of each.
+            is_wanted = users > 1 or not self._knows_cases
+            # Each case needs the warning as a note, so none reads what a warning step made.
             warned = warned or bool(caught)
             if (path := paths[number]) and is_wanted and not warned:
-                self._leave(path, prepared)
-        if prepared.fit_seconds + prepared.predict_seconds < FEW:
+                self._write(path, prepared)
+        if prepared.fit_seconds + prepared.predict_seconds < MIN_SECONDS:
             self._cheap.add(kind)
         return prepared
 
     def _paths(self, folder: Path, data: str, steps: Sequence[Any]) -> list[Path | None]:
-        """Return where to keep what each step gives; None from the first that may not be kept."""
+        """Return a file for the fold after each step; None from the first step without identity."""
         paths: list[Path | None] = [None] * len(steps)
         for number, step in enumerate(steps):
             if (own := identity(step)) is None:
@@ -155,21 +156,21 @@ class Shared:
             paths[number] = folder / name[:2] / name
         return paths
 
-    def _longest(self, paths: Sequence[Path | None]) -> tuple[int, Prepared | None]:
-        """Return how many steps somebody has done, and what they gave."""
+    def _read(self, paths: Sequence[Path | None]) -> tuple[int, PreparedFold | None]:
+        """Return the fold after as many steps as possible, and their number."""
         import joblib
 
         for number, path in reversed(list(enumerate(paths, 1))):
             if path is not None:
                 with suppress(OSError):
-                    # Private pages, so that who writes to them writes to no file.
+                    # Copy on write, so that no step can change the file.
                     X, y, X_test, seconds = joblib.load(path, mmap_mode="c")
                     X, y, X_test = map(np.asarray, (X, y, X_test))
-                    return number, Prepared(X, y, X_test, *seconds)
+                    return number, PreparedFold(X, y, X_test, *seconds)
         return 0, None
 
-    def _leave(self, path: Path, prepared: Prepared) -> None:
-        """Keep what some steps gave, if that takes less time and room than it saves."""
+    def _write(self, path: Path, prepared: PreparedFold) -> None:
+        """Write a fold, if that takes less time and space than it saves."""
         import joblib
 
         arrays = (prepared.X, prepared.y, prepared.X_test)
@@ -177,28 +178,26 @@ class Shared:
             return
         size = sum(array.nbytes for array in arrays)
         seconds = (prepared.fit_seconds, prepared.predict_seconds)
-        if size > min(self._room, sum(seconds) * SPEED):
+        if size > min(self._bytes_left, sum(seconds) * MIN_BYTES_PER_SECOND):
             return
         with suppress(OSError), replacing(path) as temporary:
-            if size < SHARE * disk_usage(path.parent).free:
+            if size < MAX_DISK_SHARE * disk_usage(path.parent).free:
                 joblib.dump((*arrays, seconds), temporary)
-                self._room -= size
+                self._bytes_left -= size
 
 
 def identity(value: Any) -> Any:
-    """Return what tells an estimator, or a parameter, from others; None if nothing does for sure.
-
-    Equal ones mean equal results: so whatever has no seed has none.
+    """Return a key that equals that of another value only if both give the same results.
 
     Parameters
     ----------
     value
-        An estimator that is not fitted, or a parameter of one.
+        An unfitted estimator, or a parameter of one.
 
     Returns
     -------
     tuple or None
-        Of texts, and of such tuples.
+        Nested tuples of text; None if equality cannot be told, as for an estimator without a seed.
     """
     if value is None or isinstance(value, bool | int | float | str | np.integer | np.floating):
         return type(value).__name__, repr(value)
@@ -210,7 +209,7 @@ def identity(value: Any) -> Any:
         name = (getattr(value, "__module__", ""), getattr(value, "__qualname__", ""))
         module = sys.modules.get(name[0] or "")
         return name if getattr(module, name[1], None) is value else None
-    # Parameters, and what set_output has set. To ask for parameters takes ten times as long.
+    # Parameters, and the setting of set_output. get_params takes ten times as long.
     parameters = vars(value)
     if parameters.get("random_state", 0) is None:
         return None

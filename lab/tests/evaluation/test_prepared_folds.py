@@ -1,4 +1,4 @@
-"""Tests of what cases share: the same scores to the last bit, and less work."""
+"""Tests of prepared folds that cases share: the same scores to the last bit, with less work."""
 
 import warnings
 from collections import Counter
@@ -13,7 +13,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from lab import datasets
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
-from lab.evaluation.prepared import Shared, identity
+from lab.evaluation.prepared_folds import PreparedFolds, identity
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Strategy
 from lab.tests.helpers.examples import PAIRS, TINY, mixed_dataset
@@ -23,14 +23,14 @@ CALLS = Counter()
 
 
 class Counting(RandomOverSampler):
-    """A sampler that counts how often it is fitted, and may warn."""
+    """A sampler that counts its fits, and may warn."""
 
     def __init__(self, warns=False, random_state=None):
         self.warns = warns
         super().__init__(random_state=random_state)
 
     def fit_resample(self, X, y):
-        """Count, and do the same."""
+        """Count the fit, and resample."""
         CALLS["sampler"] += 1
         if self.warns:
             warnings.warn("the rows are few", UserWarning, stacklevel=1)
@@ -38,9 +38,9 @@ class Counting(RandomOverSampler):
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_cheap(monkeypatch):
-    """Share what takes next to no time, too."""
-    monkeypatch.setattr("lab.evaluation.prepared.FEW", 0.0)
+def every_step_is_shared(monkeypatch):
+    """Share steps that take no time, too."""
+    monkeypatch.setattr("lab.evaluation.prepared_folds.MIN_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def counting(monkeypatch):
 
 
 def both_models(strategy, dataset=TINY):
-    """Return a strategy's cases with two models that are quick."""
+    """Return a strategy's cases with two fast models."""
     return [Case(dataset, strategy, model) for model in ("logistic_regression", "decision_tree")]
 
 
@@ -67,7 +67,7 @@ def files(folder):
 
 
 def test_shared_scores_are_those_of_each_case_alone(monkeypatch, tmp_path):
-    """Every strategy and model scores the same bits alone, leaving folds and finding them."""
+    """Every strategy and model scores the same bits alone, writing folds and reading them."""
     monkeypatch.setattr(datasets, "load", lambda _name: mixed_dataset())
     cases = [Case("mixed", s, m) for s, m in PAIRS if STRATEGIES[s].cost * MODELS[m].cost < 8]
     assert len(cases) > 30
@@ -76,73 +76,73 @@ def test_shared_scores_are_those_of_each_case_alone(monkeypatch, tmp_path):
         alone = evaluate(case, protocol)
         for _ in range(2):
             also = both_models(case.strategy, "mixed")
-            shared = evaluate(case, protocol, Shared(tmp_path, [*cases, *also]))
+            shared = evaluate(case, protocol, PreparedFolds(tmp_path, [*cases, *also]))
             assert shared == replace(alone, seconds=shared.seconds), case
             assert shared.predictions.equals(alone.predictions)
     assert len(files(tmp_path)) > 30
 
 
-def test_what_models_share_is_computed_once(counting, tmp_path):
-    """A sampler that two models need is fitted once a fold, and both say what that took."""
+def test_a_step_of_two_models_is_fitted_once(counting, tmp_path):
+    """A sampler that two models need is fitted once per fold, and its time counts for both."""
     cases = both_models("counts")
-    results = [evaluate(case, PROTOCOL, Shared(tmp_path, cases)) for case in cases]
+    results = [evaluate(case, PROTOCOL, PreparedFolds(tmp_path, cases)) for case in cases]
     assert CALLS["sampler"] == PROTOCOL.folds
     assert min(results[1].seconds["fit_seconds"]) > 0
-    # The preprocessing, and what the sampler made of it.
+    # One file after the preprocessing, and one after the sampler.
     assert len(files(tmp_path)) == 2 * PROTOCOL.folds
 
 
-def test_a_case_alone_leaves_nothing(counting, tmp_path):
-    """What no other case needs is not written."""
+def test_a_fold_of_one_case_is_not_written(counting, tmp_path):
+    """A case that shares no step with another leaves no file."""
     (case, _) = both_models("counts")
-    evaluate(case, PROTOCOL, Shared(tmp_path, [case]))
+    evaluate(case, PROTOCOL, PreparedFolds(tmp_path, [case]))
     assert not files(tmp_path)
 
 
-def test_what_is_cheap_is_not_shared(monkeypatch, tmp_path):
-    """Where a fold shows that to prepare it takes next to no time, the others are left alone."""
-    monkeypatch.setattr("lab.evaluation.prepared.FEW", 1e9)
+def test_cheap_steps_are_not_shared(monkeypatch, tmp_path):
+    """If the first fold takes no time to prepare, the other folds are not written."""
+    monkeypatch.setattr("lab.evaluation.prepared_folds.MIN_SECONDS", 1e9)
     cases = both_models("smote")
-    shared = Shared(tmp_path, cases)
+    shared = PreparedFolds(tmp_path, cases)
     for case in cases:
         assert evaluate(case, PROTOCOL, shared).scores == evaluate(case, PROTOCOL).scores
     assert len(files(tmp_path)) <= 2
 
 
-def test_what_warns_is_noted_by_every_case(counting, tmp_path):
-    """A warning of a shared step is a note of each case, so that step is not shared."""
+def test_a_warning_is_noted_by_every_case(counting, tmp_path):
+    """Each case has the warnings of its steps as notes, so a step that warns is not shared."""
     cases = both_models("warns")
-    notes = [evaluate(case, PROTOCOL, Shared(tmp_path, cases)).notes for case in cases]
+    notes = [evaluate(case, PROTOCOL, PreparedFolds(tmp_path, cases)).notes for case in cases]
     assert all("UserWarning: the rows are few" in of_case for of_case in notes)
     assert len(files(tmp_path)) == PROTOCOL.folds
 
 
-@pytest.mark.parametrize("what", ["a file", "nothing free"])
-def test_without_room_nothing_is_shared(counting, monkeypatch, tmp_path, what):
+@pytest.mark.parametrize("obstacle", ["a file", "a full disk"])
+def test_without_disk_space_nothing_is_shared(counting, monkeypatch, tmp_path, obstacle):
     """Where files cannot be written, or the disk is nearly full, each case does its own work."""
     folder = tmp_path / "shared"
-    if what == "a file":
+    if obstacle == "a file":
         folder.write_text("in the way")
     else:
-        monkeypatch.setattr("lab.evaluation.prepared.SHARE", 0.0)
+        monkeypatch.setattr("lab.evaluation.prepared_folds.MAX_DISK_SHARE", 0.0)
     cases = both_models("counts")
     for case in cases:
-        evaluate(case, PROTOCOL, Shared(folder, cases))
+        evaluate(case, PROTOCOL, PreparedFolds(folder, cases))
     assert CALLS["sampler"] == 2 * PROTOCOL.folds
-    assert len(files(tmp_path)) == (what == "a file")
+    assert len(files(tmp_path)) == (obstacle == "a file")
 
 
-def test_other_folds_are_others(tmp_path):
-    """Nothing is taken from folds of another seed, or of other data."""
+def test_folds_of_other_seeds_or_data_are_not_mixed_up(tmp_path):
+    """No fold of another seed or dataset is used."""
     cases = both_models("smote") + both_models("smote", f"{TINY}1")
     for protocol in (PROTOCOL, Protocol(3, 1, 1)):
         for case in cases:
-            shared = evaluate(case, protocol, Shared(tmp_path, cases))
+            shared = evaluate(case, protocol, PreparedFolds(tmp_path, cases))
             assert shared.scores == evaluate(case, protocol).scores
 
 
-def test_an_identity_is_that_of_the_parameters():
-    """Estimators are the same if their types and all their parameters are, at any depth."""
+def test_estimators_with_equal_parameters_are_identical():
+    """Two estimators are identical if their types and all their parameters are, at any depth."""
     one, same = (Pipeline([("a", StandardScaler()), ("b", SMOTE(random_state=0))]) for _ in "12")
     other = Pipeline([("a", StandardScaler()), ("b", SMOTE(random_state=0, k_neighbors=4))])
     assert identity(one) == identity(same) != identity(other)
@@ -160,13 +160,13 @@ def test_an_identity_is_that_of_the_parameters():
         {"a": SMOTE()},
     ],
 )
-def test_what_is_not_told_for_sure_has_no_identity(value):
-    """An estimator without a seed, or with a parameter that no name leads to, is never shared."""
+def test_some_values_have_no_identity(value):
+    """An estimator without a seed, or with a parameter that cannot be named, is never shared."""
     assert identity(value) is None
 
 
-def test_what_follows_a_warning_is_not_shared_either(counting, monkeypatch, tmp_path):
-    """Nobody takes a fold from beyond a step that warns: each case has the note."""
+def test_steps_after_a_warning_are_not_shared(counting, monkeypatch, tmp_path):
+    """Each case fits the step that warns, so that it has the note."""
 
     def steps(model, _y, seed):
         samplers = [Counting(warns=True, random_state=seed), RandomOverSampler(random_state=seed)]
@@ -174,5 +174,5 @@ def test_what_follows_a_warning_is_not_shared_either(counting, monkeypatch, tmp_
 
     monkeypatch.setitem(STRATEGIES, "two", Strategy("two", "two of one name", steps))
     for case in both_models("two"):
-        notes = evaluate(case, PROTOCOL, Shared(tmp_path)).notes
+        notes = evaluate(case, PROTOCOL, PreparedFolds(tmp_path)).notes
         assert "UserWarning: the rows are few" in notes

@@ -1,0 +1,67 @@
+"""Results as the store keeps them, and stored results brought up to date without a fit."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from lab.evaluation.curves import Curves
+from lab.evaluation.figures import draw
+from lab.evaluation.scoring import metric_keys, score_predictions
+from lab.evaluation.source_code import drawing_code
+from lab.store.result_files import PICTURE, PREDICTIONS, PackedResult, ResultFacts
+
+if TYPE_CHECKING:
+    from lab.cases import Result
+
+
+def pack(result: Result, fingerprint: str) -> PackedResult:
+    """Draw a result, and return it ready to be stored.
+
+    Parameters
+    ----------
+    result : Result
+        With its predictions.
+    fingerprint : str
+        Key of its fits.
+    """
+    buffer = io.BytesIO()
+    result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
+    return _pack(result, fingerprint, buffer.getvalue())
+
+
+def update(packed: PackedResult) -> PackedResult:
+    """Return a stored result with the scores of today's metrics, computed from its predictions.
+
+    Only metrics that are new, or whose definitions changed, are computed. Metrics that no longer
+    exist are left out. The picture is drawn again if the code that draws it has changed. A result
+    that is up to date is returned as it is.
+    """
+    facts, keys = packed.facts, metric_keys()
+    if facts.metric_keys == keys and facts.picture_key == drawing_code():
+        return packed
+    predictions = pd.read_parquet(io.BytesIO(packed.files[PREDICTIONS]))
+    changed = [name for name, key in keys.items() if facts.metric_keys.get(name) != key]
+    scores = facts.result.scores | score_predictions(predictions, changed)
+    result = replace(facts.result, scores={name: scores[name] for name in keys})
+    if facts.picture_key != drawing_code():
+        result = replace(result, predictions=predictions)
+        return _pack(result, facts.fingerprint, packed.files[PREDICTIONS])
+    return replace(packed, facts=replace(facts, result=result, metric_keys=keys))
+
+
+def _pack(result: Result, fingerprint: str, predictions: bytes) -> PackedResult:
+    curves = Curves.of(result)
+    files = {PREDICTIONS: predictions, PICTURE: draw(result, curves)}
+    facts = ResultFacts(
+        fingerprint,
+        replace(result, predictions=Path()),  # they are in their file
+        curves.kept(),
+        metric_keys(),
+        drawing_code(),
+    )
+    return PackedResult(facts, files)

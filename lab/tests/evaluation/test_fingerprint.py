@@ -1,0 +1,168 @@
+"""Tests of the key of a case's fits, and of the code that keys cover."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from lab import datasets
+from lab.cases import Case, Protocol
+from lab.datasets.dataset import Dataset
+from lab.evaluation.fingerprint import fingerprint
+from lab.evaluation.source_code import LAB, WITHOUT_FITS, fitting_modules
+from lab.strategies import STRATEGIES
+from lab.tests.helpers.examples import TINY
+
+CASE = Case(TINY, "smote", "logistic_regression")
+PROTOCOL = Protocol(3)
+
+
+@pytest.mark.parametrize(
+    ("case", "protocol"),
+    [
+        (CASE, Protocol(3, seed=1)),
+        (CASE, Protocol(3, repeats=2)),
+        (CASE.under("raw"), PROTOCOL),
+    ],
+)
+def test_the_fingerprint_covers_case_and_protocol(case, protocol):
+    """Another strategy, seed or number of repeats has another fingerprint."""
+    assert fingerprint(case, protocol) != fingerprint(CASE, PROTOCOL)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda X: X.assign(x0=X["x0"].where(X.index != 0, 9.0)),
+        lambda X: X.rename(columns={"x0": "y0"}),
+        lambda X: X.assign(x0=X["x0"].astype(str)),
+    ],
+)
+def test_the_fingerprint_covers_the_data(monkeypatch, change):
+    """Another value, column name or kind of column, under the same name, is other data."""
+    plain = fingerprint(CASE, PROTOCOL)
+    data = datasets.load(TINY)
+    changed = Dataset(data.name, change(data.X), data.y, data.source)
+    monkeypatch.setattr(datasets, "load", lambda _name: changed)
+    assert fingerprint(CASE, PROTOCOL) != plain
+
+
+def test_the_fingerprint_covers_versions_and_parameters(monkeypatch):
+    """Another package version or another parameter of a step has another fingerprint."""
+    plain = fingerprint(CASE, PROTOCOL)
+    assert plain == fingerprint(CASE, PROTOCOL)
+    with monkeypatch.context() as context:
+        context.setattr(
+            "lab.evaluation.fingerprint.versions", lambda _model: {"scikit-learn": "0.1"}
+        )
+        assert fingerprint(CASE, PROTOCOL) != plain
+    monkeypatch.setattr("lab.strategies.preprocessing.RARE_LEVEL_ROWS", 11)
+    assert fingerprint(CASE, PROTOCOL) != plain
+
+
+FINGERPRINTS = """
+from lab.cases import Case, Protocol
+from lab.evaluation.fingerprint import fingerprint
+from lab.evaluation.scoring import metric_keys
+from lab.evaluation.source_code import drawing_code
+from lab.strategies import STRATEGIES, Strategy
+from imblearn import FunctionSampler
+def nothing(X, y):
+    return X, y
+def steps(model, y, seed):
+    return [("nothing", FunctionSampler(func=nothing)), ("model", model.make(seed))]
+STRATEGIES["nothing"] = Strategy("nothing", "", steps)
+for strategy in ("nothing", "threshold"):
+    print(fingerprint(Case("yeast_me2", strategy, "xgboost"), Protocol()))
+print(metric_keys()["recall"])
+print(drawing_code())
+"""
+NOTHING, THRESHOLD, METRIC, PICTURE = range(4)
+
+
+def test_keys_cover_the_code_that_they_depend_on(tmp_path):
+    """Fits, scores and pictures each have a key that changes with their own code only.
+
+    Keys are the same in every process, even for a step that holds a function.
+    """
+    copy = tmp_path / "lab"
+    shutil.copytree(LAB, copy, ignore=shutil.ignore_patterns("tests"))
+
+    def ask_copy():
+        done = subprocess.run(
+            [sys.executable, "-c", FINGERPRINTS],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
+
+    before = ask_copy()
+    for name, changed in (
+        ("report/__init__.py", set()),
+        ("evaluation/figures.py", {PICTURE}),
+        ("metrics/calibration.py", {METRIC, PICTURE}),
+        ("metrics/predictions.py", {THRESHOLD, METRIC, PICTURE}),
+        ("strategies/preprocessing.py", {NOTHING, THRESHOLD}),
+    ):
+        with (copy / name).open("a") as file:
+            file.write("# a change\n")
+        after = ask_copy()
+        assert {i for i in range(4) if after[i] != before[i]} == changed, name
+        before = after
+
+
+def test_a_user_s_strategy_may_fit_with_any_metric(monkeypatch):
+    """The key of a case with code of a user's own covers the code of all metrics."""
+    monkeypatch.setitem(STRATEGIES, "own", replace(STRATEGIES["raw"], name="own"))
+    monkeypatch.setitem(STRATEGIES.files, "own", __file__)
+    plain = fingerprint(CASE.under("own"), PROTOCOL)
+    monkeypatch.setattr("lab.evaluation.fingerprint.scoring_code", lambda: "changed")
+    assert fingerprint(CASE.under("own"), PROTOCOL) != plain
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_FITS))
+def test_code_without_fits_exists(name):
+    """Each entry is a package or a module of the lab."""
+    assert (LAB / name).is_dir() or (LAB / f"{name}.py").is_file()
+
+
+def imports_of(path):
+    """Yield the modules of the lab that a module imports when it runs, as paths."""
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.unparse(block.test)
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in typing_only:
+            base = (node.module or "").split(".")
+            if base[0] == "lab":
+                for alias in node.names:
+                    yield "/".join([*base[1:], alias.name])
+
+
+def test_no_fit_depends_on_code_without_fits():
+    """Code in the key imports none that is not, but for scores, pictures, messages, and the F1.
+
+    The F1 is in the key of the cases that tune a threshold for it.
+    """
+    found = set()
+    for path in fitting_modules():
+        own = path.with_suffix("").as_posix()
+        for name in imports_of(LAB / path):
+            excluded = [one for one in WITHOUT_FITS if name == one or name.startswith(f"{one}/")]
+            found |= {(own, one) for one in excluded if one != "wording"}
+    assert found == {
+        ("evaluation/cross_validation", "evaluation/scoring"),
+        ("evaluation/fingerprint", "metrics"),
+        ("evaluation/fitting", "metrics"),
+    }
