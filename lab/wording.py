@@ -14,8 +14,12 @@ LISTED = 40  # names that are written out
 def listed(names: Iterable[str], most: int = LISTED) -> str:
     """Return names with commas between them, the first only if there are very many."""
     names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"
+    return " ".join(filter(None, [", ".join(names[:most]), and_more(len(names) - most)]))
+
+
+def and_more(number: int) -> str:
+    """Return "and N more", for the rest of a list; nothing if there is no rest."""
+    return f"and {number:,} more" if number > 0 else ""
 
 
 def counted(number: int, what: str) -> str:

@@ -1,7 +1,4 @@
-"""What to use: for each goal what scores best, and whether that is shown to beat doing nothing.
-
-Pure functions of results.
-"""
+"""Recommendations: for each goal the best strategy and model, if it is shown to beat raw data."""
 
 from __future__ import annotations
 
@@ -24,8 +21,8 @@ if TYPE_CHECKING:
     from lab.observations.effects import FoldEffect
 
 RAW = "raw"
-POINT = 1e-9  # what is narrower is one, but for rounding
-# What predictions are for, and the metric that says how well they serve.
+ROUNDING = 1e-9  # an interval that is narrower is a single point
+# Goals, each with the metric that measures how well predictions serve it.
 GOALS = {
     "rank rows by risk": "average_precision_score",
     "find positives, half of alarms right": "recall_at_precision_50",
@@ -34,20 +31,22 @@ GOALS = {
     "trust the probabilities": "brier_score_loss",
 }
 
-Key = tuple[str, str]  # strategy, model
-Group = dict[str, "Result"]  # by dataset
+Pair = tuple[str, str]  # strategy and model
+ByDataset = dict[str, "Result"]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A strategy with a model, over some datasets.
+    """A strategy with a model.
 
     Attributes
     ----------
+    strategy, model : str
+        Their names.
     score : float
         Mean of the goal's metric over datasets.
     fit_seconds : float
-        Mean over datasets.
+        Mean duration of a fit over datasets.
     """
 
     strategy: str
@@ -61,45 +60,44 @@ class Choice:
 
 
 class Standing(StrEnum):
-    """How what scores best stands to doing nothing."""
+    """How the best choice compares with raw data."""
 
-    SHOWN = "better than doing nothing"
+    BETTER = "better than doing nothing"
     AS_GOOD = "doing nothing is as good"
     NOT_SHOWN = "not shown to be better"
-    RAW_PARTIAL = "raw was not run with every model on every dataset: nothing is shown"
+    RAW_INCOMPLETE = "not comparable: raw was not run with every model on every dataset"
     RAW_IS_BEST = "no strategy scores better"
-    NONE_WHOLE = "no other strategy was run on every dataset"
+    NONE_COMPLETE = "no other strategy was run on every dataset"
     ONLY_RAW = "no other strategy was run"
     NO_RAW = "raw was not run: nothing to compare with"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What serves a goal best, and whether that is shown to be better than doing nothing.
+class Recommendation:
+    """The choice for a goal, and how the best one compares with raw data.
 
     Attributes
     ----------
     goal, metric : str
-        Of ``GOALS``.
+        Key and value of ``GOALS``.
     use : Choice
-        What is to be used: raw data, unless something is shown to be better; of several that
-        are, what scores best.
+        The recommended choice: raw data, unless another is shown to be better; of several that
+        are, the one with the best score.
     best : Choice
-        What scores best of all.
+        The choice with the best score.
     raw : Choice or None
-        What scores best on raw data, with any model; None where that was not run.
+        The best choice on raw data, with any model; None if raw data were not run.
     gains : tuple of float
-        The metric of ``use`` less that of raw, one value a dataset; where raw is to be used, that
-        of ``best``. Empty where that is raw, too.
+        Gain over ``raw`` in the metric's own direction, one value a dataset: that of ``use``, or
+        of ``best`` if raw data are recommended. Empty if ``best`` is ``raw``.
     low, high : float
-        Interval of the gain, widened for the number of pairs of strategy and model that were
-        tried. Not a number where there is no gain.
-    tried : int
-        That number.
+        Interval of the mean gain, corrected for the number of candidates; NaN without a gain.
+    candidates : int
+        Number of pairs of a strategy other than raw and a model that were tried.
     standing : Standing
-        How that stands to raw.
+        Result of the comparison with raw data.
     also : tuple of Choice
-        Others whose scores are within the metric's tolerance of that of ``use``, the cheapest
+        Other choices whose score is within the metric's tolerance of that of ``use``, fastest
         first.
     """
 
@@ -111,167 +109,178 @@ class Answer:
     gains: tuple[float, ...]
     low: float
     high: float
-    tried: int
+    candidates: int
     standing: Standing
     also: tuple[Choice, ...]
 
     @property
     def gain(self) -> float:
-        """Mean gain over datasets, in the metric's own direction."""
+        """Mean gain over datasets; NaN without a gain."""
         return fmean(self.gains) if self.gains else math.nan
 
     @property
     def better_on(self) -> int:
-        """On how many datasets the gain is one."""
+        """Number of datasets with a better score than on raw data."""
         return sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
 
 
-def answers(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Answer]:
-    """Return what serves each goal best: on a dataset, or on average over several.
+def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Recommendation]:
+    """Return a recommendation for each goal, on one dataset or on average over several.
 
-    A gain is judged against raw data with every model: what beats the best of several has to beat
-    each. Its interval is that of :func:`lab.observations.statistics.mean_t_interval` at 95 %: about
-    these datasets, where claims are about datasets like them. The best of many looks better than it
-    is, so for each answer Bonferroni's correction widens it for the number of pairs of strategy and
-    model that were tried. An interval of one point shows nothing: so few folds do not tell how
-    much scores vary. Mistakes are left out. What lacks a result on some dataset is no answer; it
-    was tried all the same.
+    A choice is better if it beats raw data with each model: to beat the best of several takes to
+    beat all. Its gain has the interval of :func:`lab.observations.statistics.mean_t_interval`
+    at 95 %, which is about these datasets, whereas claims are about datasets like them. The best
+    of many looks better than it is, so Bonferroni's correction widens the interval of each goal by
+    the number of candidates. An interval of a single point shows nothing, since so few folds do
+    not tell how much scores vary.
+
+    Mistakes are left out. A pair of strategy and model without a result on some dataset is not
+    recommended, but counts as a candidate. A goal whose metric some result lacks is left out.
 
     Parameters
     ----------
     results : sequence of Result
-        Of equal protocol.
+        Results of one protocol.
     failed : iterable of Case
-        Those on these datasets that could not be evaluated.
+        Cases on these datasets that could not be evaluated.
+
+    Returns
+    -------
+    list of Recommendation
+        In the order of ``GOALS``; empty if no pair has a result on every dataset.
     """
-    groups: dict[Key, Group] = {}
+    tried: dict[Pair, ByDataset] = {}
     for result in results:
         case = result.case
         if not STRATEGIES[case.strategy].leaks:
-            groups.setdefault((case.strategy, case.model), {})[case.dataset] = result
+            tried.setdefault((case.strategy, case.model), {})[case.dataset] = result
     for case in failed:
-        groups.setdefault((case.strategy, case.model), {})
+        tried.setdefault((case.strategy, case.model), {})
     datasets = {result.case.dataset for result in results}
-    whole = {key: group for key, group in groups.items() if len(group) == len(datasets) > 0}
-    if not whole:
+    complete = {pair: group for pair, group in tried.items() if len(group) == len(datasets) > 0}
+    if not complete:
         return []
     shared = shared_metrics(results)
     return [
-        _Goal(metric, groups, whole).answer(goal)
+        _Contest(metric, tried, complete).recommendation(goal)
         for goal, metric in GOALS.items()
         if metric in shared
     ]
 
 
-class _Goal:
-    """The metric of a goal, and what scores how much in it.
+class _Contest:
+    """All pairs of strategy and model, compared by one metric.
 
     Parameters
     ----------
     name : str
-        The metric.
-    tried : mapping
-        The results of every pair of strategy and model, by dataset.
-    whole : mapping
-        Those of the pairs that have a result on every dataset.
+        Name of the metric.
+    tried : mapping of Pair to ByDataset
+        Results of all pairs.
+    complete : mapping of Pair to ByDataset
+        Results of the pairs that have one on every dataset; at least one.
     """
 
-    def __init__(self, name: str, tried: Mapping[Key, Group], whole: Mapping[Key, Group]) -> None:
-        self.name, self.metric, self.whole = name, METRICS[name], whole
+    def __init__(
+        self, name: str, tried: Mapping[Pair, ByDataset], complete: Mapping[Pair, ByDataset]
+    ) -> None:
+        self.name, self.metric, self.complete = name, METRICS[name], complete
         self.choices = {
-            key: Choice(
-                *key,
+            pair: Choice(
+                *pair,
                 fmean(result.mean(name) for result in group.values()),
                 fmean(fmean(result.seconds["fit_seconds"]) for result in group.values()),
             )
-            for key, group in whole.items()
+            for pair, group in complete.items()
         }
         sign = -1 if self.metric.greater_is_better else 1
-        # The best first; of equals doing nothing, then what takes least.
-        self.order = sorted(
-            whole,
-            key=lambda k: (sign * self.choices[k].score, k[0] != RAW, self.choices[k].fit_seconds),
+        # Best first; of equal scores raw data, then the fastest.
+        self.ranking = sorted(
+            complete,
+            key=lambda p: (sign * self.choices[p].score, p[0] != RAW, self.choices[p].fit_seconds),
         )
-        self.raws = [key for key in self.order if key[0] == RAW]
-        self.candidates = [key for key in tried if key[0] != RAW]
-        self.compared = [key for key in self.candidates if key in whole]
+        self.raw_pairs = [pair for pair in self.ranking if pair[0] == RAW]
+        self.candidates = [pair for pair in tried if pair[0] != RAW]
+        self.compared = [pair for pair in self.candidates if pair in complete]
         models = {model for _, model in tried}
-        self.lacks_raw = models != {model for _, model in self.raws}
-        self.share = (1 - CONFIDENCE) / max(1, len(self.candidates), len(self.raws))
+        self.raw_is_complete = models == {model for _, model in self.raw_pairs}
+        tests = max(1, len(self.candidates), len(self.raw_pairs))
+        self.alpha_per_pair = (1 - CONFIDENCE) / tests
 
-    def answer(self, goal: str) -> Answer:
-        """Return what to use for the goal."""
-        best = self.order[0]
-        raw = self.raws[0] if self.raws else None
-        judged, standing = self._judged(best, raw)
-        use = judged if raw is None or standing is Standing.SHOWN else raw
+    def recommendation(self, goal: str) -> Recommendation:
+        """Return the recommendation for the goal that the metric measures."""
+        best = self.ranking[0]
+        raw = self.raw_pairs[0] if self.raw_pairs else None
+        judged, standing = self._judge(best, raw)
+        use = judged if raw is None or standing is Standing.BETTER else raw
         gains: tuple[float, ...] = ()
         low, high = math.nan, math.nan
         if raw and judged != raw:
             gains = tuple(effect.mean for effect in self._effects(judged, raw))
-            low, high = self._interval(judged)
-        near = self.metric.tolerance(self.choices[use].score)
+            low, high = self._interval_over_all_raw(judged)
+        score = self.choices[use].score
         also = [
             choice
-            for key, choice in self.choices.items()
-            if key != use and abs(choice.score - self.choices[use].score) <= near
+            for pair, choice in self.choices.items()
+            if pair != use and abs(choice.score - score) <= self.metric.tolerance(score)
         ]
-        return Answer(
-            goal,
-            self.name,
-            self.choices[use],
-            self.choices[best],
-            self.choices[raw] if raw else None,
-            gains,
-            low,
-            high,
-            len(self.candidates),
-            standing,
-            tuple(sorted(also, key=lambda choice: choice.fit_seconds)),
+        return Recommendation(
+            goal=goal,
+            metric=self.name,
+            use=self.choices[use],
+            best=self.choices[best],
+            raw=self.choices[raw] if raw else None,
+            gains=gains,
+            low=low,
+            high=high,
+            candidates=len(self.candidates),
+            standing=standing,
+            also=tuple(sorted(also, key=lambda choice: choice.fit_seconds)),
         )
 
-    def _judged(self, best: Key, raw: Key | None) -> tuple[Key, Standing]:
-        """Return what the answer is about, and how that stands to raw."""
+    def _judge(self, best: Pair, raw: Pair | None) -> tuple[Pair, Standing]:
+        """Return the pair whose gain is reported, and its standing."""
         if raw is None:
             return best, Standing.NO_RAW
         if best == raw:
-            return raw, self._alone()
-        if self.lacks_raw:
-            return best, Standing.RAW_PARTIAL
-        for key in self.order[: self.order.index(raw)]:
-            low, high = self._interval(key)
-            if high - low > POINT and all(self.metric.is_better(end, 0) for end in (low, high)):
-                return key, Standing.SHOWN
-        within = self.metric.tolerance(self.choices[raw].score)
-        is_all = len(self.compared) == len(self.candidates)
-        if is_all and all(self._most(key, raw) <= within for key in self.compared):
+            return raw, self._why_raw_is_best()
+        if not self.raw_is_complete:
+            return best, Standing.RAW_INCOMPLETE
+        for pair in self.ranking[: self.ranking.index(raw)]:
+            low, high = self._interval_over_all_raw(pair)
+            if high - low > ROUNDING and all(self.metric.is_better(end, 0) for end in (low, high)):
+                return pair, Standing.BETTER
+        tolerance = self.metric.tolerance(self.choices[raw].score)
+        all_compared = len(self.compared) == len(self.candidates)
+        if all_compared and all(self._upper_gain(p, raw) <= tolerance for p in self.compared):
             return best, Standing.AS_GOOD
         return best, Standing.NOT_SHOWN
 
-    def _alone(self) -> Standing:
-        """Return why nothing is better than raw."""
+    def _why_raw_is_best(self) -> Standing:
         if not self.candidates:
             return Standing.ONLY_RAW
-        return Standing.RAW_IS_BEST if self.compared else Standing.NONE_WHOLE
+        return Standing.RAW_IS_BEST if self.compared else Standing.NONE_COMPLETE
 
-    def _effects(self, key: Key, base: Key) -> list[FoldEffect]:
-        group, other = self.whole[key], self.whole[base]
-        return [gain(group[name], other[name], self.name) for name in group]
+    def _effects(self, pair: Pair, raw: Pair) -> list[FoldEffect]:
+        """Return the gains of a pair over one on raw data, one a dataset."""
+        group, reference = self.complete[pair], self.complete[raw]
+        return [gain(group[name], reference[name], self.name) for name in group]
 
-    def _ends(self, key: Key, base: Key) -> tuple[float, float]:
-        effects = self._effects(key, base)
+    def _interval_over(self, raw: Pair, pair: Pair) -> tuple[float, float]:
+        """Return the interval of the mean gain of a pair over one on raw data."""
+        effects = self._effects(pair, raw)
         values = [effect.values for effect in effects]
-        return mean_t_interval(values, effects[0].test_to_train, 1 - self.share)
+        return mean_t_interval(values, effects[0].test_to_train, 1 - self.alpha_per_pair)
 
-    def _interval(self, key: Key) -> tuple[float, float]:
-        """Return where the gain over the best raw lies, at worst as little as over another."""
-        ends = [self._ends(key, raw) for raw in self.raws]
-        low, high = ends[0]
+    def _interval_over_all_raw(self, pair: Pair) -> tuple[float, float]:
+        """Return the interval over the best on raw data, extended to the least gain over any."""
+        intervals = [self._interval_over(raw, pair) for raw in self.raw_pairs]
+        low, high = intervals[0]
         if self.metric.greater_is_better:
-            return min(low for low, _ in ends), high
-        return low, max(high for _, high in ends)
+            return min(low for low, _ in intervals), high
+        return low, max(high for _, high in intervals)
 
-    def _most(self, key: Key, raw: Key) -> float:
-        """Return how much better than raw a pair may be."""
-        low, high = self._ends(key, raw)
+    def _upper_gain(self, pair: Pair, raw: Pair) -> float:
+        """Return the upper end of the interval of the gain, in the direction of better."""
+        low, high = self._interval_over(raw, pair)
         return high if self.metric.greater_is_better else -low

@@ -2,7 +2,7 @@
 
 from lab.report.html.page import page
 from lab.report.notes import case_note, session_note
-from lab.report.recommendation import answer_table
+from lab.report.recommendation import recommendation_table
 from lab.report.terminal.catalogue import (
     dataset_list,
     metric_list,
@@ -25,7 +25,6 @@ from lab.report.text import Text, plain
 
 __all__ = [
     "Text",
-    "answer_table",
     "baseline_lines",
     "case_note",
     "case_tables",
@@ -39,6 +38,7 @@ __all__ = [
     "observation_list",
     "page",
     "plain",
+    "recommendation_table",
     "score_table",
     "session_list",
     "session_note",

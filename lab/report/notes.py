@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.report.recommendation import answer_rows
+from lab.report.recommendation import recommendation_rows
 from lab.report.text import markdown
 from lab.strategies import STRATEGIES
-from lab.wording import counted
+from lab.wording import and_more, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lab.observations.record import ObservationRecord
     from lab.report.session_record import SessionRecord
 
-MOST = 12  # claims in a description: the rest is in the report
+MOST_CLAIMS = 12  # in a description; the report has all
 
 
 def case_note(
@@ -71,7 +71,7 @@ def case_note(
 
 
 def session_note(record: SessionRecord, report: str) -> str:
-    """Return what a session answers, and the claims that it judged.
+    """Return the recommendations of a session, and the verdicts on its claims.
 
     Parameters
     ----------
@@ -84,17 +84,17 @@ def session_note(record: SessionRecord, report: str) -> str:
     if record.failures or record.unfinished:
         lines += [f"**{len(record.results)} of {record.total} cases have a result.**", ""]
     if record.results and not record.unfinished:
-        head, *rows = answer_rows(record.results, record.failures)
-        lines += ["**What to use**", "", *_table(head, rows), ""]
+        head, *rows = recommendation_rows(record.results, record.failures)
+        lines += ["**Recommendation**", "", *_table(head, rows), ""]
     claims = [observation for observation in record.observations if observation.is_claim]
     if claims:
-        rows = [
+        judged = [
             [f"**{claim.verdict}**", claim.subject, claim.title, claim.figures]
-            for claim in claims[:MOST]
+            for claim in claims[:MOST_CLAIMS]
         ]
-        lines += _table(["verdict", "model", "claim over datasets", "effect"], rows)
-        if len(claims) > MOST:
-            lines += ["", f"and {len(claims) - MOST} more in the report."]
+        lines += _table(["verdict", "model", "claim over datasets", "effect"], judged)
+        if len(claims) > MOST_CLAIMS:
+            lines += ["", f"{and_more(len(claims) - MOST_CLAIMS)} in the report."]
     return "\n".join(lines).rstrip()
 
 

@@ -1,83 +1,80 @@
-"""What to use, as a table of words: on terminals and in descriptions."""
+"""Recommendations in words, as a table on terminals and in descriptions of runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
-from lab.observations.recommendation import Standing, answers
+from lab.observations.recommendation import Standing, recommend
 from lab.report.text import INDENT, Text, aligned, case_names, plain, wrapped
 from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from lab.cases import Case, Result
-    from lab.observations.recommendation import Answer
+    from lab.observations.recommendation import Recommendation
 
 HEAD = ("to", "use", "because")
 
 
-def answer_rows(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[list[str]]:
-    """Return what to use for each goal, in words: first a head, then a row a goal.
+def recommendation_rows(
+    results: Sequence[Result], failed: Iterable[Case] = ()
+) -> list[tuple[str, str, str]]:
+    """Return the head of a table and a row for each goal: the goal, the choice and the reason.
 
     Parameters
     ----------
     results : sequence of Result
-        Of one dataset, or of several: then scores are means over them.
+        Results on one dataset, or on several, over which scores are averaged.
     failed : iterable of Case
-        Those that could not be evaluated.
+        Cases that could not be evaluated.
     """
-    found = answers(results, failed)
-    return [list(HEAD), *([answer.goal, str(answer.use), because(answer)] for answer in found)]
+    found = recommend(results, failed)
+    return [HEAD, *((one.goal, str(one.use), _reason(one)) for one in found)]
 
 
-def because(answer: Answer) -> str:
-    """Return what it scores and why that is the answer, in words and figures."""
-    best, raw = answer.best, answer.raw
-    scores = f"{METRICS[answer.metric].title} {_score(answer, answer.use.score)}"
-    if not answer.gains or raw is None:
-        return f"{scores}; {answer.standing}"
-    gain, low, high = (_score(answer, x, "+") for x in (answer.gain, answer.low, answer.high))
+def _reason(found: Recommendation) -> str:
+    """Return the score of the choice, and how the best one compares with raw data."""
+    best, raw = found.best, found.raw
+    scores = f"{METRICS[found.metric].title} {_score(found, found.use.score)}"
+    if not found.gains or raw is None:
+        return f"{scores}; {found.standing}"
+    gain, low, high = (_score(found, x, "+") for x in (found.gain, found.low, found.high))
     gained = f"{gain} [{low}, {high}]"
-    if len(answer.gains) > 1:
-        gained += f" and better on {answer.better_on} of {len(answer.gains)} datasets"
-    if answer.standing is Standing.SHOWN:
-        return f"{scores}; {answer.standing}: {gained} above {raw}, {_score(answer, raw.score)}"
-    return f"{scores}; {best} scores {_score(answer, best.score)}, {gained}: {answer.standing}"
+    if len(found.gains) > 1:
+        gained += f" and better on {found.better_on} of {len(found.gains)} datasets"
+    if found.standing is Standing.BETTER:
+        return f"{scores}; {found.standing}: {gained} above {raw}, {_score(found, raw.score)}"
+    return f"{scores}; {best} scores {_score(found, best.score)}, {gained}: {found.standing}"
 
 
-def _score(answer: Answer, score: float, sign: str = "") -> str:
-    return f"{score:{sign}z.{METRICS[answer.metric].digits}f}"
+def _score(found: Recommendation, score: float, sign: str = "") -> str:
+    return f"{score:{sign}z.{METRICS[found.metric].digits}f}"
 
 
-def where_asked(results: Sequence[Result]) -> str:
-    """Return on what data an answer over some results rests."""
-    datasets = case_names(results, "dataset")
-    return datasets[0] if len(datasets) == 1 else f"means over {counted(len(datasets), 'dataset')}"
-
-
-def answer_table(
-    results: Sequence[Result], width: int, failed: Iterable[Case] = ()
+def recommendation_table(
+    results: Sequence[Result], width: int, failed: Collection[Case] = ()
 ) -> Iterator[Text]:
-    """Yield what to use: a row a goal, with the reasons below it.
+    """Yield a row for each goal, with the reason below it.
 
     Parameters
     ----------
     results : sequence of Result
-        What the session computed.
+        Results of the session.
     width : int
         Columns of the terminal.
-    failed : iterable of Case
-        Those that could not be evaluated.
+    failed : collection of Case
+        Cases that could not be evaluated.
     """
-    failed = list(failed)
-    head, *rows = answer_rows(results, failed)
+    head, *rows = recommendation_rows(results, failed)
     if not rows:
         return
-    yield f"What to use ({where_asked(results)})\n", True
+    datasets = case_names(results, "dataset")
+    several = f"means over {counted(len(datasets), 'dataset')}"
+    yield f"Recommendation ({several if len(datasets) > 1 else datasets[0]})\n", True
     if failed:
-        yield from plain(f"{counted(len(failed), 'case')} could not be evaluated: not among these")
+        yield from plain(f"Without {counted(len(failed), 'case')} that could not be evaluated")
     titles, *lines = aligned([row[:-1] for row in (head, *rows)], "<<")
     yield from plain(titles)
     for line, row in zip(lines, rows, strict=True):

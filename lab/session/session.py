@@ -256,10 +256,10 @@ class Session:
             )
         elif self.tracker.run_id:
             if left := self.recorder.unfinished():
-                still = counted(len(left), "case")
-                yield from report.plain(f"What to use is not said: {still} had still to come.", "")
+                some = counted(len(left), "case")
+                yield from report.plain(f"No recommendation: {some} did not finish.", "")
             else:
-                yield from report.answer_table(results, width, self.recorder.failures())
+                yield from report.recommendation_table(results, width, self.recorder.failures())
             yield from report.plain(*self.tracker.where())
 
     def _results(self) -> list[Result]:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.observations.recommendation import Standing, answers
+from lab.observations.recommendation import Standing, recommend
 from lab.report.html import ranks as ranking
 from lab.report.html import svg, tables, trade_off
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
-from lab.wording import counted, listed
+from lab.wording import and_more, counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from jinja2 import Template
 
+    from lab.observations.recommendation import Recommendation
     from lab.observations.record import ObservationRecord
     from lab.report.session_record import SessionRecord
 
@@ -40,7 +41,6 @@ def page(record: SessionRecord) -> str:
     """
     results = record.results
     x, y = trade_off.PANEL
-    datasets = case_names(results, "dataset")
     verdicts = Counter(observation.verdict for observation in record.observations)
     context = {
         "record": record,
@@ -50,7 +50,7 @@ def page(record: SessionRecord) -> str:
         "protocol": record.session.protocol,
         "verdicts": verdicts,
         "surprises": [one for one in record.observations if one.surprising],
-        "answers": [] if record.unfinished else all_answers(record, datasets),
+        "recommendations": {} if record.unfinished else recommendations(record),
         "standings": Standing,
         "claims": list(_observed(one for one in record.observations if one.is_claim)),
         "observed": list(_observed(one for one in record.observations if not one.is_claim)),
@@ -86,6 +86,7 @@ def template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "and_more": and_more,
         "counted": counted,
         "listed": listed,
         "number": _number,
@@ -105,14 +106,15 @@ def _signed(value: float | None, digits: int = 3) -> str:
     return NONE if value is None or not math.isfinite(value) else f"{value:+z.{digits}f}"
 
 
-def all_answers(record: SessionRecord, datasets: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the answers over all datasets first, if there are several, then those on each."""
-    found = [("", answers(record.results, record.failures))] if len(datasets) > 1 else []
+def recommendations(record: SessionRecord) -> dict[str, list[Recommendation]]:
+    """Return the recommendations by dataset; first, under ``""``, those over several datasets."""
+    datasets = case_names(record.results, "dataset")
+    found = {"": recommend(record.results, record.failures)} if len(datasets) > 1 else {}
     for name in datasets:
         results = [result for result in record.results if result.case.dataset == name]
         failed = [case for case in record.failures if case.dataset == name]
-        found.append((name, answers(results, failed)))
-    return [{"dataset": name, "answers": group} for name, group in found]
+        found[name] = recommend(results, failed)
+    return found
 
 
 def _observed(observations: Iterable[ObservationRecord]) -> Iterator[dict[str, Any]]:

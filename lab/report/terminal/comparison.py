@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lab.baseline.comparison import Status
 from lab.report.text import INDENT, Text, fitted, markdown, plain, wrapped
-from lab.wording import counted, listed
+from lab.wording import and_more, counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,9 +32,8 @@ def baseline_lines(comparisons: Sequence[Comparison]) -> Iterator[Text]:
         yield from plain(f"Baseline: {_counts(comparisons)}", *_packages(comparisons))
         yield from plain(*_new_metrics(comparisons, BASELINE))
         for comparison in _by_size(comparisons):
-            why = [comparison.why] if comparison.why else []
-            more = len(comparison.moves) - 1
-            what = [*why, *map(str, comparison.moves[:1]), *([f"{more} more"] if more > 0 else [])]
+            more = and_more(len(comparison.moves) - 1)
+            what = filter(None, [comparison.why, *map(str, comparison.moves[:1]), more])
             yield from plain(f"  {comparison.case}: {comparison.status}: {'; '.join(what)}")
         yield "\n", False
 

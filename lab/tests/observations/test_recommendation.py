@@ -1,4 +1,4 @@
-"""Tests of what is answered."""
+"""Tests of recommendations."""
 
 import math
 
@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from lab.cases import Case
-from lab.observations.recommendation import GOALS, Standing, answers
+from lab.observations.recommendation import GOALS, Standing, recommend
 from lab.tests.helpers.examples import make_result
 
 
 def results(scores, datasets=("one",)):
-    """Return results with these scores of every metric, by strategy and model, one a fold."""
+    """Return results by strategy and model with these scores, one a fold, for every metric."""
     found = []
     for dataset in datasets:
         for (strategy, model), values in scores.items():
@@ -25,165 +25,166 @@ def results(scores, datasets=("one",)):
     return found
 
 
-def answer(scores, datasets=("one",), metric="f1_score"):
-    """Return the answer for the goal that a metric serves."""
-    found = answers(results(scores, datasets))
-    return next(answer for answer in found if answer.metric == metric)
+def for_goal(found, metric="f1_score"):
+    """Return the recommendation for the goal that a metric measures."""
+    return next(one for one in found if one.metric == metric)
+
+
+def recommended(scores, datasets=("one",), metric="f1_score"):
+    """Return the recommendation for one goal from these scores."""
+    return for_goal(recommend(results(scores, datasets)), metric)
 
 
 RAW, SMOTE = ("raw", "xgboost"), ("smote", "xgboost")
 
 
 def test_a_gain_in_every_fold_is_better_than_doing_nothing():
-    """Where the whole interval lies above zero, the best is to be used."""
-    found = answer({RAW: [0.2, 0.21, 0.22, 0.2, 0.19], SMOTE: [0.4, 0.42, 0.41, 0.41, 0.4]})
+    """If the whole interval is above zero, the best choice is recommended."""
+    found = recommended({RAW: [0.2, 0.21, 0.22, 0.2, 0.19], SMOTE: [0.4, 0.42, 0.41, 0.41, 0.4]})
     assert str(found.use) == "smote with xgboost"
     assert found.low > 0
-    assert found.standing is Standing.SHOWN
+    assert found.standing is Standing.BETTER
 
 
 def test_a_gain_that_varies_is_not_shown():
-    """Where the interval holds zero and more than the tolerance, raw data are to be used."""
-    found = answer({RAW: [0.2, 0.5, 0.3, 0.2, 0.4], SMOTE: [0.4, 0.3, 0.5, 0.4, 0.5]})
+    """If the interval contains zero and exceeds the tolerance, raw data are recommended."""
+    found = recommended({RAW: [0.2, 0.5, 0.3, 0.2, 0.4], SMOTE: [0.4, 0.3, 0.5, 0.4, 0.5]})
     assert found.standing is Standing.NOT_SHOWN
     assert (found.best.strategy, found.use.strategy) == ("smote", "raw")
 
 
-def test_a_gain_that_does_not_matter_is_none():
-    """Where the interval lies within the tolerance, doing nothing is as good."""
-    found = answer({RAW: [0.5, 0.51, 0.52, 0.5], SMOTE: [0.501, 0.512, 0.521, 0.5]})
+def test_a_gain_within_the_tolerance_does_not_count():
+    """If the interval is within the tolerance, doing nothing is as good."""
+    found = recommended({RAW: [0.5, 0.51, 0.52, 0.5], SMOTE: [0.501, 0.512, 0.521, 0.5]})
     assert found.standing is Standing.AS_GOOD
     assert str(found.use) == "raw with xgboost"
     assert [str(choice) for choice in found.also] == ["smote with xgboost"]
 
 
-def test_nothing_is_as_good_while_another_may_be_better():
-    """That the best lies within the tolerance is not enough: one that varies may be beyond it."""
+def test_raw_is_not_as_good_while_another_may_be_better():
+    """Raw data are as good only if no candidate may exceed the tolerance, not the best alone."""
     scores = {RAW: [0.5, 0.51, 0.52, 0.5], SMOTE: [0.501, 0.512, 0.521, 0.5]}
-    found = answer(scores | {("class_weight", "xgboost"): [0.1, 0.9, 0.3, 0.7]})
+    found = recommended(scores | {("class_weight", "xgboost"): [0.1, 0.9, 0.3, 0.7]})
     assert found.best.strategy == "smote"
     assert found.standing is Standing.NOT_SHOWN
 
 
-def test_of_a_loss_the_least_is_best():
-    """For the goal of probabilities the lowest Brier loss wins; of equals, raw does."""
+def test_the_lowest_loss_is_best():
+    """For probabilities the lowest Brier loss is best; of equal ones, that of raw data."""
     scores = {RAW: [0.1, 0.1], SMOTE: [0.3, 0.3], ("class_weight", "xgboost"): [0.1, 0.1]}
-    found = answer(scores, metric="brier_score_loss")
+    found = recommended(scores, metric="brier_score_loss")
     assert found.standing is Standing.RAW_IS_BEST
     assert found.use == found.best == found.raw
 
 
 def test_a_lower_loss_is_shown_by_an_interval_below_zero():
-    """Of a loss the whole interval of what is better lies below zero."""
+    """If lower is better, the whole interval of a better choice is below zero."""
     scores = {RAW: [0.3, 0.31, 0.3, 0.32], SMOTE: [0.1, 0.1, 0.11, 0.1]}
-    found = answer(scores, metric="brier_score_loss")
+    found = recommended(scores, metric="brier_score_loss")
     assert found.high < 0
-    assert found.standing is Standing.SHOWN
+    assert found.standing is Standing.BETTER
 
 
-def test_the_interval_widens_with_all_that_was_tried():
-    """Another strategy, another model and one that lacks a dataset each widen the interval."""
+def test_the_interval_widens_with_each_candidate():
+    """Another strategy, another model, or one without a dataset each widen the interval."""
     scores = {RAW: [0.2, 0.25, 0.3], SMOTE: [0.4, 0.5, 0.6]}
-    low = answer(scores).low
-    assert answer(scores | {("class_weight", "xgboost"): [0.1, 0.1, 0.1]}).low < low
-    assert answer(scores | {("smote", "random_forest"): [0.1, 0.1, 0.1]}).low < low
+    low = recommended(scores).low
+    assert recommended(scores | {("class_weight", "xgboost"): [0.1, 0.1, 0.1]}).low < low
+    assert recommended(scores | {("smote", "random_forest"): [0.1, 0.1, 0.1]}).low < low
     many = results(scores | {("class_weight", "xgboost"): [0.1, 0.1, 0.1]}, ("one", "two"))
-    assert {found.tried for found in answers(many[:-1])} == {2}
+    assert {found.candidates for found in recommend(many[:-1])} == {2}
 
 
-def test_what_beats_raw_with_its_own_model_has_to_beat_raw_with_every_model():
-    """Doing nothing is raw data with the model that does best on them."""
+def test_a_better_choice_beats_raw_with_every_model():
+    """Doing nothing means raw data with the model that does best on them."""
     scores = {RAW: [0.2, 0.2, 0.2, 0.2], SMOTE: [0.4, 0.41, 0.4, 0.41]}
-    assert answer(scores).standing is Standing.SHOWN
-    found = answer(scores | {("raw", "random_forest"): [0.4, 0.4, 0.39, 0.4]})
+    assert recommended(scores).standing is Standing.BETTER
+    found = recommended(scores | {("raw", "random_forest"): [0.4, 0.4, 0.39, 0.4]})
     assert str(found.raw) == "raw with random_forest"
     assert found.gain == pytest.approx(0.0075)
-    assert found.standing is not Standing.SHOWN
+    assert found.standing is not Standing.BETTER
 
 
 def test_over_datasets_the_mean_counts():
-    """A gain that is the same on all datasets is shown on few; it is said on how many there is one.
-
-    One that is large on some and a loss on others is not.
-    """
+    """A steady mean gain is shown, with the number of datasets that gain; a varied one is not."""
     some = results({RAW: [0.2, 0.22, 0.21], SMOTE: [0.4, 0.41, 0.42]}, ("one", "two"))
     more = results({RAW: [0.2, 0.22, 0.21], SMOTE: [0.19, 0.22, 0.2]}, ("three",))
-    found = next(a for a in answers(some + more) if a.metric == "f1_score")
-    assert found.standing is Standing.SHOWN
+    found = for_goal(recommend(some + more))
+    assert found.standing is Standing.BETTER
     assert (found.better_on, len(found.gains)) == (2, 3)
     varied = results({RAW: [0.1, 0.5, 0.3], SMOTE: [0.4, 0.1, 0.2]}, ("three",))
-    found = next(a for a in answers(some + varied) if a.metric == "f1_score")
+    found = for_goal(recommend(some + varied))
     assert found.standing is Standing.NOT_SHOWN
 
 
-def test_what_is_shown_is_used_though_another_scores_more():
-    """Of two that score more than raw data the one that varies less may be the one to use."""
+def test_a_steady_gain_is_preferred_to_a_larger_one_that_varies():
+    """Of two choices better than raw data, the one that is shown to be is recommended."""
     scores = {RAW: [0.2] * 4, SMOTE: [0.40, 0.41, 0.42, 0.4]}
-    found = answer(scores | {("class_weight", "xgboost"): [0.1, 0.9, 0.2, 0.8]})
+    found = recommended(scores | {("class_weight", "xgboost"): [0.1, 0.9, 0.2, 0.8]})
     assert (found.use.strategy, found.best.strategy) == ("smote", "class_weight")
-    assert found.standing is Standing.SHOWN
+    assert found.standing is Standing.BETTER
     assert found.gain == pytest.approx(0.2075)
 
 
 def test_an_interval_of_one_point_shows_nothing():
-    """Where all folds gain the same, they do not tell by how much a gain varies."""
-    found = answer({RAW: [0.5, 0.5], SMOTE: [0.75, 0.75]})
+    """If all folds gain the same, they do not tell how much the gain varies."""
+    found = recommended({RAW: [0.5, 0.5], SMOTE: [0.75, 0.75]})
     assert found.low == found.high == pytest.approx(0.25)
     assert found.standing is Standing.NOT_SHOWN
 
 
-def test_nothing_is_shown_where_raw_data_lack_a_result():
-    """What beats raw data with one model may not beat those with another that were not run."""
+def test_incomplete_raw_data_are_not_comparable():
+    """To beat raw data with one model says nothing of a model that was not run on them."""
     scores = {RAW: [0.2, 0.21, 0.2], SMOTE: [0.4, 0.41, 0.4], ("smote", "random_forest"): [0.1] * 3}
-    found = answer(scores)
-    assert found.standing is Standing.RAW_PARTIAL
+    found = recommended(scores)
+    assert found.standing is Standing.RAW_INCOMPLETE
     assert found.use.strategy == "raw"
 
 
-def test_what_was_not_run_everywhere_was_tried_and_not_compared():
+def test_an_incomplete_candidate_is_counted_but_not_compared():
     """A strategy that lacks a dataset, or failed, is neither better nor as good nor worse."""
     some = results({RAW: [0.5, 0.51, 0.5], SMOTE: [0.9, 0.9, 0.9]}, ("one",))
     more = results({RAW: [0.5, 0.51, 0.5]}, ("two",))
-    assert {a.standing for a in answers(some + more)} == {Standing.NONE_WHOLE}
+    assert {one.standing for one in recommend(some + more)} == {Standing.NONE_COMPLETE}
     failed = [Case("two", "smote", "xgboost")]
-    assert {a.standing for a in answers(more, failed)} == {Standing.NONE_WHOLE}
-    assert {a.standing for a in answers(more)} == {Standing.ONLY_RAW}
+    assert {one.standing for one in recommend(more, failed)} == {Standing.NONE_COMPLETE}
+    assert {one.standing for one in recommend(more)} == {Standing.ONLY_RAW}
     near = {RAW: [0.5, 0.51, 0.52, 0.5], ("class_weight", "xgboost"): [0.501, 0.512, 0.521, 0.5]}
-    whole = results(near)
+    complete = results(near)
     standings = [
-        next(a for a in answers(whole, names) if a.metric == "f1_score").standing
-        for names in ([], [Case("one", "smote", "xgboost")])
+        for_goal(recommend(complete, failed)).standing
+        for failed in ([], [Case("one", "smote", "xgboost")])
     ]
     assert standings == [Standing.AS_GOOD, Standing.NOT_SHOWN]
 
 
 def test_without_raw_nothing_is_compared():
-    """A best strategy without raw data beside it has a score and no gain."""
-    found = answer({SMOTE: [0.4, 0.4]})
+    """If raw data were not run, the best choice has a score and no gain."""
+    found = recommended({SMOTE: [0.4, 0.4]})
     assert found.standing is Standing.NO_RAW
     assert found.use.score == pytest.approx(0.4)
 
 
-def test_raw_alone_was_compared_with_nothing():
-    """Where only raw data were run, no strategy is said to be worse."""
-    assert answer({RAW: [0.2, 0.2]}).standing is Standing.ONLY_RAW
+def test_raw_alone_has_no_candidates():
+    """If only raw data were run, no strategy is called worse."""
+    assert recommended({RAW: [0.2, 0.2]}).standing is Standing.ONLY_RAW
 
 
-def test_a_mistake_is_no_answer():
-    """What lets test rows reach a fit is never recommended."""
+def test_a_mistake_is_not_recommended():
+    """A strategy that leaks test rows is never recommended, and is no candidate."""
     leak = ("smote_before_split", "xgboost")
-    found = answer({RAW: [0.2, 0.2], leak: [0.9, 0.9]})
+    found = recommended({RAW: [0.2, 0.2], leak: [0.9, 0.9]})
     assert found.use.strategy == "raw"
-    assert found.tried == 0
+    assert found.candidates == 0
 
 
 @pytest.mark.parametrize("positives", [None, 4])
 @pytest.mark.parametrize("folds", [2, 5])
 def test_of_equal_pairs_one_is_seldom_called_better(folds, positives):
-    """Among six pairs without any effect, with two models' raw data, few answers claim a gain.
+    """Six candidates without any effect, against raw data with two models, seldom claim a gain.
 
-    Scores of overlapping training sets are correlated by the share of rows that is tested. With
-    few positives a fold they are shares of these.
+    Scores of overlapping training sets are correlated, by the share of rows that is tested. With
+    few positives in a fold, scores are fractions of their number.
     """
     rng = np.random.default_rng(0)
     strategies, models = ("smote", "class_weight", "adasyn"), ("xgboost", "random_forest")
@@ -196,5 +197,5 @@ def test_of_equal_pairs_one_is_seldom_called_better(folds, positives):
         if positives:
             values = rng.binomial(positives, np.clip(values, 0, 1)) / positives
         scores = dict(zip(pairs, values.tolist(), strict=True))
-        shown += answer(scores).standing is Standing.SHOWN
+        shown += recommended(scores).standing is Standing.BETTER
     assert shown <= 300 * 0.025 + 2 * math.sqrt(300 * 0.025)

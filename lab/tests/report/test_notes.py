@@ -6,8 +6,8 @@ from lab.cases import Case
 from lab.report import case_note, session_note
 
 
-def test_a_case_s_description_says_what_was_expected_and_observed(record):
-    """It names strategy and model, and has a row for each observation."""
+def test_a_case_s_description_has_its_observations(record):
+    """The description of a case names its strategy, and has a row for each observation."""
     note = case_note(record.results[1], record.observations, {"lab.baseline": "unchanged"})
     assert note.startswith("**smote** (")
     verdict = record.observations[0].verdict
@@ -17,8 +17,8 @@ def test_a_case_s_description_says_what_was_expected_and_observed(record):
     assert "Against the baseline: unchanged" in note
 
 
-def test_a_session_s_description_starts_with_the_answers(record):
-    """It names the report, then what to use for which goal."""
+def test_a_session_s_description_starts_with_the_recommendations(record):
+    """The description of a session names the report, then the choice for each goal."""
     note = session_note(record, "report.html")
     assert "`report.html`" in note
     assert "| rank rows by risk | " in note

@@ -105,7 +105,7 @@ def test_a_session_logs_each_case_under_one_parent(scratch):
 def test_a_session_logs_its_report(scratch, monkeypatch):
     """The report is logged, and `lab report` writes the same bytes or explains why it cannot."""
     done = scratch.run("-n", "0", "--dataset", TINY, *LR, "--folds", "3")
-    assert "What to use (synthetic:" in done.stdout
+    assert "Recommendation (synthetic:" in done.stdout
     monkeypatch.chdir(scratch.root)
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
         monkeypatch.delenv(name, raising=False)
@@ -226,9 +226,9 @@ def test_an_interrupted_session_ends_its_runs_killed(scratch):
     os.killpg(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 2
-    # From a part of the cases nothing is answered.
-    assert "What to use is not said: " in output
-    assert "What to use (" not in output
+    # Some cases did not finish, so nothing is recommended.
+    assert "No recommendation: " in output
+    assert "Recommendation (" not in output
     runs = scratch.runs()
     assert runs[f"{TINY}-smote-logistic_regression"].info.status == "KILLED"
     assert "recall" in runs[f"{TINY}-raw-logistic_regression"].data.metrics
@@ -274,7 +274,7 @@ def test_a_failing_report_loses_only_the_report(scratch):
     kept = {file.path for file in client.list_artifacts(parent.info.run_id)}
     assert {"scores.json", "session.json", "observations.json"} <= kept
     assert "report.html" not in kept
-    assert "What to use" in parent.data.tags["mlflow.note.content"]
+    assert "Recommendation" in parent.data.tags["mlflow.note.content"]
 
 
 @pytest.mark.parametrize("way", [["-n", "2"], ["-p", "no:xdist"]])

@@ -171,11 +171,11 @@ def test_cases_are_found_and_opened(browser, report):
 
 
 def test_a_report_without_scripts(browser, report):
-    """Nothing is hidden: the answers, pictures and every case stand there."""
+    """Nothing is hidden: the recommendation, pictures and every case stand there."""
     with opened(browser, report, java_script_enabled=False) as (page, seen):
-        answer = page.locator("#answer table").first
-        assert answer.locator("tbody tr").count() > 0
-        assert answer.is_visible()
+        recommendation = page.locator("#recommendation table").first
+        assert recommendation.locator("tbody tr").count() > 0
+        assert recommendation.is_visible()
         assert page.locator("#trade-off svg").first.is_visible()
         cases = page.locator("tr[data-case]")
         said = re.search(r"(\d+) cases?:", page.locator("header").inner_text())

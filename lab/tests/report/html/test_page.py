@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from lab.cases import Case
 from lab.report import page
-from lab.report.html.page import all_answers
+from lab.report.html.page import recommendations
 from lab.report.session_record import SessionRecord
 
 VOID = {"meta", "link", "input", "br", "path", "circle", "rect"}
@@ -39,8 +39,8 @@ class Reader(HTMLParser):
         self.texts.append(data.strip())
 
 
-def test_a_page_is_whole_and_needs_nothing_else(record):
-    """Tags are closed, ids are unique, and every link leads to a place in the page."""
+def test_a_page_is_complete_and_self_contained(record):
+    """Tags are closed, ids are unique, and every link leads to an element of the page."""
     read = Reader(page(record))
     assert read.open == []
     assert len(read.ids) == len(set(read.ids))
@@ -57,52 +57,55 @@ def test_datasets_of_like_names_keep_their_failures_apart(record):
         for result in record.results[:2]
     ]
     failed = {Case("churn-eu", "smote", "xgboost"): "it failed"}
-    answers = all_answers(replace(record, results=results, failures=failed), ["churn", "churn-eu"])
-    tried = {group["dataset"]: group["answers"][0].tried for group in answers}
-    assert tried == {"": 2, "churn": 1, "churn-eu": 2}
+    found = recommendations(replace(record, results=results, failures=failed))
+    assert {dataset: ones[0].candidates for dataset, ones in found.items()} == {
+        "": 2,
+        "churn": 1,
+        "churn-eu": 2,
+    }
 
 
-def test_what_users_write_is_text(record):
-    """Names and notes with tags in them are shown, not read as tags."""
+def test_user_text_is_escaped(record):
+    """Tags in names and notes are shown as text."""
     text = page(record)
     assert "<b>.csv" not in text
     assert "a note with &lt;tags&gt; &amp; such" in text
 
 
-def test_a_mistake_is_marked_and_never_advised(record):
-    """What lets test rows reach a fit is shown as a mistake, without a shade or an answer."""
+def test_a_mistake_is_marked_and_never_recommended(record):
+    """A strategy that leaks is marked as a mistake; it has no shade and is never recommended."""
     text = page(record)
-    answer = text[text.index('id="answer"') : text.index('id="trade-off"')]
-    assert "smote_before_split" not in answer
+    recommended = text[text.index('id="recommendation"') : text.index('id="trade-off"')]
+    assert "smote_before_split" not in recommended
     assert "a mistake" in text
     rows = re.findall(r'<tr data-case="[^"]*smote_before_split[^"]*">.*', text)
     assert len(rows) == 1
     assert "--h" not in rows[0]
 
 
-def test_a_page_without_results_says_so(record):
-    """A session in which every case failed has a page, too."""
+def test_a_session_without_results_has_a_page(record):
+    """If no case has a result, the page shows the remarks."""
     empty = SessionRecord(record.session, [], {}, {}, [], [], ["all was left out"], {}, [])
     assert "all was left out" in page(empty)
 
 
-def test_what_failed_or_is_left_stands_at_the_top(record):
-    """Failed cases are named with their reasons; from a part of the cases nothing is answered."""
+def test_cases_without_a_result_are_named_at_the_top(record):
+    """Failed cases have their reasons; without some cases there is no recommendation."""
     first, second = Case("a", "smote", "knn"), Case("b", "smote", "mlp")
     failed = replace(record, failures={first: "could not be evaluated: no luck"})
     text = page(failed)
     assert "3 of 4 cases have a result; what is below" in text
     assert "<b>a-smote-knn</b>: could not be evaluated: no luck" in text
-    assert 'class="answers"' in text
+    assert 'class="recommendation"' in text
     interrupted = replace(record.session, outcome="interrupted")
     text = page(replace(record, session=interrupted, unfinished=[first, second]))
     assert "This session was interrupted" in text
     assert "a-smote-knn, b-smote-mlp" in text
-    assert 'class="answers"' not in text
+    assert 'class="recommendation"' not in text
 
 
 def test_each_statement_has_a_table_of_its_own(record):
-    """Observations of one name that state different things do not share a heading."""
+    """Observations with one name but different statements do not share a heading."""
     first = record.observations[0]
     other = replace(first, statement="recall of other above raw > 0")
     text = page(replace(record, observations=[first, other]))

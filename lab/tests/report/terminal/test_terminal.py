@@ -194,7 +194,7 @@ def test_a_session_says_what_moved_against_its_baseline():
     assert lines[1] == "Packages that differ: numpy 1 -> 2"
     assert lines[2].startswith("  b|raw-m: improved: f1_score 0.2000 -> 0.9000 (+0.7000")
     assert lines[3].startswith("  a-raw-m: regressed: recall 0.5000 -> 0.4000")
-    assert lines[3].endswith("; 1 more")
+    assert lines[3].endswith("; and 1 more")
     assert text_of(baseline_lines([compared(status=Status.NEW, asked_for=True)])) == ""
 
 
