@@ -23,8 +23,8 @@ FEWEST_DATASETS = 5
 def ranks(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
     """Yield the mean ranks of strategies over datasets, for each model and metric.
 
-    With fewer than five datasets there are none. Strategies that lack a dataset, and metrics that
-    a result lacks, are left out.
+    Ranks take at least five datasets. Strategies that lack a dataset, and metrics that a result
+    lacks, are left out.
     """
     datasets = case_names(results, "dataset")
     if len(datasets) < FEWEST_DATASETS:

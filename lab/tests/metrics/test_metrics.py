@@ -135,8 +135,7 @@ def test_a_registered_metric_is_scored_and_shown():
         assert "mine" not in {metric.name for metric in METRICS.shown_in("ranks")}
         assert METRICS.files["mine"] == __file__
     finally:
-        METRICS.pop("mine")
-        METRICS.files.pop("mine")
+        METRICS.unregister("mine")
 
 
 def test_every_table_shows_recall():
