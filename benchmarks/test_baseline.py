@@ -1,10 +1,12 @@
-"""Every score is where the committed baseline has it, or better."""
+"""The committed baseline: every score is as recorded, or better."""
 
 from pathlib import Path
 
 import pytest
 
 from lab.baseline import Baseline
+
+FILE = Path(__file__).with_name("baseline.json")
 
 
 def test_baseline(comparison):
@@ -14,8 +16,7 @@ def test_baseline(comparison):
 
 
 def test_every_case_of_the_baseline_exists():
-    """No case that was recorded is missing from the registries of today."""
-    path = Path(__file__).with_name("baseline.json")
-    gone = Baseline.read(path).gone()
-    remedy = f"name the --plugin that registers them, or delete their lines from {path.name}"
+    """The dataset, strategy and model of every recorded case are registered."""
+    gone = Baseline.read(FILE).gone()
+    remedy = f"name the --plugin that registers them, or delete their lines from {FILE.name}"
     assert not gone, f"no longer exist: {', '.join(gone)}: {remedy}"

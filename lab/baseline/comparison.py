@@ -1,4 +1,4 @@
-"""What is kept of a result, and what became of it later: regressed, improved, unchanged, ..."""
+"""Comparison of a case with its baseline: regressed, improved, unchanged, ..."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Self
 
+from lab.baseline.snapshot import DIGITS
 from lab.cases import Protocol
 from lab.metrics import METRICS
-from lab.models import package_of
 from lab.observations.effects import CONFIDENCE
 from lab.observations.statistics import corrected_t_interval
-from lab.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lab.cases import Result
+    from lab.baseline.snapshot import Snapshot
 
-DIGITS = 5  # other processors differ further behind, and a diff should not show that
-COLLAPSE = 10  # tolerances: a difference beyond that counts however the folds vary
-REMEDY = "--update-baseline records it anew"
+COLLAPSE = 10  # tolerances: a larger difference counts even if the folds vary
+REMEDY = "--update-baseline records it again"
 FEWEST_PAIRS = 5  # with fewer paired folds an interval says little: the tolerance decides
 
 
@@ -35,52 +33,6 @@ class Status(StrEnum):
     NEW = "new"
     MISSING = "missing"
     INCOMPARABLE = "incomparable"
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """What is kept of a result.
-
-    Attributes
-    ----------
-    digest, protocol, definition
-        Scores compare only where all three are equal.
-    scores : dict of str to list of float
-        For each metric its scores, one a fold, rounded.
-    versions : dict of str to str
-        Packages that it was computed with.
-    verdicts : dict of str to dict
-        For each observation of the case its ``statement`` and ``verdict``, where marks do not say
-        what to expect.
-    target : str
-        Which value of which column is the positive class, where a user chose.
-    """
-
-    digest: str
-    protocol: Protocol
-    definition: str
-    scores: dict[str, list[float]]
-    versions: dict[str, str]
-    verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
-    target: str = ""
-
-    @classmethod
-    def of(cls, result: Result, verdicts: Mapping[str, dict[str, str]] | None = None) -> Snapshot:
-        """Return what is kept of a result of this process's packages, and of verdicts on it."""
-        scores = {
-            metric: [round(score, DIGITS) for score in result.scores[metric]]
-            for metric in sorted(result.scores)
-        }
-        digest, protocol = result.dataset["digest"], result.protocol
-        kept = dict(sorted((verdicts or {}).items()))
-        target = result.dataset.get("target", "")
-        packages = versions(package_of(result.case.model))
-        return cls(digest, protocol, result.definition, scores, packages, kept, target)
-
-    def is_of_the_same(self, other: Snapshot) -> bool:
-        """Return whether two are of the same data under the same protocol and definition."""
-        mine = (self.digest, self.protocol, self.definition)
-        return mine == (other.digest, other.protocol, other.definition)
 
 
 @dataclass(frozen=True)

@@ -1,51 +1,64 @@
-"""Scores that a session is compared with: read, write, compare.
+"""The file of a baseline: scores by case, and verdicts by observation.
 
-A baseline is a JSON file with one case a line, sorted, so that a change is a readable diff. What a
-session scored is kept in the same form, so that any two sessions compare, too.
+JSON with one case, or one verdict of an observation, a line, sorted, so that a change is a readable
+diff. A session's scores are kept in the same form, so that any two sessions compare as well.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from lab.baseline.comparison import Comparison, Snapshot, Status, compare
-from lab.cases import Case, Protocol
+from lab.baseline.comparison import Comparison, Status, compare
+from lab.baseline.snapshot import Snapshot
+from lab.baseline.verdicts import (
+    BaselineError,
+    R,
+    Record,
+    RecordedClaim,
+    RecordedVerdict,
+    grouped,
+    parsed,
+)
+from lab.cases import Case
 from lab.datasets import is_known
-from lab.errors import LabError, UnknownNameError
-from lab.files import lock, write_bytes
-from lab.observations.effects import Verdict
+from lab.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from lab.baseline.verdicts import Selection
     from lab.cases import Result
+    from lab.observations.effects import Verdict
 
 FORMAT = 1
 REMEDY = "restore it from git, or move it away and run with --update-baseline"
 HYPHENS = 2  # of a case's id, at least
+BY_LINE = ("cases", "verdicts", "claims")  # sections with one entry a line
+RECORD = "--update-baseline records it"
 
 
-class BaselineError(LabError):
-    """A baseline that cannot be read."""
+@dataclass
+class Baseline:
+    """Snapshots of cases by id, and verdicts on claims by key and model."""
 
-
-class Baseline(dict[str, Snapshot]):
-    """Snapshots by case id."""
+    cases: dict[str, Snapshot] = field(default_factory=dict)
+    claims: dict[str, dict[str, RecordedClaim]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, results: Iterable[Result]) -> Baseline:
-        """Return what is kept of some results."""
+        """Return the baseline of some results."""
         return cls({result.case.id: Snapshot.of(result) for result in results})
 
     @classmethod
     def read(cls, path: Path) -> Baseline:
-        """Read a file; one that is not there is an empty baseline.
+        """Read a file; a missing one is an empty baseline.
 
         Raises
         ------
@@ -65,98 +78,173 @@ class Baseline(dict[str, Snapshot]):
 
     @classmethod
     def loads(cls, text: str, name: str) -> Baseline:
-        """Return the baseline that a text of :meth:`dumps` holds.
+        """Return the baseline of :meth:`dumps`.
 
         Raises
         ------
         BaselineError
-            It holds none.
+            The text is not a baseline; the message starts with its name.
         """
         try:
-            content = json.loads(text)
+            return cls.from_json(json.loads(text))
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}: {error.msg}"
             raise BaselineError(f"{name} is not JSON ({where})") from None
-        try:
-            return cls._parse(content)
         except BaselineError as error:
             raise BaselineError(f"{name}: {error}") from None
 
-    @classmethod
-    def _parse(cls, content: Any) -> Baseline:
-        cases = content.get("cases", {}) if isinstance(content, dict) else None
-        if not isinstance(cases, dict) or content.get("format") != FORMAT:
-            raise BaselineError(f"not a baseline of format {FORMAT}")
-        snapshots = cls()
-        for case, facts in cases.items():
-            if case.count("-") < HYPHENS:
-                raise BaselineError(f"{case!r} is not a case")
-            try:
-                protocol = Protocol.from_json(facts.get("protocol", {}))
-                defaults = {"versions": content["versions"]}
-                snapshots[case] = Snapshot(**{**defaults, **facts, "protocol": protocol})
-                dict(snapshots[case].versions)
-                {Verdict(found["verdict"]) for found in snapshots[case].verdicts.values()}
-                folds = protocol.pairs
-                wrong = [
-                    metric
-                    for metric, scores in snapshots[case].scores.items()
-                    if len(scores) != folds or not all(map(math.isfinite, scores))
-                ]
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                raise BaselineError(f"case {case!r} is wrong ({error})") from None
-            if wrong:
-                raise BaselineError(f"case {case!r} needs {folds} numbers for {wrong[0]}")
-        return snapshots
-
     def dumps(self) -> str:
-        """Return the text of the file, one case a line."""
-        # The versions of most cases stand above, those of others with them: an upgrade that
-        # changes no score changes one line.
-        counts = Counter(json.dumps(snapshot.versions) for snapshot in self.values())
-        common = counts.most_common(1)[0][0] if counts else "{}"
-        lines = []
-        for case in sorted(self):
-            facts = asdict(self[case]) | {"protocol": self[case].protocol.to_json()}
-            for name in ("protocol", "verdicts", "target"):
-                if not facts[name]:
-                    del facts[name]
-            if json.dumps(facts["versions"]) == common:
+        """Return the text of the file."""
+        parts = []
+        for name, content in self.to_json().items():
+            if name not in BY_LINE:
+                text = json.dumps(content)
+            elif isinstance(content, dict):
+                lines = (f"{json.dumps(key)}: {_compact(one)}" for key, one in content.items())
+                text = "{{\n{}\n}}".format(",\n".join(lines))
+            else:
+                text = "[\n{}\n]".format(",\n".join(map(_compact, content)))
+            parts.append(f"{json.dumps(name)}: {text}")
+        return "{{\n{}\n}}\n".format(",\n".join(parts))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the baseline as JSON values, sorted."""
+        cases = {case: self.cases[case].to_json() for case in sorted(self.cases)}
+        # The versions of most cases stand above, others with their case: an upgrade that changes
+        # no score changes one line.
+        counts = Counter(json.dumps(facts["versions"]) for facts in cases.values())
+        common = json.loads(counts.most_common(1)[0][0]) if counts else {}
+        for facts in cases.values():
+            if facts["versions"] == common:
                 del facts["versions"]
-            compact = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-            lines.append(f"{json.dumps(case)}: {compact}")
-        cases = ",\n".join(lines)
-        return f'{{\n"format": {FORMAT},\n"versions": {common},\n"cases": {{\n{cases}\n}}\n}}\n'
+        content = {"format": FORMAT, "versions": common, "cases": cases}
+        sections = {
+            "verdicts": grouped(
+                ((case, *item) for case in cases for item in self.cases[case].verdicts.items()),
+                "cases",
+            ),
+            "claims": grouped(
+                ((model, key, one) for key, by in self.claims.items() for model, one in by.items()),
+                "models",
+            ),
+        }
+        return content | {name: lines for name, lines in sections.items() if lines}
+
+    @classmethod
+    def from_json(cls, content: Any) -> Baseline:
+        """Return the baseline of :meth:`to_json`.
+
+        Verdicts on cases without scores are left out: they are about nothing.
+
+        Raises
+        ------
+        BaselineError
+            It is not a baseline.
+        """
+        lines = content.get("cases", {}) if isinstance(content, dict) else None
+        if not isinstance(lines, dict) or content.get("format") != FORMAT:
+            raise BaselineError(f"not a baseline of format {FORMAT}")
+        verdicts: dict[str, dict[str, RecordedVerdict]] = {}
+        for case, key, verdict in parsed(content, "verdicts", "cases", RecordedVerdict.from_json):
+            _add(verdicts.setdefault(case, {}), key, verdict, f"{key} on {case}")
+        claims: dict[str, dict[str, RecordedClaim]] = {}
+        for model, key, claim in parsed(content, "claims", "models", RecordedClaim.from_json):
+            _add(claims.setdefault(key, {}), model, claim, f"{key} on {model}")
+        common = content.get("versions", {})
+        cases = {
+            case: _snapshot(case, facts, common, verdicts.get(case, {}))
+            for case, facts in lines.items()
+        }
+        return cls(cases, claims)
 
     def compare(self, case: Case, after: Snapshot) -> Comparison:
-        """Return what became of a case of a session.
+        """Return how a case of a session compares.
 
-        A case that is not here is new, unless its dataset, its strategy and its model are: then
-        it is missing, because somebody took it out or never recorded it.
+        A case that is not recorded is new, unless its dataset, its strategy and its model are
+        recorded with others: then it is missing, because its line was lost or never written.
         """
-        if before := self.get(case.id):
+        if before := self.cases.get(case.id):
             return compare(case.id, before, after)
-        cases = [found for found in map(_parse, self) if found]
-        if all(
-            getattr(case, part) in {getattr(other, part) for other in cases}
-            for part in ("dataset", "strategy", "model")
-        ):
-            why = (
-                "the baseline has other cases of its dataset, strategy and model, but not this one"
-            )
-            return Comparison(case.id, Status.MISSING, f"{why}: --update-baseline records it")
+        if missing := self._hole(case):
+            return Comparison(case.id, Status.MISSING, f"{missing}: {RECORD}")
         return Comparison(case.id, Status.NEW, "not in the baseline", asked_for=True)
 
+    def _hole(self, case: Case) -> str:
+        """Return why a case should have been recorded; nothing if it is new."""
+        recorded = [found for found in map(_parse, self.cases) if found]
+        if all(
+            getattr(case, part) in {getattr(other, part) for other in recorded}
+            for part in ("dataset", "strategy", "model")
+        ):
+            return (
+                "the baseline has other cases of its dataset, strategy and model, but not this one"
+            )
+        return ""
+
     def compare_all(self, after: Baseline) -> list[Comparison]:
-        """Return what became of every case of either."""
-        both = [compare(case, self[case], after[case]) for case in self if case in after]
-        missing = [Comparison(case, Status.MISSING) for case in self if case not in after]
-        new = [Comparison(case, Status.NEW) for case in after if case not in self]
+        """Return how every case of either compares."""
+        before, now = self.cases, after.cases
+        both = [compare(case, before[case], now[case]) for case in before if case in now]
+        missing = [Comparison(case, Status.MISSING) for case in before if case not in now]
+        new = [Comparison(case, Status.NEW) for case in now if case not in before]
         return both + missing + new
+
+    def verdict(self, result: Result, key: str, statement: str) -> Record:
+        """Return the verdict recorded for an observation on a case.
+
+        Parameters
+        ----------
+        result : Result
+            The case's result. A verdict on other data, or under another protocol or definition,
+            does not count.
+        key, statement : str
+            What is observed. A verdict on another statement does not count.
+        """
+        before = self.cases.get(result.case.id)
+        if before is None:
+            return Record(missing=self._hole(result.case) if key in self._observed else "")
+        if key not in self._observed:
+            return Record()
+        if not before.is_like(result):
+            return Record(missing="recorded for other data, another protocol or definition")
+        return Record.of(before.verdicts.get(key), statement, "on other cases, but not on this one")
+
+    def verdict_on_claim(
+        self, model: str, selection: Selection, key: str, statement: str
+    ) -> Record:
+        """Return the verdict recorded for a claim on a model.
+
+        Parameters
+        ----------
+        model : str
+            The model.
+        selection : Selection
+            What the claim is judged on. A verdict on another selection does not count.
+        key, statement : str
+            What is claimed. A verdict on another statement does not count.
+        """
+        if key not in self.claims:
+            return Record()
+        recorded = self.claims[key].get(model)
+        if recorded and recorded.selection != selection:
+            return Record(missing="recorded for other datasets, models or another protocol")
+        return Record.of(recorded, statement, "on other models, but not on this one")
+
+    @cached_property
+    def _observed(self) -> set[str]:
+        return {key for snapshot in self.cases.values() for key in snapshot.verdicts}
+
+    def count(self, verdict: Verdict) -> Counter[str]:
+        """Return on how many cases and models each observation has a verdict, by key."""
+        on_cases = chain.from_iterable(one.verdicts.items() for one in self.cases.values())
+        on_claims = ((key, one) for key, by in self.claims.items() for one in by.values())
+        return Counter(key for key, one in chain(on_cases, on_claims) if one.verdict is verdict)
 
     def gone(self) -> list[str]:
         """Return the cases that can no longer run: a part of their id has no entry."""
-        return [name for name in self if not ((case := _parse(name)) and is_known(case.dataset))]
+        return [
+            name for name in self.cases if not ((case := _parse(name)) and is_known(case.dataset))
+        ]
 
 
 def _parse(case_id: str) -> Case | None:
@@ -167,55 +255,30 @@ def _parse(case_id: str) -> Case | None:
         return None
 
 
-def update(path: Path, recorded: Baseline, lock_file: Path) -> list[Comparison]:
-    """Record cases in a baseline's file; return what that changed.
+def _add(found: dict[str, R], name: str, verdict: R, what: str) -> None:
+    if name in found:  # as after a merge that kept both sides
+        raise BaselineError(f"two verdicts are recorded for {what}")
+    found[name] = verdict
 
-    Other cases stay as they are, and so do verdicts on the same data that are not given anew.
 
-    Raises
-    ------
-    BaselineError
-        A score is not a number, the file cannot be read, or it has a case of another target.
-    OSError
-        The file cannot be written.
-    """
-    with lock(lock_file):
-        baseline = Baseline.read(path)
-        after = Baseline()
-        for case, snapshot in recorded.items():
-            for metric, scores in snapshot.scores.items():
-                if not all(map(math.isfinite, scores)):
-                    raise BaselineError(f"{case}: {metric} is not a number in every fold")
-            before = baseline.get(case)
-            if before and before.target != snapshot.target:
-                raise BaselineError(
-                    f"{path} has {case} for the target {before.target or 'of another dataset'}: "
-                    "name another file with --baseline"
-                )
-            kept = before.verdicts if before and before.is_of_the_same(snapshot) else {}
-            after[case] = replace(snapshot, verdicts=kept | snapshot.verdicts)
-        changes = [
-            comparison
-            for comparison in baseline.compare_all(after)
-            if comparison.case in after
-            and not _same(baseline.get(comparison.case), after[comparison.case])
+def _snapshot(case: str, facts: Any, versions: Any, verdicts: Any) -> Snapshot:
+    """Return the snapshot of a case's line."""
+    if case.count("-") < HYPHENS:
+        raise BaselineError(f"{case!r} is not a case")
+    try:
+        snapshot = Snapshot.from_json({"versions": versions, **facts}, verdicts)
+        folds = snapshot.protocol.pairs
+        wrong = [
+            metric
+            for metric, scores in snapshot.scores.items()
+            if len(scores) != folds or not all(map(math.isfinite, scores))
         ]
-        write_bytes(path, Baseline(baseline | after).dumps().encode())
-    return changes
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BaselineError(f"case {case!r} is wrong ({error})") from None
+    if wrong:
+        raise BaselineError(f"case {case!r} needs {folds} numbers for {wrong[0]}")
+    return snapshot
 
 
-def check_writable(path: Path) -> None:
-    """Check that a baseline can be recorded in a file.
-
-    Raises
-    ------
-    BaselineError
-        It cannot.
-    """
-    folder = path.absolute().parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise BaselineError(f"{path} cannot be written: name another file with --baseline")
-
-
-def _same(before: Snapshot | None, after: Snapshot) -> bool:
-    return before is not None and replace(before, versions={}) == replace(after, versions={})
+def _compact(content: Any) -> str:
+    return json.dumps(content, separators=(",", ":"))

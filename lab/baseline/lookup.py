@@ -1,24 +1,26 @@
-"""Which baseline says what to expect of which dataset."""
+"""Choice of the baseline for each dataset, and what the baselines of a session record."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lab import datasets
-from lab.baseline.comparison import Comparison, Snapshot
-from lab.baseline.file import Baseline, BaselineError, check_writable, update
-from lab.observations.effects import Verdict
+from lab.baseline.file import Baseline
+from lab.baseline.snapshot import Snapshot
+from lab.baseline.update import Update, check_writable, update
+from lab.baseline.verdicts import BaselineError, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from lab.baseline.comparison import Comparison
+    from lab.baseline.verdicts import RecordedClaim, RecordedVerdict, Selection
     from lab.cases import Case, Protocol, Result
-    from lab.observations.record import ObservationRecord
 
 
 class Baselines:
-    """The baselines of a session: a file of the user's own has one beside it, all others share one.
+    """Baselines of a session: a user's own table has one beside it, all others share one.
 
     Parameters
     ----------
@@ -42,11 +44,12 @@ class Baselines:
         Raises
         ------
         BaselineError
-            One cannot be read, or written if it is to be, or one is named that is not there.
+            One cannot be read, or cannot be written although it is to be updated, or the given
+            file does not exist.
         """
         if self.given is not None and not (update or self.given.exists()):
             raise BaselineError(
-                f"--baseline: {self.given} is not there: --update-baseline makes it"
+                f"--baseline: {self.given} does not exist: --update-baseline creates it"
             )
         for name in names:
             self._of(name)
@@ -54,47 +57,48 @@ class Baselines:
                 check_writable(self.file_of(name))
 
     def compare(self, result: Result) -> Comparison:
-        """Return what became of a case, see :meth:`Baseline.compare`."""
+        """Return how a case compares, see :meth:`Baseline.compare`."""
         return self._of(result.case.dataset).compare(result.case, Snapshot.of(result))
 
     def expects(self, case: Case, protocol: Protocol) -> bool:
-        """Return whether there is a record of a case under a protocol."""
-        before = self._of(case.dataset).get(case.id)
+        """Return whether a case is recorded under a protocol."""
+        before = self._of(case.dataset).cases.get(case.id)
         return before is not None and before.protocol == protocol
 
-    def verdict(self, result: Result, key: str, statement: str) -> Verdict | None:
-        """Return the verdict recorded of an observation on a case, if there is one.
+    def verdict(self, result: Result, key: str, statement: str) -> Record:
+        """Return the verdict recorded for an observation, see :meth:`Baseline.verdict`."""
+        return self._of(result.case.dataset).verdict(result, key, statement)
 
-        What was recorded of other data, under another protocol or definition, or of another
-        statement, is none.
-
-        Parameters
-        ----------
-        result : Result
-            The case's.
-        key : str
-            What the observation is recorded under.
-        statement : str
-            What it states.
-        """
-        before = self._of(result.case.dataset).get(result.case.id)
-        if before is None or not before.is_of_the_same(Snapshot.of(result)):
-            return None
-        found = before.verdicts.get(key, {})
-        return Verdict(found["verdict"]) if found.get("statement") == statement else None
+    def verdict_on_claim(
+        self, model: str, selection: Selection, key: str, statement: str
+    ) -> Record:
+        """Return the verdict recorded for a claim, see :meth:`Baseline.verdict_on_claim`."""
+        path = self._file_of_claims(selection)
+        if path is None:
+            return Record()
+        return self._at(path).verdict_on_claim(model, selection, key, statement)
 
     def update(
         self,
         results: Iterable[Result],
-        observations: Iterable[ObservationRecord],
+        verdicts: Mapping[str, Mapping[str, RecordedVerdict]],
+        claims: Mapping[str, Mapping[str, RecordedClaim]],
         lock_file: Path,
-    ) -> dict[Path, tuple[int, list[Comparison]]]:
-        """Record results and the verdicts of observations on them.
+    ) -> dict[Path, Update]:
+        """Record results, with the verdicts on them and on claims.
 
-        Returns
-        -------
-        dict of Path to (int, list of Comparison)
-            For each file how many cases were recorded, and what that changed.
+        A claim over datasets that do not share a baseline is not recorded: it has no place.
+
+        Parameters
+        ----------
+        results : iterable of Result
+            The cases to record.
+        verdicts : mapping
+            Verdicts by case id and key.
+        claims : mapping
+            Verdicts on claims by key and model.
+        lock_file : Path
+            Held while a file is read and written.
 
         Raises
         ------
@@ -103,21 +107,26 @@ class Baselines:
         OSError
             A file cannot be written.
         """
-        verdicts: dict[str, dict[str, dict[str, str]]] = {}
-        for record in observations:
-            found = {"statement": record.statement, "verdict": str(record.verdict)}
-            verdicts.setdefault(record.subject, {})[record.key] = found
-        files: dict[Path, dict[str, Snapshot]] = {}
+        files: dict[Path, Baseline] = {}
         for result in results:
             snapshot = Snapshot.of(result, verdicts.get(result.case.id))
-            files.setdefault(self.file_of(result.case.dataset), {})[result.case.id] = snapshot
-        return {
-            path: (len(recorded), update(path, Baseline(recorded), lock_file))
-            for path, recorded in files.items()
-        }
+            path = self.file_of(result.case.dataset)
+            files.setdefault(path, Baseline()).cases[result.case.id] = snapshot
+        for key, by_model in claims.items():
+            for model, claim in by_model.items():
+                if (place := self._file_of_claims(claim.selection)) in files:
+                    files[place].claims.setdefault(key, {})[model] = claim
+        return {path: update(path, recorded, lock_file) for path, recorded in files.items()}
+
+    def _file_of_claims(self, selection: Selection) -> Path | None:
+        """Return the file that all datasets of a claim share, if they do."""
+        paths = set(map(self.file_of, selection.datasets))
+        return paths.pop() if len(paths) == 1 else None
 
     def _of(self, dataset: str) -> Baseline:
-        path = self.file_of(dataset)
+        return self._at(self.file_of(dataset))
+
+    def _at(self, path: Path) -> Baseline:
         if path not in self._read:
             self._read[path] = Baseline.read(path)
         return self._read[path]

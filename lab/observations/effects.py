@@ -183,6 +183,8 @@ class OverallEffect(Effect):
         The same for the other models.
     greater_is_better : bool
         Which of several rivals is the best.
+    models : tuple of str
+        All models of the family, the effect's own among them, sorted.
     """
 
     kind = Kind.CLAIM
@@ -190,6 +192,7 @@ class OverallEffect(Effect):
     rivals: Series = ()
     family: tuple[Series, ...] = ()
     greater_is_better: bool = True
+    models: tuple[str, ...] = ()
 
     def interval(self, confidence: float = 1 - 2 * ALPHA) -> tuple[float, float]:
         """Return the interval of the signed-rank test, one dataset a value."""

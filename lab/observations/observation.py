@@ -43,6 +43,11 @@ class Observation:
         What its verdict is recorded under; by default its name.
     sentence : str
         What it says, for people.
+    guarded : bool
+        Whether the committed baseline and the marks of its test decide what is expected: it is
+        about bundled data under the default protocol.
+    missing : bool
+        Whether its verdict should have been recorded and was not; the reason says why.
     """
 
     name: str
@@ -52,17 +57,19 @@ class Observation:
     reason: str = ""
     key: str = ""
     sentence: str = ""
+    guarded: bool = False
+    missing: bool = False
 
     @property
     def surprising(self) -> bool:
-        """Whether the verdict is another than the one expected."""
-        return self.expected not in (None, self.expectation.verdict)
+        """Whether the verdict is not the expected one, or should have been recorded."""
+        return self.missing or self.expected not in (None, self.expectation.verdict)
 
     def __str__(self) -> str:
         """Return the verdict, the one expected with its reason, and the figures."""
+        expected = f", expected {self.expected}" if self.expected and self.surprising else ""
         because = f" ({self.reason})" if self.reason else ""
-        expected = f", expected {self.expected}{because}" if self.surprising else because
-        return f"{self.expectation.verdict}{expected}: {self.expectation}"
+        return f"{self.expectation.verdict}{expected}{because}: {self.expectation}"
 
     def record(self) -> ObservationRecord:
         """Return everything about the observation that is logged and reported."""
@@ -86,6 +93,8 @@ class Observation:
             reason=self.reason,
             basis=effect.basis(conditions),
             cases=effect.cases,
+            models=effect.models if isinstance(effect, OverallEffect) else (),
+            guarded=self.guarded,
         )
 
 
@@ -174,4 +183,5 @@ def overall_gain(
         rivals=own,
         family=tuple(gains.values()),
         greater_is_better=greater_is_better,
+        models=tuple(sorted(rows)),
     )

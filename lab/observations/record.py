@@ -52,6 +52,11 @@ class ObservationRecord:
         What the verdict rests on, in words and figures.
     cases : tuple of str
         Ids of all cases that the effect is computed from.
+    models : tuple of str
+        The models that a claim is judged for, whose number its correction allows for; empty for
+        an observation on a case.
+    guarded : bool
+        Whether marks and the committed baseline decide which verdict is expected.
     test : str
         Id of the test that made it.
     """
@@ -73,6 +78,8 @@ class ObservationRecord:
     reason: str
     basis: str
     cases: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    guarded: bool = False
     test: str = ""
 
     @property
@@ -111,6 +118,7 @@ class ObservationRecord:
             "verdict": self.verdict.value,
             "expected": self.expected.value if self.expected else "",
             "cases": list(self.cases),
+            "models": list(self.models),
         }
 
     @classmethod
@@ -137,6 +145,7 @@ class ObservationRecord:
             "verdict": Verdict(values["verdict"]),
             "expected": Verdict(expected) if expected else None,
             "cases": cases,
+            "models": tuple(values.get("models", ())),
         }
         return cls(**values)
 

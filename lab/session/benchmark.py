@@ -1,4 +1,4 @@
-"""What a benchmark test is about, by its fixtures and marks."""
+"""A test of a benchmark module: what it is about, and which verdict is expected of it."""
 
 from __future__ import annotations
 
@@ -17,27 +17,29 @@ from lab.strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lab.baseline.verdicts import Record
     from lab.grid import Grid
     from lab.store.store import Store
 
-EXCEPTIONS = (Verdict.INCONCLUSIVE, Verdict.CONTRADICTED)  # the names of marks, too
+MARK = str(Verdict.CONTRADICTED)
+MARK_IT = f"on bundled data a contradiction takes a mark `{MARK}` with the reason"
 
 
 class NoClaimError(LabError):
-    """A selection on which no claim can be made."""
+    """No claim can be made on the selection."""
 
 
 def claims_problem(grid: Grid) -> str:
-    """Return why no claim over datasets can be made at all, in words; nothing if some can."""
+    """Return why the selection allows no claim over datasets; nothing if it allows some."""
     if len(grid.datasets) >= values_needed(1, ALPHA):
         return ""
-    return _takes(len(grid.models), grid.datasets)
+    return _too_few(len(grid.models), grid.datasets)
 
 
-def _takes(models: int, names: Sequence[str]) -> str:
+def _too_few(models: int, names: Sequence[str]) -> str:
     across = f"{models} models" if models > 1 else "one model"
     return (
-        f"a claim on {across} takes {values_needed(models, ALPHA)} datasets for a verdict, "
+        f"a claim on {across} needs {values_needed(models, ALPHA)} datasets for a verdict, "
         f"selected: {', '.join(names) or 'none'}"
     )
 
@@ -45,20 +47,20 @@ def _takes(models: int, names: Sequence[str]) -> str:
 class Benchmark:
     """A test of a benchmark module.
 
-    One with the fixture ``run`` is about a case. One with the fixture ``overall`` is a claim: it
-    is about a model over all selected datasets.
+    With the fixture ``run`` it is about a case. With the fixture ``overall`` it is a claim: it is
+    about a model over all selected datasets.
 
     Parameters
     ----------
     node : pytest item or definition
         The test.
     grid : Grid
-        What is selected.
+        The selected cases.
 
     Attributes
     ----------
     key : str
-        Module and name: what its verdicts are recorded under.
+        Module and name, under which its verdicts are recorded.
     sentence : str
         The first line of its docstring.
     family : dict of str to None
@@ -81,16 +83,14 @@ class Benchmark:
         named = [name for name in chain.from_iterable(self._about) if self._is_about(name)]
         self.family = dict.fromkeys(named or models.CORE)
         self.models = [name for name in grid.models if self._is_about(name)]
-        self._marks = {
-            verdict: [mark.args for mark in node.iter_markers(verdict)] for verdict in EXCEPTIONS
-        }
+        self._marks = [mark.args for mark in node.iter_markers(MARK)]
 
     def problem(self) -> str:
-        """Return what is wrong with it, in words; nothing if all is well."""
+        """Return what is wrong with the test; nothing if it is valid."""
         if not (self.is_claim or self.is_about_a_case):
             return "`observe` needs `result` or `overall`" if "observe" in self._fixtures else ""
         if self._is_parametrized:
-            return "a benchmark takes no parameter but its case or model"
+            return "a benchmark test has no parameters but its case or model"
         try:
             for model in chain.from_iterable(self._about):
                 MODELS[model]
@@ -99,37 +99,40 @@ class Benchmark:
         except LabError as error:
             return str(error)
         keys: list[str] = []
-        for verdict, marks in self._marks.items():
-            for arguments in marks:
-                if len(arguments) != 1 or not isinstance(arguments[0], dict):
-                    return f"the mark `{verdict}` takes a dict of reasons"
-                keys += arguments[0]
+        for arguments in self._marks:
+            if len(arguments) != 1 or not isinstance(arguments[0], dict):
+                return f"the mark `{MARK}` takes a dictionary of reasons"
+            keys += arguments[0]
         for key in keys:
             if self.is_claim and key not in MODELS:
-                return f"{key!r} is not a model"
+                return f"the mark `{MARK}` names {key!r}, which is not a model"
             if not self.is_claim and key not in self._keys():
-                return f"{key!r} is not a dataset and a model, nor a case"
+                return f"the mark `{MARK}` names {key!r}, which is neither DATASET-MODEL nor a case"
             if keys.count(key) > 1:
-                return f"{key!r} has two exceptions"
+                return f"two marks `{MARK}` name {key!r}"
         return ""
 
     def _is_about(self, model: str) -> bool:
         return all(model in names for names in self._about)
 
     def cases(self, of: Sequence[str] | None = None) -> list[Case]:
-        """Return the selected cases that it is about, or those of some strategies."""
+        """Return the selected cases that it is about, or those of the given strategies."""
         cases = self.grid.cases(of or self.strategies)
         return [case for case in cases if case.model in self.models]
 
     def claimed(self) -> list[str]:
-        """Return the models to make its claim on: none if no verdict can come of it."""
+        """Return the models to judge the claim on; none if the selection allows no verdict."""
         about = self.strategies is None or any(n in self.grid.strategies for n in self.strategies)
         return self.models if about and not claims_problem(self.grid) else []
 
     def observation(
-        self, subject: Case | str, expectation: Expectation, in_file: Verdict | None = None
+        self, subject: Case | str, expectation: Expectation, record: Record
     ) -> Observation:
-        """Return an expectation with what is recorded of it.
+        """Return an observation with the verdict expected of it.
+
+        That is ``contradicted`` where a mark says so, else the recorded one. Bundled data under
+        the default protocol are guarded: a contradiction without a mark fails, and so does a
+        verdict that should have been recorded. Without mark or record nothing is expected.
 
         Parameters
         ----------
@@ -137,44 +140,59 @@ class Benchmark:
             The case, or the model of a claim.
         expectation : Expectation
             What the test states.
-        in_file : Verdict, optional
-            What a baseline's file has recorded of the case.
+        record : Record
+            What the baseline has.
         """
-        expected, reason = self._recorded(subject)
-        if not isinstance(subject, Case) and len(expectation.effect.values) != len(datasets.CORE):
-            expected, reason = None, "no verdict is recorded for a part of the datasets"
-        if expected is None and in_file is not None:
-            expected, reason = in_file, "as recorded in the baseline"
-        name = subject.id if isinstance(subject, Case) else subject
-        return Observation(self.name, name, expectation, expected, reason, self.key, self.sentence)
+        guarded = self._is_guarded(subject, expectation)
+        expected, reason, missing = record.verdict, "as recorded in the baseline", False
+        if guarded and (marked := self._contradiction(subject)):
+            expected, reason = Verdict.CONTRADICTED, marked
+        elif guarded and expected in (None, Verdict.CONTRADICTED):
+            expected, reason, missing = None, "no verdict is recorded", bool(record.missing)
+            if expectation.verdict is Verdict.CONTRADICTED:
+                expected, reason, missing = Verdict.HOLDS, MARK_IT, False
+            elif missing:
+                reason = f"verdict {record.missing}: --update-baseline records it"
+        elif expected is None:
+            reason = record.missing or "no verdict is recorded"
+        return Observation(
+            self.name,
+            subject.id if isinstance(subject, Case) else subject,
+            expectation,
+            expected,
+            reason,
+            self.key,
+            self.sentence,
+            guarded=guarded,
+            missing=missing,
+        )
 
-    def _recorded(self, subject: Case | str) -> tuple[Verdict | None, str]:
-        """Return the verdict that marks expect, if they may, and why it is not ``holds``."""
-        if isinstance(subject, Case):
-            large = datasets.entry(subject.dataset).collection == datasets.LARGE
-            # The other strategies take hours on large datasets.
-            about = strategies.CORE if large else self.strategies or strategies.CORE
-            is_recorded = (
-                self.grid.is_marked(subject.dataset)
-                and subject.model in self.family
-                and subject.strategy in about
-            )
-            what, keys = "this case", [subject.id, f"{subject.dataset}-{subject.model}"]
-        else:
+    def _is_guarded(self, subject: Case | str, expectation: Expectation) -> bool:
+        """Return whether the committed baseline and marks decide what is expected."""
+        if not isinstance(subject, Case):
             # Every model that is judged adds to the family of a claim.
-            is_recorded = self.grid.is_core and set(self.models) == set(self.family)
-            what, keys = "these datasets and models", [subject]
-        if not is_recorded:
-            return None, f"no verdict is recorded for {what} and protocol"
-        for key, (verdict, marks) in product(keys, self._marks.items()):  # a case's own one first
-            for (reasons,) in marks:
-                if key in reasons:
-                    return verdict, reasons[key]
-        return Verdict.HOLDS, ""
+            everything = self.grid.is_core and set(self.models) == set(self.family)
+            return everything and len(expectation.effect.values) == len(datasets.CORE)
+        large = datasets.entry(subject.dataset).collection == datasets.LARGE
+        # The other strategies take hours on large datasets.
+        about = strategies.CORE if large else self.strategies or strategies.CORE
+        return (
+            self.grid.is_marked(subject.dataset)
+            and subject.model in self.family
+            and subject.strategy in about
+        )
+
+    def _contradiction(self, subject: Case | str) -> str:
+        """Return the reason of the mark that expects a contradiction; nothing without one."""
+        keys = [subject]
+        if isinstance(subject, Case):
+            keys = [subject.id, f"{subject.dataset}-{subject.model}"]  # its own mark first
+        found = (reasons[key] for key, (reasons,) in product(keys, self._marks) if key in reasons)
+        return next(found, "")
 
     @staticmethod
     def _keys() -> Iterator[str]:
-        """Yield what an exception may be about: a dataset and a model, or a case."""
+        """Yield what a mark may name: a dataset and a model, or a case."""
         bundled = (*datasets.COLLECTIONS["core"], *datasets.COLLECTIONS["large"])
         for dataset, model in product(bundled, MODELS):
             yield f"{dataset}-{model}"
@@ -183,12 +201,12 @@ class Benchmark:
     def overall(
         self, store: Store, model: str, metric: str, strategy: str, other: str, *more: str
     ) -> OverallEffect:
-        """Return by how much a strategy exceeds the best of others, over all selected datasets.
+        """Return the gain of a strategy over the best of others on all selected datasets.
 
         Raises
         ------
         NoClaimError
-            A strategy is not selected, or too few datasets for any verdict.
+            A strategy is not selected, or too few datasets are left for a verdict.
         """
         compared = (strategy, other, *more)
         missing = [name for name in compared if name not in self.grid.strategies]
@@ -200,19 +218,19 @@ class Benchmark:
             if not any(STRATEGIES[one].unsuited(MODELS[name]) for one in compared)
         ]
         if model not in family:
-            raise NoClaimError(f"not every one of {', '.join(compared)} is for {model}")
+            raise NoClaimError(f"{', '.join(compared)}: not all of them support {model}")
         cases = [case for case in self.grid.cases(compared) if case.model in family]
         refused = {case.dataset for case in cases if case.problem(self.grid.protocol)}
         self._check_number(refused, family)
         results = store.all_results([case for case in cases if case.dataset not in refused])
-        # What cannot be done may show only when it is tried.
+        # Some cases turn out not to be applicable only when they are evaluated.
         refused |= {case.dataset for case in cases if case not in results}
         self._check_number(refused, family)
         found = [result for case, result in results.items() if case.dataset not in refused]
         return overall_gain(found, model, metric, strategy)
 
     def _check_number(self, refused: set[str], family: Sequence[str]) -> None:
-        """Check that so many models can be judged on the datasets that are not refused."""
+        """Check that the family can be judged on the datasets that are not refused."""
         names = [name for name in self.grid.datasets if name not in refused]
         if len(names) < values_needed(len(family), ALPHA):
-            raise NoClaimError(_takes(len(family), names))
+            raise NoClaimError(_too_few(len(family), names))

@@ -65,8 +65,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "update-baseline": {
         "action": "store_true",
-        "help": "record the scores of the cases that run, and the verdicts on your own data, as "
-        "the new baseline",
+        "help": "record scores and verdicts of the cases that run as the new baseline",
     },
     "baseline": {
         "metavar": "FILE",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from lab.baseline.comparison import Comparison
+    from lab.baseline.update import Update
     from lab.cases import Case, Result
     from lab.engine import Cluster
     from lab.observations.record import ObservationRecord
@@ -82,6 +82,7 @@ class Session:
         warnings.simplefilter("ignore")
         self.grid, self.store = workspace.grid, workspace.store
         self.baselines, self.update = workspace.baselines, workspace.update
+        self._record_baseline = workspace.record
         self.baselines.check(self.grid.datasets, update=self.update)
         owner = self.store.acquire()
         self.grid.download(print)
@@ -110,7 +111,7 @@ class Session:
         self._tests: dict[str, str] = {}  # id -> outcome so far
         self._failures: list[Any] = []  # reports
         self._interrupted = False
-        self._changes: dict[Path, tuple[int, list[Comparison]]] = {}  # of baselines
+        self._changes: dict[Path, Update] = {}  # of baselines
         self._not_recorded = ""  # why the baseline could not be recorded
         self._damages: list[str] = []  # of stored results
 
@@ -193,10 +194,8 @@ class Session:
             if runs := "\n".join(self._runs_of(failure)):
                 failure.sections.append(("MLflow runs", runs))
         if self.update and (results := self.recorder.results()):
-            news = [record for _, record in self._unmarked()]
-            lock_file = self.store.folder.root / "baseline.lock"
             try:
-                self._changes = self.baselines.update(results, news, lock_file)
+                self._changes = self._record_baseline(results, self.recorder.observations)
             except (LabError, OSError) as error:
                 self._not_recorded = str(error)
         self.store.learn(self.recorder.computed())
@@ -239,8 +238,8 @@ class Session:
         if self._not_recorded:
             yield from report.plain(f"The baseline was not recorded: {self._not_recorded}", "")
         elif self.update:
-            for path, (recorded, changes) in self._changes.items():
-                yield from report.update_lines(changes, recorded, path.name)
+            for path, changes in self._changes.items():
+                yield from report.update_lines(changes, path.name)
         else:
             yield from report.baseline_lines(list(map(self.baselines.compare, results)))
             files = [self.baselines.file_of(result.case.dataset) for result in results]

@@ -1,4 +1,4 @@
-"""What the tests of one process work with: the selected cases, their results, their baselines."""
+"""Workspace of the tests of one process: the selected cases, their results, their baselines."""
 
 from __future__ import annotations
 
@@ -10,31 +10,35 @@ from uuid import uuid4
 
 from lab.baseline.comparison import Comparison, Status
 from lab.baseline.lookup import Baselines
+from lab.baseline.verdicts import Record, RecordedClaim, RecordedVerdict, Selection
 from lab.cases import Case, Protocol
 from lab.datasets.user_files import register_copies, register_files
 from lab.engine import Local
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
+from lab.observations.effects import OverallEffect, Verdict
 from lab.session.options import check_engine
 from lab.store import SessionFolder, Store
 from lab.store.costs import Costs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from lab.baseline.update import Update
     from lab.cases import Result
     from lab.observations.effects import Expectation
     from lab.observations.observation import Observation
+    from lab.observations.record import ObservationRecord
     from lab.session.benchmark import Benchmark
 
 
 class CaseGoneError(LabError):
-    """A case that was recorded and that its strategy can do nothing with any more."""
+    """A case of the baseline that its strategy can no longer handle."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """What the tests of one process work with.
+    """Workspace of the tests of one process.
 
     Attributes
     ----------
@@ -43,13 +47,13 @@ class Workspace:
     store : Store
         Their results.
     baselines : Baselines
-        What is expected of them.
+        Their recorded scores and verdicts.
     update : bool
-        Whether the baselines are to be recorded anew.
+        Whether the session updates the baselines.
     scheduler : str
-        The address of a Dask scheduler, if cases are to be evaluated there.
+        Address of a Dask scheduler that evaluates the cases; empty for local processes.
     limit : float or None
-        Seconds that a case may take there.
+        Seconds that a case may take on the cluster.
     """
 
     grid: Grid
@@ -61,23 +65,23 @@ class Workspace:
 
     @classmethod
     def from_options(cls, root: Path, options: Any, told: Mapping[str, Any]) -> Self:
-        """Return what parsed command line options ask for.
+        """Return the workspace that command line options describe.
 
         Parameters
         ----------
         root : Path
             The project's folder.
         options
-            Values of ``lab.session.options.OPTIONS``.
+            Parsed values of ``lab.session.options.OPTIONS``.
         told : mapping
-            What another process that owns the session told this one: its id ``lab_session``, and
-            ``lab_costs``. That process has read the user's own files, and what it made of them is
-            found again. If empty, this one owns a new session.
+            In a worker, the session's id ``lab_session`` and ``lab_costs``, from the process that
+            owns the session. That process has read the user's tables, and the worker finds them
+            in the store. If empty, this process owns a new session.
 
         Raises
         ------
         LabError
-            An option asks for what is not possible.
+            An option is invalid, or options exclude each other.
         """
         check_engine(options)
         session = told.get("lab_session")
@@ -113,9 +117,9 @@ class Workspace:
         Raises
         ------
         NotApplicableError
-            The case has none, and none is expected.
+            The strategy cannot handle the case.
         CaseGoneError
-            The case has none, but a baseline has it.
+            The same, but a baseline has the case.
         """
         try:
             return self.store.result(case)
@@ -127,16 +131,54 @@ class Workspace:
     def observation(
         self, benchmark: Benchmark, subject: Case | str, expectation: Expectation
     ) -> Observation:
-        """Return what a benchmark observes of a case or a model, with what is recorded of it."""
-        recorded = None
-        if isinstance(subject, Case) and not (self.update or self.grid.is_marked(subject.dataset)):
-            # Where marks say what to expect no file is asked.
-            result = self.store.result(subject)
-            recorded = self.baselines.verdict(result, benchmark.key, expectation.statement)
-        return benchmark.observation(subject, expectation, recorded)
+        """Return a benchmark's observation of a case or a model, with the verdict expected."""
+        record = Record()
+        if not self.update:
+            key, statement = benchmark.key, expectation.statement
+            if isinstance(subject, Case):
+                record = self.baselines.verdict(self.store.result(subject), key, statement)
+            elif isinstance(expectation.effect, OverallEffect):
+                selection = self._selection(expectation.effect.cases, expectation.effect.models)
+                record = self.baselines.verdict_on_claim(subject, selection, key, statement)
+        return benchmark.observation(subject, expectation, record)
+
+    def record(
+        self, results: Iterable[Result], observations: Iterable[ObservationRecord]
+    ) -> dict[Path, Update]:
+        """Record results and observations in the baselines.
+
+        On bundled data under the default protocol contradictions are left out, since only marks
+        can expect them, and so are claims on a part of the datasets or models, which would take
+        the place of those on all.
+
+        Raises
+        ------
+        BaselineError
+            A score is not a number, or a file cannot be read.
+        OSError
+            A file cannot be written.
+        """
+        verdicts: dict[str, dict[str, RecordedVerdict]] = {}
+        claims: dict[str, dict[str, RecordedClaim]] = {}
+        for one in observations:
+            selection = self._selection(one.cases, one.models)
+            marked = all(map(self.grid.is_marked, selection.datasets))
+            if marked and one.verdict is Verdict.CONTRADICTED:
+                continue
+            if not one.is_claim:
+                recorded = RecordedVerdict(one.statement, one.verdict)
+                verdicts.setdefault(one.subject, {})[one.key] = recorded
+            elif one.guarded or not marked:
+                claim = RecordedClaim(one.statement, one.verdict, selection)
+                claims.setdefault(one.key, {})[one.subject] = claim
+        lock_file = self.store.folder.root / "baseline.lock"
+        return self.baselines.update(results, verdicts, claims, lock_file)
+
+    def _selection(self, cases: Iterable[str], family: Iterable[str]) -> Selection:
+        return Selection.of(cases, family, self.grid.protocol)
 
     def compare(self, result: Result) -> Comparison:
-        """Return how a result compares with what is recorded, unless it is to be recorded."""
+        """Return how a result compares with its baseline, unless the session updates that."""
         if self.update:
             why = "recorded in the baseline when the session ends"
             return Comparison(result.case.id, Status.NEW, why, asked_for=True)
@@ -144,5 +186,5 @@ class Workspace:
 
 
 def new_id() -> str:
-    """Return a session's id that sorts by time and that no other session has."""
+    """Return a unique id of a session that sorts by time."""
     return f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"

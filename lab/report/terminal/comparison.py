@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.baseline.comparison import Comparison, Move
+    from lab.baseline.update import Update
 
 Format = Literal["text", "markdown", "json"]
 BASELINE = "the baseline"
@@ -38,20 +39,21 @@ def baseline_lines(comparisons: Sequence[Comparison]) -> Iterator[Text]:
         yield "\n", False
 
 
-def update_lines(changes: Sequence[Comparison], recorded: int, name: str) -> Iterator[Text]:
-    """Yield what recording cases in a baseline's file changed."""
-    new = sum(change.status is Status.NEW for change in changes)
+def update_lines(update: Update, name: str) -> Iterator[Text]:
+    """Yield what recording cases and verdicts in a baseline's file changed."""
+    new = sum(change.status is Status.NEW for change in update.cases)
+    verdicts = f"; {counted(len(update.verdicts), 'verdict')} changed" if update.verdicts else ""
     yield from plain(
-        f"{name}: {recorded} cases recorded: {new} new, {len(changes) - new} changed, "
-        f"{recorded - len(changes)} as they were"
+        f"{name}: {update.recorded} cases recorded: {new} new, {len(update.cases) - new} changed, "
+        f"{update.recorded - len(update.cases)} as they were{verdicts}"
     )
-    if added := dict.fromkeys(chain.from_iterable(change.new_metrics for change in changes)):
+    if added := dict.fromkeys(chain.from_iterable(change.new_metrics for change in update.cases)):
         yield from plain(f"  new metrics: {listed(added)}")
-    for change in changes:
+    for change in update.cases:
         text = "; ".join(filter(None, [change.why, *map(str, change.moves)]))
         if change.status is not Status.NEW and (text or not change.new_metrics):
             yield from plain(f"  {change.case}: {text or 'every metric within its tolerance'}")
-    yield "\n", False
+    yield from plain(*(f"  {change}" for change in update.verdicts), "")
 
 
 def unrecorded_lines(files: Iterable[Path]) -> list[str]:

@@ -24,10 +24,12 @@ def observation_lines(observations: Sequence[ObservationRecord]) -> Iterator[Tex
     counts = Counter(record.verdict for record in observations)
     exceptions = sum(record.is_exception for record in observations)
     recorded = f"; {counted(exceptions, 'exception')} as recorded" if exceptions else ""
+    new = sum(record.guarded and record.expected is None for record in observations)
+    unrecorded = f"; {new} without a recorded verdict" if new else ""
     number = counted(len(observations), "observation")
     yield from plain(
         f"{number}: {counts[Verdict.HOLDS]} hold, {counts[Verdict.INCONCLUSIVE]} inconclusive, "
-        f"{counts[Verdict.CONTRADICTED]} contradicted{recorded}"
+        f"{counts[Verdict.CONTRADICTED]} contradicted{recorded}{unrecorded}"
     )
     surprises = [record for record in observations if record.surprising]
     for record in sorted(surprises, key=lambda record: record.subject):

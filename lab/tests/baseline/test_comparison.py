@@ -1,4 +1,4 @@
-"""Tests of what became of a case."""
+"""Tests of the comparison of a case with its baseline."""
 
 from dataclasses import replace
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.baseline.comparison import Snapshot, Status, compare
+from lab.baseline import Snapshot, Status
+from lab.baseline.comparison import compare
 from lab.cases import Case, Protocol
 from lab.metrics import METRICS
 from lab.tests.helpers.examples import make_result

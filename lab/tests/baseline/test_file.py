@@ -1,16 +1,16 @@
 """Tests of the file of a baseline."""
 
 import json
-import math
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.baseline.comparison import Snapshot, Status
-from lab.baseline.file import Baseline, BaselineError, check_writable, update
-from lab.cases import Case
+from lab.baseline import Baseline, BaselineError, RecordedVerdict, Snapshot, Status
+from lab.baseline.verdicts import Record, RecordedClaim, Selection
+from lab.cases import Case, Protocol
+from lab.observations.effects import Verdict
 from lab.tests.helpers.examples import make_result
 
 NAMES = ["nursery-raw-xgboost", "nursery-smote-xgboost", "caravan-raw-xgboost"]
@@ -24,43 +24,108 @@ def result(name, recall):
 RESULTS = [result(name, [0.5, 0.25]) for name in NAMES]
 
 
-def write(tmp_path, results=RESULTS):
-    """Write a baseline of results; return its file."""
-    path = tmp_path / "baseline.json"
-    path.write_text(Baseline.of(results).dumps())
-    return path
+KEY, STATEMENT = "test_smote.recall_rises", "recall of smote above raw > 0"
+CORE = Selection(("caravan", "nursery"), ("knn", "xgboost"), Protocol())
 
 
-@given(st.dictionaries(st.sampled_from(NAMES), st.lists(st.floats(0, 1), min_size=2, max_size=9)))
-def test_what_is_written_is_read(scores):
-    """A baseline of any scores comes back as it was rounded, and is written the same again."""
-    baseline = Baseline.of(result(name, recall) for name, recall in scores.items())
+def with_verdicts(*, words=(Verdict.HOLDS,) * 3, claims=None):
+    """Return a baseline of the results with a verdict on each, and verdicts on claims."""
+    snapshots = {
+        name: Snapshot.of(one, {KEY: RecordedVerdict(STATEMENT, word)})
+        for name, one, word in zip(NAMES, RESULTS, words, strict=True)
+    }
+    models = {
+        model: RecordedClaim(STATEMENT, verdict, CORE) for model, verdict in (claims or {}).items()
+    }
+    return Baseline(snapshots, {KEY: models} if models else {})
+
+
+verdicts = st.sampled_from(Verdict)
+selections = st.builds(
+    Selection,
+    st.lists(st.sampled_from("abc"), unique=True).map(lambda names: tuple(sorted(names))),
+    st.lists(st.sampled_from("xyz"), unique=True).map(lambda names: tuple(sorted(names))),
+    st.builds(Protocol, st.integers(2, 9)),
+)
+statements = st.sampled_from(["recall > 0", "recall > 0.5"])
+keys = st.sampled_from(["test_raw.low", "test_smote.rises"])
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(NAMES),
+        st.tuples(
+            st.lists(st.floats(0, 1), min_size=2, max_size=9),
+            st.dictionaries(keys, st.builds(RecordedVerdict, statements, verdicts)),
+        ),
+    ),
+    st.dictionaries(
+        keys,
+        st.dictionaries(
+            st.sampled_from("xyz"),
+            st.builds(RecordedClaim, statements, verdicts, selections),
+            min_size=1,
+        ),
+    ),
+)
+def test_a_baseline_is_read_as_it_was_written(cases, claims):
+    """Any scores, verdicts and claims come back, rounded, and are written the same again."""
+    snapshots = {
+        name: Snapshot.of(result(name, recall), found) for name, (recall, found) in cases.items()
+    }
+    baseline = Baseline(snapshots, claims)
     read = Baseline.loads(baseline.dumps(), "text")
     assert read == baseline
     assert read.dumps() == baseline.dumps()
 
 
-def test_one_case_is_one_line():
-    """Cases stand sorted, one a line, so that a diff names what changed."""
+def test_each_case_has_one_line():
+    """Cases are sorted, one a line, so that a diff names what changed."""
     lines = Baseline.of(RESULTS).dumps().splitlines()
     assert [line.split('"')[1] for line in lines if line.startswith('"') and "-" in line[:20]] == (
         sorted(NAMES)
     )
 
 
+def test_each_verdict_of_an_observation_has_one_line():
+    """Cases with the same verdict share a line with the statement; a changed one moves its id."""
+    before = with_verdicts(claims={"xgboost": Verdict.HOLDS}).dumps().splitlines()
+    changed = with_verdicts(
+        words=(Verdict.HOLDS, Verdict.INCONCLUSIVE, Verdict.HOLDS),
+        claims={"xgboost": Verdict.HOLDS},
+    )
+    after = changed.dumps().splitlines()
+    assert len(after) == len(before) + 1
+    assert json.loads(next(line for line in after if "inconclusive" in line)) == {
+        "observation": KEY,
+        "statement": STATEMENT,
+        "verdict": "inconclusive",
+        "cases": [NAMES[1]],
+    }
+    (claim,) = changed.to_json()["claims"]
+    assert claim == {
+        "observation": KEY,
+        "statement": STATEMENT,
+        "verdict": "holds",
+        "datasets": ["caravan", "nursery"],
+        "family": ["knn", "xgboost"],
+        "models": ["xgboost"],
+    }
+
+
 def test_an_upgrade_that_changes_no_score_changes_one_line():
-    """Versions stand once for all; only a case computed with others names its own."""
+    """Common versions are written once; only a case computed with others has its own."""
     baseline = Baseline.of(RESULTS)
-    other = Baseline({name: replace(s, versions={"x": "2"}) for name, s in baseline.items()})
+    other = Baseline({name: replace(s, versions={"x": "2"}) for name, s in baseline.cases.items()})
     before, after = baseline.dumps().splitlines(), other.dumps().splitlines()
     assert sum(a != b for a, b in zip(before, after, strict=True)) == 1
-    mixed = Baseline(baseline | {NAMES[0]: other[NAMES[0]]})
+    mixed = Baseline(baseline.cases | {NAMES[0]: other.cases[NAMES[0]]})
     assert sum(a != b for a, b in zip(before, mixed.dumps().splitlines(), strict=True)) == 1
     assert Baseline.loads(mixed.dumps(), "text") == mixed
 
 
-def test_no_file_is_an_empty_baseline(tmp_path):
-    """Where there is no file every case is new."""
+def test_a_missing_file_is_an_empty_baseline(tmp_path):
+    """Without a file every case is new."""
     baseline = Baseline.read(tmp_path / "none.json")
     found = baseline.compare(RESULTS[0].case, Snapshot.of(RESULTS[0]))
     assert (found.status, found.alarming) == (Status.NEW, False)
@@ -78,6 +143,12 @@ def with_recall(scores):
     return one_case({"digest": "", "definition": "", "protocol": protocol, "scores": scores})
 
 
+def one_verdict(word, *cases):
+    """Return the text of a baseline of one verdict."""
+    line = {"observation": "test.x", "statement": "x > 0", "verdict": word, "cases": cases}
+    return json.dumps({"format": 1, "verdicts": [line]})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -92,9 +163,13 @@ def with_recall(scores):
         (with_recall("ab"), "case 'a-b-c' is wrong"),
         (one_case({}).replace("a-b-c", "nodashes"), "'nodashes' is not a case"),
         (with_recall([0.1, 0.2]).replace('"versions": {}', '"versions": null'), "'a-b-c' is wrong"),
+        ('{"format": 1, "verdicts": 3}', "verdicts: not a list"),
+        ('{"format": 1, "verdicts": [{"cases": []}]}', "verdicts: a line is wrong ('observation')"),
+        (one_verdict("perhaps"), "verdicts: a line is wrong ('perhaps' is not a valid Verdict)"),
+        (one_verdict("holds", "a-b-c", "a-b-c"), "two verdicts are recorded for test.x on a-b-c"),
     ],
 )
-def test_a_broken_file_is_a_sentence(tmp_path, text, message):
+def test_a_broken_file_is_explained(tmp_path, text, message):
     """The error names the file and the place, and what to do."""
     path = tmp_path / "baseline.json"
     path.write_text(text)
@@ -105,8 +180,8 @@ def test_a_broken_file_is_a_sentence(tmp_path, text, message):
     assert "run with --update-baseline" in str(error.value)
 
 
-def test_a_case_taken_out_is_missing_and_a_new_one_is_new():
-    """A hole among known datasets, strategies and models is missing; anything else is new."""
+def test_a_deleted_case_is_missing_and_an_added_one_is_new():
+    """A hole among known datasets, strategies and models is missing; any other case is new."""
     baseline = Baseline.of(RESULTS)
     statuses = {}
     for name in ("caravan-smote-xgboost", "other-raw-xgboost", "nursery-tomek-xgboost"):
@@ -120,7 +195,7 @@ def test_a_case_taken_out_is_missing_and_a_new_one_is_new():
 
 
 def test_two_sessions_compare_over_all_their_cases():
-    """What only one of two sessions has is missing or new, and the rest is compared."""
+    """Cases of only one session are missing or new, and all others are compared."""
     before = Baseline.of(RESULTS[:2])
     after = Baseline.of([result(NAMES[1], [0.9, 0.9]), RESULTS[2]])
     found = {comparison.case: comparison.status for comparison in before.compare_all(after)}
@@ -128,99 +203,100 @@ def test_two_sessions_compare_over_all_their_cases():
 
 
 def test_cases_that_no_longer_exist_are_gone():
-    """A case whose dataset, strategy or model has no entry any more is named."""
+    """A case whose dataset, strategy or model is no longer registered is named."""
     gone = ["none-raw-xgboost", "nursery-none-xgboost", "nursery-raw-none"]
     baseline = Baseline.of(result(name, [0.1, 0.2]) for name in [*NAMES, *gone])
     assert sorted(baseline.gone()) == sorted(gone)
 
 
-def test_an_update_rewrites_only_what_ran(tmp_path):
-    """A recorded case is rewritten, a new one added, and every other line stays as it was."""
-    path = write(tmp_path)
-    before = path.read_text().splitlines()
-    added = result("nursery-raw-random_forest", [0.1, 0.2])
-    ran = Baseline.of([result(NAMES[1], [0.1, 0.1]), RESULTS[2], added])
-    changes = update(path, ran, tmp_path / "lock")
-    assert {change.case: change.status for change in changes} == {
-        NAMES[1]: Status.REGRESSED,
-        "nursery-raw-random_forest": Status.NEW,
-    }
-    after = path.read_text().splitlines()
-    kept = [line for line in before if line in after or f"{line}," in after]
-    assert len(kept) == len(before) - 1
-    assert Baseline.read(path)[NAMES[1]].scores["recall"] == [0.1, 0.1]
+def lookup(baseline, one=RESULTS[0], key=KEY, statement=STATEMENT):
+    """Return what a baseline has recorded for an observation."""
+    return baseline.verdict(one, key, statement)
 
 
-def test_what_is_no_number_is_not_recorded(tmp_path):
-    """A score that is not a number is refused, and the file stays as it was."""
-    path = write(tmp_path)
-    before = path.read_bytes()
-    with pytest.raises(BaselineError, match="recall is not a number in every fold"):
-        update(path, Baseline.of([result(NAMES[0], [0.1, math.nan])]), tmp_path / "lock")
-    assert path.read_bytes() == before
+def test_a_recorded_verdict_is_found():
+    """The verdict on a case is that of its line."""
+    words = (Verdict.HOLDS, Verdict.INCONCLUSIVE, Verdict.CONTRADICTED)
+    baseline = with_verdicts(words=words)
+    assert [lookup(baseline, one).verdict for one in RESULTS] == list(words)
 
 
-def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
-    """Recording the same scores again gives the same bytes."""
-    path = write(tmp_path)
-    before = path.read_bytes()
-    assert update(path, Baseline.of(RESULTS), tmp_path / "lock") == []
-    assert path.read_bytes() == before
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"statement": "recall > 0.5"}, f"recorded for another statement, {STATEMENT!r}"),
+        (
+            {"one": replace(RESULTS[0], dataset={"digest": "other"})},
+            "recorded for other data, another protocol or definition",
+        ),
+        (
+            {"one": replace(RESULTS[0], definition="Other()")},
+            "recorded for other data, another protocol or definition",
+        ),
+        ({"key": "test_smote.f1_rises"}, ""),
+        ({"one": result("other-raw-xgboost", [0.5, 0.25])}, ""),
+    ],
+)
+def test_a_verdict_on_something_else_does_not_count(changes, missing):
+    """A verdict on other data or another statement is missing; a new observation has none."""
+    assert lookup(with_verdicts(), **changes) == Record(missing=missing)
 
 
-def with_verdicts(words, definition="Model()", target="y = 'yes'"):
-    """Return a baseline of one case with these verdicts."""
-    verdicts = {key: {"statement": "recall > 0", "verdict": word} for key, word in words.items()}
-    case = make_result(
-        Case("mine", "raw", "xgboost"), {"recall": [0.5, 0.25]}, definition=definition
-    )
-    return Baseline({case.case.id: replace(Snapshot.of(case, verdicts), target=target)})
+def test_a_deleted_verdict_is_missing():
+    """Where other cases have the observation, its verdict was lost; so it was with a lost case."""
+    baseline = with_verdicts()
+    baseline.cases[NAMES[0]].verdicts.clear()
+    assert lookup(baseline).missing == "recorded on other cases, but not on this one"
+    name = "caravan-smote-xgboost"
+    assert "but not this one" in lookup(with_verdicts(), result(name, [0.5, 0.25])).missing
 
 
-def words(path):
-    """Return the verdicts in a file, by key."""
-    kept = Baseline.read(path)["mine-raw-xgboost"].verdicts
-    return {key: found["verdict"] for key, found in kept.items()}
+@pytest.mark.parametrize(
+    ("changes", "record"),
+    [
+        ({}, Record(Verdict.HOLDS)),
+        ({"key": "test_overall.other"}, Record()),
+        ({"model": "knn"}, Record(missing="recorded on other models, but not on this one")),
+        (
+            {"selection": replace(CORE, datasets=("caravan",))},
+            Record(missing="recorded for other datasets, models or another protocol"),
+        ),
+        (
+            {"selection": replace(CORE, family=("xgboost",))},
+            Record(missing="recorded for other datasets, models or another protocol"),
+        ),
+        (
+            {"statement": "recall > 1"},
+            Record(missing=f"recorded for another statement, {STATEMENT!r}"),
+        ),
+    ],
+)
+def test_a_claim_is_recorded_with_its_datasets_and_models(changes, record):
+    """A verdict on a claim counts for the same selection, model and statement only."""
+    baseline = with_verdicts(claims={"xgboost": Verdict.HOLDS})
+    asked = {"model": "xgboost", "selection": CORE, "key": KEY, "statement": STATEMENT}
+    assert baseline.verdict_on_claim(**(asked | changes)) == record
 
 
-def test_a_case_of_another_target_is_not_overwritten(tmp_path):
-    """Cases of one file with another target need a baseline of their own."""
-    path, lock = tmp_path / "mine.json", tmp_path / "lock"
-    update(path, with_verdicts({}), lock)
-    before = path.read_bytes()
-    with pytest.raises(BaselineError, match="for the target y = 'yes': name another file with"):
-        update(path, with_verdicts({}, target="z = 'no'"), lock)
-    assert path.read_bytes() == before
+def test_verdicts_of_an_observation_are_counted():
+    """Those on cases and on models of a claim add up."""
+    words = (Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE, Verdict.HOLDS)
+    baseline = with_verdicts(words=words, claims={"xgboost": Verdict.INCONCLUSIVE})
+    assert baseline.count(Verdict.INCONCLUSIVE) == {KEY: 3}
+    assert baseline.count(Verdict.CONTRADICTED) == {}
 
 
-@pytest.mark.parametrize("name", ["", "file/b.json"])
-def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path, name):
-    """A folder in the file's place, or a file in the folder's, is said before anything runs."""
-    (tmp_path / "file").touch()
-    with pytest.raises(BaselineError, match="cannot be written: name another file"):
-        check_writable(tmp_path / name)
-
-
-def test_verdicts_are_kept_until_they_are_given_anew(tmp_path):
-    """An update keeps verdicts on the same data that are not given, and no others."""
-    path, lock = tmp_path / "mine.json", tmp_path / "lock"
-    update(path, with_verdicts({"recall_rises": "holds", "f1_rises": "inconclusive"}), lock)
-    changes = update(path, with_verdicts({"recall_rises": "contradicted"}), lock)
-    assert [change.case for change in changes] == ["mine-raw-xgboost"]
-    assert words(path) == {"recall_rises": "contradicted", "f1_rises": "inconclusive"}
-    update(path, with_verdicts({"recall_rises": "holds"}, definition="Other()"), lock)
-    assert words(path) == {"recall_rises": "holds"}
-
-
-def test_a_verdict_that_is_none_is_refused():
-    """A word in the place of a verdict that is not one is an error that names the case."""
-    text = with_verdicts({"recall_rises": "holds"}).dumps().replace('"holds"', '"perhaps"')
-    with pytest.raises(BaselineError, match=r"'mine-raw-xgboost' is wrong.*perhaps"):
-        Baseline.loads(text, "text")
+def test_verdicts_in_the_lines_of_cases_are_read():
+    """Earlier versions wrote verdicts into the line of their case."""
+    content = Baseline.of(RESULTS).to_json()
+    content["cases"][NAMES[0]]["verdicts"] = {KEY: {"statement": STATEMENT, "verdict": "holds"}}
+    read = Baseline.from_json(content)
+    assert lookup(read).verdict is Verdict.HOLDS
+    assert Baseline.loads(read.dumps(), "text") == read
 
 
 def test_scores_are_rounded_alike_on_both_sides():
-    """A difference far behind the comma, as between processors, is none."""
+    """Differences beyond the fifth decimal, as between processors, do not count."""
     noisy = Snapshot.of(result(NAMES[0], [0.5 + 1e-9, 0.25 - 1e-9]))
     assert noisy == Snapshot.of(RESULTS[0])
     assert json.loads(Baseline.of(RESULTS).dumps())["cases"][NAMES[0]]["scores"] == {

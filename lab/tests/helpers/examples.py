@@ -94,6 +94,7 @@ def make_observation(subject, verdict, expected="holds", name="recall_rises", st
         reason="",
         basis="",
         cases=(subject,) if is_case else ("a-raw-m",),
+        guarded=True,
     )
 
 

@@ -144,7 +144,7 @@ def test_a_record_has_the_names_that_scripts_use():
     assert set(content) == {
         *("observation", "key", "subject", "sentence", "statement", "conditions", "effect"),
         *("low", "high", "figures", "pairs", "verdict", "expected", "reason", "basis", "cases"),
-        *("kind", "test"),
+        *("kind", "models", "guarded", "test"),
     }
     assert (content["observation"], content["kind"], content["expected"]) == ("rises", "claim", "")
     assert content["low"] is content["high"] is None

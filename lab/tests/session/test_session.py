@@ -162,20 +162,23 @@ def test_a_selection_computes_only_what_it_needs_and_each_once(scratch):
 
 
 def test_a_broken_observation_turns_tests_red_and_runs_failed(scratch):
-    """With SMOTE and raw swapped, observations fail with words and figures."""
+    """With SMOTE and raw swapped observations fail in words and figures, as does a wrong mark."""
     module = scratch.root / "benchmarks" / "test_smote.py"
     text = module.read_text()
     swapped = text.replace('STRATEGIES = ["smote"]', 'STRATEGIES = ["raw"]')
     module.write_text(swapped.replace('under("raw")', 'under("smote")'))
     weights = scratch.root / "benchmarks" / "test_class_weight.py"
     wrong = '"yeast_me2-logistic_regression": "made up",'
-    text = weights.read_text().replace("inconclusive(\n    {", f"inconclusive(\n    {{{wrong}", 1)
+    text = weights.read_text().replace("contradicted(\n    {", f"contradicted(\n    {{{wrong}", 1)
     weights.write_text(text)
     done = scratch.run("-n", "0", "--dataset", "yeast_me2", *LR)
     assert done.returncode == 1
-    failure = "NotObservedError: contradicted, expected holds: recall of raw above smote -0.609 ["
+    failure = (
+        "NotObservedError: contradicted, expected holds (on bundled data a contradiction takes"
+    )
     assert failure in done.stdout
-    assert "NotObservedError: holds, expected inconclusive (made up): recall of" in done.stdout
+    assert "the reason): recall of raw above smote -0.609 [" in done.stdout
+    assert "NotObservedError: holds, expected contradicted (made up): recall of" in done.stdout
     runs = scratch.runs()
     for strategy in ("raw", "smote"):
         case = f"yeast_me2-{strategy}-logistic_regression"
@@ -300,7 +303,7 @@ def test_a_benchmark_with_another_parameter_is_refused(scratch):
     done = scratch.run("-n", "0", *ONE)
     assert done.returncode != 0
     assert "test_more" in done.stdout + done.stderr
-    assert "a benchmark takes no parameter but its case or model" in done.stdout + done.stderr
+    assert "a benchmark test has no parameters but its case or model" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

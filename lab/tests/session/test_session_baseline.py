@@ -32,7 +32,7 @@ def lab(scratch, *arguments):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
 
 
@@ -40,6 +40,11 @@ def failed(done):
     """Return the ids of the failed tests."""
     lines = done.stdout.splitlines()
     return {line.split(" ")[1].partition("::")[2] for line in lines if line.startswith("FAILED")}
+
+
+def cases_of(text):
+    """Return the lines of a baseline's cases, without commas at their ends."""
+    return {line.rstrip(",") for line in text.partition('"verdicts"')[0].splitlines()}
 
 
 RAW, SMOTE, WEIGHTS = (
@@ -55,7 +60,7 @@ def test_a_baseline_is_recorded_then_catches_each_edit_then_is_mended(scratch):
     assert done.returncode == 0, done.stdout
     assert "baseline.json: 3 cases recorded: 3 new, 0 changed, 0 as they were" in done.stdout
     before, recorded = scores(scratch.runs()), path.read_text()
-    lines = [set(text.replace("},\n", "}\n").splitlines()) for text in (committed, recorded)]
+    lines = [cases_of(text) for text in (committed, recorded)]
     assert lines[0] < lines[1]
     assert len(lines[1]) == len(lines[0]) + 3
 
@@ -146,7 +151,56 @@ def test_claims_over_datasets_are_judged_and_logged(scratch):
     ]
     assert "observations_table.json" in run.data.tags["mlflow.loggedArtifacts"]
     (kept,) = root.rglob("scores.json")
-    assert len(Baseline.read(kept)) == 12
+    assert len(Baseline.read(kept).cases) == 12
+
+
+# A benchmark module of a scratch project: an observation that holds, and one that is contradicted.
+MODULE = """
+import pytest
+from lab.observations import level
+STRATEGIES = ["raw"]
+
+def test_accuracy_is_above_half(observe, result):
+    assert observe(level(result, "accuracy") > 0.5)
+
+def test_accuracy_is_below_half(observe, result):
+    assert observe(level(result, "accuracy") < 0.5)
+"""
+MARK = '@pytest.mark.contradicted({"yeast_me2-logistic_regression": "the majority is 97 %"})'
+
+
+def test_verdicts_on_bundled_data_are_guarded(scratch):
+    """A lost verdict and an unmarked contradiction fail; an update records all but the latter."""
+    folder = scratch.root / "benchmarks"
+    module, path = folder / "test_mine.py", folder / "baseline.json"
+    module.write_text(MODULE)
+    content = json.loads(path.read_text())
+    case = "yeast_me2-raw-logistic_regression"
+    (line,) = (one for one in content["verdicts"] if "accuracy_is_high" in one["observation"])
+    line["cases"].remove(case)
+    path.write_text(json.dumps(content))
+    raw = ("--dataset", "yeast_me2", *LR, "--strategy", "raw")
+    done = scratch.run("-n", "0", *raw)
+    assert failed(done) == {f"test_accuracy_is_{name}[{case}]" for name in ("high", "below_half")}
+    assert "verdict recorded on other cases, but not on this one: --update-baseline" in done.stdout
+    contradicted = "contradicted, expected holds (on bundled data a contradiction takes a mark"
+    assert contradicted in done.stdout
+    assert "; 2 without a recorded verdict" in done.stdout
+    assert "2 failed, 6 passed, 1 holds" in done.stdout
+
+    done = scratch.run("-n", "0", *raw, "--reuse", "--update-baseline")
+    assert failed(done) == {f"test_accuracy_is_below_half[{case}]"}
+    assert contradicted in done.stdout
+    found = Baseline.read(path).cases[case].verdicts
+    assert str(found["test_raw.accuracy_is_high"].verdict) == "holds"
+    assert str(found["test_mine.accuracy_is_above_half"].verdict) == "holds"
+    assert "test_mine.accuracy_is_below_half" not in found
+
+    test = "def test_accuracy_is_below"
+    module.write_text(MODULE.replace(test, f"{MARK}\n{test}"))
+    done = scratch.run("-n", "0", *raw, "--reuse")
+    assert done.returncode == 0, done.stdout
+    assert "8 passed, 1 xfailed" in done.stdout
 
 
 # A plugin of a scratch project: a strategy that finds every training fold too small.

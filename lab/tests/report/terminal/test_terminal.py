@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from lab.baseline.comparison import Comparison, Move, Status
+from lab.baseline.update import Update, VerdictChange
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
+from lab.observations.effects import Verdict
 from lab.report import (
     baseline_lines,
     case_tables,
@@ -81,7 +83,8 @@ def test_contradictions_of_the_record_are_listed():
             ]
         )
     )
-    assert "5 observations: 1 hold, 1 inconclusive, 3 contradicted; 2 exceptions as re" in lines
+    counts = "5 observations: 1 hold, 1 inconclusive, 3 contradicted"
+    assert f"{counts}; 2 exceptions as recorded; 1 without a recorded verdict\n" in lines
     stated = "recall of smote above raw > 0.5: 0.100 [0.000, 0.200]"
     assert f"\n  contradicted: b-raw-m: {stated}\n" in lines
     assert not any(f"{case}-raw-m" in lines for case in "acde")
@@ -222,7 +225,7 @@ def test_new_metrics_are_said_once():
 
 def test_an_update_says_once_which_metrics_it_added():
     """Cases that only gained a metric are counted as changed, but not listed."""
-    lines = text_of(update_lines(ADDED, 2, "baseline.json")).splitlines()
+    lines = text_of(update_lines(Update(2, ADDED, []), "baseline.json")).splitlines()
     assert lines == [
         "baseline.json: 2 cases recorded: 0 new, 2 changed, 0 as they were",
         "  new metrics: precision_top_1, lift",
@@ -230,17 +233,19 @@ def test_an_update_says_once_which_metrics_it_added():
     ]
 
 
-def test_an_update_says_what_it_changed():
-    """New and changed cases are counted, and the changed ones told."""
-    changes = [
-        COMPARED[0],
-        compared(status=Status.NEW),
-        compared(status=Status.UNCHANGED, case="z"),
-    ]
-    lines = text_of(update_lines(changes, 9, "baseline.json")).splitlines()
-    assert lines[0] == "baseline.json: 9 cases recorded: 1 new, 2 changed, 6 as they were"
+def test_an_update_lists_what_it_changed():
+    """New and changed cases are counted, and changed cases and verdicts are listed."""
+    cases = [COMPARED[0], compared(status=Status.NEW), compared(status=Status.UNCHANGED, case="z")]
+    change = VerdictChange("test_raw.low", "z", Verdict.HOLDS, Verdict.INCONCLUSIVE)
+    lines = text_of(update_lines(Update(9, cases, [change]), "baseline.json")).splitlines()
+    counts = "9 cases recorded: 1 new, 2 changed, 6 as they were; 1 verdict changed"
+    assert lines[0] == f"baseline.json: {counts}"
     assert lines[1].startswith("  a-raw-m: recall 0.5000 -> 0.4000")
-    assert lines[2] == "  z: every metric within its tolerance"
+    assert lines[2:] == [
+        "  z: every metric within its tolerance",
+        "  test_raw.low on z: holds -> inconclusive",
+        "",
+    ]
 
 
 def test_a_comparison_that_options_prevent_is_said():
