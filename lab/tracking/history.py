@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.observations.record import ObservationRecord
 from lab.tracking.backend import RUN_FIRST, Backend, TrackingError, database_file
 from lab.tracking.logged_session import RUN_PREFIX, LoggedSession
 from lab.tracking.tracker import OBSERVATIONS, SCORES, SESSION_RECORD
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
+
+    from lab.observations.record import ObservationRecord
 
 LATEST = "latest"
 SEARCHED = 1000  # newest sessions that a name may refer to
@@ -80,6 +81,8 @@ def session_record(root: Path, name: str) -> tuple[str, str]:
 
 def session_observations(root: Path, name: str) -> tuple[str, list[ObservationRecord]]:
     """Return a session's title, and its observations, like :func:`session_scores`."""
+    from lab.observations.record import ObservationRecord  # not above: completion needs no NumPy
+
     with _connected(root) as (client, experiment):
         run = _find(client, experiment, name)
         title, text = _artifact(client, run, OBSERVATIONS, "observations")
