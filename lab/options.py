@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Value = int | float | str
 
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of strategies and models begin with a letter. So that the id of a case can be parsed, a
 # digit follows each hyphen in a word.
 WORD = re.compile(r"[a-z0-9_.]+(-[0-9][a-z0-9_.]*)*")
@@ -138,7 +139,19 @@ def word(default: str, *others: str) -> Option:
 
 
 def declared(options: Mapping[str, Option | float]) -> dict[str, Option]:
-    """Return options, where a plain number is the default of an option that takes its kind."""
+    """Return options, where a plain number is the default of an option that takes its kind.
+
+    Raises
+    ------
+    OptionError
+        The name of an option is invalid.
+    """
+    for name in options:
+        if not NAME.fullmatch(name):
+            raise OptionError(
+                f"option {name!r}: use lower-case letters, digits and underscores for a name, a "
+                "letter first"
+            )
     return {name: _declared(one) for name, one in options.items()}
 
 

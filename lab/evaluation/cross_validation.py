@@ -176,6 +176,8 @@ class Evaluation:
         """Return the result of the case, given the results of all its folds in order."""
         dataset = self.dataset
         class_counts = _columns([fold.class_counts for fold in folds])
+        # A strategy that leaks has resampled before the split, so no fold shows what it changed.
+        is_idle = not self._strategy.leaks and _is_idle(self._unfitted, class_counts)
         return Result(
             case=self.case,
             protocol=self.protocol,
@@ -195,7 +197,7 @@ class Evaluation:
             definition=definition(self._unfitted),
             notes=[
                 *filter(None, [self._strategy.note(self._situation)]),
-                *([NO_ROW] if _is_idle(self._unfitted, class_counts) else []),
+                *([NO_ROW] if is_idle else []),
                 *dataset.notes,
                 *dict.fromkeys([*self._warnings, *(w for fold in folds for w in fold.warnings)]),
             ],

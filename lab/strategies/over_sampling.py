@@ -120,7 +120,7 @@ ENTRIES = (
     ),
     _smote_family(
         "smotenc",
-        "SMOTE before categories are encoded: synthetic rows have real levels",
+        "SMOTE before categories are encoded, so that synthetic rows have real levels",
         plain,
         on_raw_columns=_smotenc,
         categorical=True,

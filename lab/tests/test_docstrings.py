@@ -11,7 +11,13 @@ import lab
 
 ROOT = Path(lab.__file__).parent
 # Names that users import: in plugins, in benchmarks of their own, in notebooks.
-PUBLIC = {"lab.cases": ("Case", "Protocol", "Result")}
+PUBLIC = {
+    "lab.cases": ("Case", "Protocol", "Result"),
+    "lab.models": ("MODELS", "Model"),
+    "lab.options": ("integer", "number", "word"),
+    "lab.registry": ("Registry",),
+    "lab.strategies": ("STRATEGIES", "Strategy"),
+}
 
 
 def modules():

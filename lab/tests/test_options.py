@@ -134,6 +134,13 @@ def test_plain_numbers_declare_options():
     assert options == {"k": integer(3), "ratio": number(2.5), "kind": OPTIONS["kind"]}
 
 
+@pytest.mark.parametrize("name", ["k-neighbors", "K", "", "k=", "a,b", "1st"])
+def test_an_invalid_name_of_an_option_is_refused(name):
+    """Names of options are like those of strategies, so that ids can be parsed."""
+    with pytest.raises(OptionError, match=f"option '{name}': use lower-case letters"):
+        declared({name: 1})
+
+
 def test_functions_get_the_options_that_they_have_parameters_for():
     """Other options are left out, unless the function takes any keyword."""
     values = {"a": 1, "b": 2}

@@ -13,8 +13,8 @@ X = RNG.normal(size=(2000, 3)) + Y[:, None]
 
 
 @pytest.mark.parametrize("class_weight", [None, "balanced"])
-def test_decisions_are_the_machine_s_own(class_weight):
-    """Weighted or not, classes and distances are those of LinearSVC."""
+def test_decisions_are_those_of_linear_svc(class_weight):
+    """Classes and distances are those of LinearSVC, with and without class weights."""
     plain = LinearSVC(class_weight=class_weight, random_state=0).fit(X, Y)
     model = LinearSVM(class_weight=class_weight, random_state=0).fit(X, Y)
     assert (model.predict(X) == plain.predict(X)).all()
@@ -22,8 +22,8 @@ def test_decisions_are_the_machine_s_own(class_weight):
 
 
 @pytest.mark.parametrize("class_weight", [None, "balanced"])
-def test_probabilities_are_no_hard_decisions(class_weight):
-    """They rank as the distances do, take many values, and are right on average."""
+def test_probabilities_are_graded(class_weight):
+    """They rank rows as distances do, take many values, and are calibrated on average."""
     model = LinearSVM(class_weight=class_weight, random_state=0).fit(X, Y)
     p = model.predict_proba(X)[:, 1]
     assert (np.argsort(p) == np.argsort(model.decision_function(X))).all()
@@ -32,7 +32,7 @@ def test_probabilities_are_no_hard_decisions(class_weight):
 
 
 def test_two_rows_of_a_class_are_enough():
-    """With two positives the curve is fitted on two folds."""
+    """With two positives, the curve is fitted on two folds."""
     y = np.zeros(30, dtype=np.int8)
     y[:2] = 1
     assert LinearSVM(random_state=0).fit(X[:30], y).predict_proba(X[:30]).shape == (30, 2)

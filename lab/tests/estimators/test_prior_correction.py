@@ -14,7 +14,7 @@ WEIGHT = float((Y == 0).sum() / (Y == 1).sum())
 
 
 def test_odds_are_divided_by_the_weight():
-    """The corrected odds are the model's own over the weight, and 0.5 is where they are even."""
+    """Corrected odds are the model's odds divided by the weight; decisions change at even odds."""
     model = PriorCorrectedClassifier(LogisticRegression(class_weight="balanced"), WEIGHT).fit(X, Y)
     p, corrected = (one.predict_proba(X)[:, 1] for one in (model.estimator_, model))
     assert corrected / (1 - corrected) == pytest.approx(p / (1 - p) / WEIGHT)
@@ -23,13 +23,13 @@ def test_odds_are_divided_by_the_weight():
 
 
 def test_without_a_weight_nothing_changes():
-    """A weight of 1 leaves probabilities as they are."""
+    """A weight of 1 leaves probabilities unchanged."""
     model = PriorCorrectedClassifier(LogisticRegression()).fit(X, Y)
     assert model.predict_proba(X) == pytest.approx(model.estimator_.predict_proba(X))
 
 
 def test_a_weighted_logistic_regression_is_calibrated_again():
-    """The intercept of weighted logistic regression is the weight's logarithm off, then near 0."""
+    """The calibration intercept is off by the logarithm of the weight before, and near 0 after."""
     weighted = LogisticRegression(class_weight="balanced").fit(X, Y)
     corrected = PriorCorrectedClassifier(weighted, WEIGHT).fit(X, Y)
     before, after = (
@@ -40,8 +40,8 @@ def test_a_weighted_logistic_regression_is_calibrated_again():
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0])
-def test_certainty_stays(p):
-    """What a model is sure of it stays sure of."""
+def test_certain_probabilities_are_kept(p):
+    """Probabilities of 0 and 1 are unchanged."""
 
     class Sure(LogisticRegression):
         def predict_proba(self, X):

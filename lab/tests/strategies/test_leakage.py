@@ -7,7 +7,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from lab import datasets
-from lab.cases import Case, Protocol
+from lab.cases import NO_ROW, Case, Protocol
 from lab.datasets.dataset import Dataset
 from lab.evaluation.cross_validation import evaluate, pipeline
 from lab.strategies import STRATEGIES, Strategy
@@ -94,6 +94,7 @@ def test_a_deliberate_mistake_is_detected(monkeypatch, use, strategy):
     result = evaluate(Case("mixed", strategy, LR), Protocol(FOLDS))
     assert len(spy.fits[0][1]) == use.rows
     assert any("a deliberate mistake" in note for note in result.notes)
+    assert NO_ROW not in result.notes
     assert all(strategy not in names for names in STRATEGIES.groups.values())
     assert strategy not in STRATEGIES.select(["*"])
 
