@@ -1,4 +1,4 @@
-"""What is observed of results: effects, their intervals, verdicts, and what to use.
+"""Observations: effects with intervals and verdicts, and recommendations.
 
 Owns statistics. Pure functions of results: no file is read or written. May import cases,
 strategies, models, datasets and metrics.

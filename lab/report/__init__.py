@@ -1,5 +1,10 @@
-"""What is shown of sessions: scores, verdicts, and what moved against a baseline."""
+"""Reports: the closing lines of a session, its page and descriptions, and lists for the terminal.
 
+Owns text and pictures; reads and writes no file but its templates. May import baseline, cases,
+evaluation, observations and what these import, and types of tracking.
+"""
+
+from lab.report.closing import Closing, closing_lines
 from lab.report.html.page import page
 from lab.report.notes import case_note, session_note
 from lab.report.recommendation import recommendation_table
@@ -24,11 +29,13 @@ from lab.report.terminal.verdicts import case_tables, claim_table, observation_l
 from lab.report.text import Text, plain
 
 __all__ = [
+    "Closing",
     "Text",
     "baseline_lines",
     "case_note",
     "case_tables",
     "claim_table",
+    "closing_lines",
     "comparison_report",
     "data_lines",
     "dataset_list",

@@ -1,4 +1,4 @@
-"""What MLflow shows as the description of a run, in Markdown."""
+"""Descriptions of runs in MLflow, in Markdown."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ MOST_CLAIMS = 12  # in a description; the report has all
 def case_note(
     result: Result, observations: Sequence[ObservationRecord], tags: Mapping[str, str]
 ) -> str:
-    """Return what a case is, what it scored, and what was expected of it and observed.
+    """Return the description of a case: its names, scores, observations and notes.
 
     Parameters
     ----------
     result : Result
-        What the case produced.
+        Result of the case.
     observations : sequence of ObservationRecord
-        Those on the case.
+        Observations on the case.
     tags : mapping of str to str
-        Of the run: ``lab.baseline`` says how it compares.
+        Tags of the run, among them ``lab.baseline``, the comparison with the baseline.
     """
     case = result.case
     strategy, model = STRATEGIES[case.strategy], MODELS[case.model]
@@ -71,16 +71,16 @@ def case_note(
 
 
 def session_note(record: SessionRecord, report: str) -> str:
-    """Return the recommendations of a session, and the verdicts on its claims.
+    """Return the description of a session: its recommendations and its claims.
 
     Parameters
     ----------
     record : SessionRecord
         Everything that the report shows.
     report : str
-        The name of the report among the run's artifacts.
+        Artifact of the run that holds the report.
     """
-    lines = [f"The whole report is the artifact `{report}`.", ""]
+    lines = [f"The report is the artifact `{report}`.", ""]
     if record.failures or record.unfinished:
         lines += [f"**{len(record.results)} of {record.total} cases have a result.**", ""]
     if record.results and not record.unfinished:

@@ -1,4 +1,4 @@
-"""Plain lines: what all parts of a report are made of."""
+"""Lines and tables of text that fit a terminal."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from lab.cases import Result
 
-Text = tuple[str, bool]  # some text, and whether to print it bold
+Text = tuple[str, bool]  # a piece of text, and whether it is bold
 GAP = "  "  # between columns
-ROOM = 30  # columns that the last cell of a row needs, to be beside the others
+LEAST_ROOM = 30  # columns for the last cell of a row; with less it goes below the others
 INDENT = "    "
 MISSING = "-"  # in a cell without a value
 
@@ -28,25 +28,25 @@ def plain(*lines: str) -> Iterator[Text]:
 
 
 def markdown(row: Sequence[str]) -> str:
-    """Return a row of a Markdown table; neither a bar nor a line's end in a cell ends it."""
+    """Return a row of a Markdown table, with bars and line ends in its cells escaped."""
     cells = (" ".join(cell.split()).replace("|", r"\|") for cell in row)
     return f"| {' | '.join(cells)} |"
 
 
 def case_names(results: Iterable[Result], part: str) -> list[str]:
-    """Return the names of one part of the cases, such as their ``model``, each once, in order."""
+    """Return the distinct names of a part of the cases, such as ``model``, in order."""
     return list(dict.fromkeys(getattr(result.case, part) for result in results))
 
 
 def aligned(rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> list[str]:
-    """Return rows of cells as lines, each column as wide as its widest cell.
+    """Return rows of cells as lines with aligned columns.
 
     Parameters
     ----------
     rows : sequence of sequence of str
-        The first may be the titles.
+        Rows, which may start with the titles.
     alignments : sequence of str
-        For each column ``<`` or ``>``.
+        ``<`` or ``>`` for each column.
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
@@ -61,21 +61,21 @@ def aligned(rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> list[st
 def fitted(
     rows: Sequence[Sequence[str]], alignments: str, width: int | None, *, cut: bool = False
 ) -> list[str]:
-    """Return rows of cells as aligned texts whose lines are no longer than a terminal is wide.
+    """Return rows of cells with aligned columns, in lines that fit a terminal.
 
-    A long last cell is wrapped in its column. Where more does not fit, the last cells stand below
-    the others.
+    A long last cell is wrapped in its column. If more does not fit, the last cells go below the
+    others.
 
     Parameters
     ----------
     rows : sequence of sequence of str
-        The first may be the titles.
+        Rows, which may start with the titles.
     alignments : str
-        For each column ``<`` or ``>``.
+        ``<`` or ``>`` for each column.
     width : int or None
-        Columns of the terminal; None if there is none: then every row is one line.
+        Columns of the terminal; if None, each row is one line.
     cut : bool
-        Whether to cut the last cells instead of wrapping them.
+        Whether the last cells are cut instead of wrapped.
     """
     lines = aligned(rows, alignments)
     if width is None or max(map(len, lines)) <= width:
@@ -85,7 +85,7 @@ def fitted(
     last = len(widths) - 1
     beside = max(1, sum(end - len(GAP) <= width for end in ends[:last]))
     start = ends[last - 1]
-    is_below = beside < last or width - start < min(ROOM, widths[last])
+    is_below = beside < last or width - start < min(LEAST_ROOM, widths[last])
     indent = INDENT if is_below else " " * start
     room = max(1, width - len(indent))
     heads = aligned([row[:beside] for row in rows], alignments[:beside])
@@ -100,7 +100,7 @@ def fitted(
 
 
 def wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
-    """Return a text in lines no longer than a width, all but the first indented."""
+    """Return a text wrapped to a width, its lines indented from the second on."""
     if width is None:
         return [text]
     return textwrap.wrap(
@@ -109,25 +109,25 @@ def wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
 
 
 def shortened(text: str, width: int) -> str:
-    """Return a text in one line no longer than a width, with an ellipsis where it is cut."""
+    """Return a text cut to a width, with an ellipsis at its end."""
     return text if len(text) <= width else f"{text[: width - 1]}\u2026"
 
 
 def listing(
     facts: Sequence[Any], rows: Sequence[Sequence[str]], alignments: str, style: str, **how: Any
 ) -> Iterator[Text]:
-    """Yield facts as JSON, or a table of them with bold titles.
+    """Yield a list, either as JSON or as a table with bold titles.
 
     Parameters
     ----------
     facts : sequence
-        What JSON has.
+        Content of the JSON.
     rows : sequence of sequence of str
-        What the table has, the titles first.
+        Content of the table, titles first.
     alignments : str
-        For each column ``<`` or ``>``.
+        ``<`` or ``>`` for each column.
     style : {"text", "json"}
-        The form.
+        Format.
     **how
         ``width`` and ``cut`` of :func:`fitted`.
     """
@@ -140,7 +140,7 @@ def listing(
 
 
 def words(value: Any) -> str:
-    """Return a fact as the text of a cell."""
+    """Return the text of a cell for a value."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):

@@ -200,7 +200,7 @@ def test_a_refusal_is_a_skip_and_any_other_error_a_failure(scratch):
     assert not any("refusing" in line for line in failed)
     reason = "in a training fold there are too few"
     assert f"{TINY}-refusing-decision_tree: {reason}" in done.stdout
-    assert f"refusing is left out, {reason}: {TINY}-decision_tree" in done.stdout
+    assert f"refusing is skipped, {reason}: {TINY}-decision_tree" in done.stdout
     run = scratch.runs()[f"{TINY}-refusing-decision_tree"]
     assert run.info.status == "FINISHED"
     assert run.data.tags["lab.outcome"] == "skipped"

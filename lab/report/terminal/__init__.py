@@ -1,1 +1,1 @@
-"""Tables and lines for a terminal: lists, scores, verdicts, comparisons."""
+"""Tables and lines for a terminal: lists, scores, verdicts and comparisons."""

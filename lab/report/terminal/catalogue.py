@@ -27,16 +27,16 @@ NOT_LOCAL = (
 
 
 def dataset_list(entries: Iterable[Entry], style: str, width: int | None = None) -> Iterator[Text]:
-    """Yield what is known of datasets, one a row, or as JSON.
+    """Yield datasets as a table, or as JSON.
 
     Parameters
     ----------
     entries : iterable of Entry
         The datasets.
     style : {"text", "json"}
-        The form.
+        Format.
     width : int, optional
-        Columns of the terminal, if there is one.
+        Columns to which rows are wrapped; by default they are not.
     """
     facts = [_facts(entry) for entry in entries]
     rows = [[_text(name, value) for name, value in one.items()] for one in facts]
@@ -55,20 +55,20 @@ def _facts(entry: Entry) -> dict[str, Any]:
 def _text(name: str, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2%}"
-    return words(value) or ("-" if name != "title" else "")
+    return words(value) or (MISSING if name != "title" else "")
 
 
 def strategy_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
-    """Yield what is known of strategies, one a row, or as JSON.
+    """Yield strategies as a table, or as JSON.
 
     Parameters
     ----------
     names : iterable of str
-        The strategies.
+        Names of the strategies.
     style : {"text", "json"}
-        The form.
+        Format.
     width : int, optional
-        Columns of the terminal, if there is one.
+        Columns to which rows are wrapped; by default they are not.
     """
     facts = []
     for name in names:
@@ -88,7 +88,7 @@ def strategy_list(names: Iterable[str], style: str, width: int | None = None) ->
 
 
 def model_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
-    """Yield what is known of models; see :func:`strategy_list`."""
+    """Yield models as a table, or as JSON, like :func:`strategy_list`."""
     facts = []
     for name in names:
         model = MODELS[name]
@@ -106,7 +106,7 @@ def model_list(names: Iterable[str], style: str, width: int | None = None) -> It
 
 
 def metric_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
-    """Yield metrics, in a table or as JSON; see :func:`strategy_list`."""
+    """Yield metrics as a table, or as JSON, like :func:`strategy_list`."""
     metrics = [METRICS[name] for name in names]
     facts = [
         {

@@ -1,4 +1,4 @@
-"""What moved between a baseline and a session, or between two sessions."""
+"""Comparisons: a session with its baseline, or two sessions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 Format = Literal["text", "markdown", "json"]
 BASELINE = "the baseline"
-LISTED = 10  # names of cases in a line, before the rest is only counted
+LISTED_CASES = 10  # in a line; the rest is counted
 COLUMNS = ("status", "metric", "before", "after", "change", "95 % interval", "case")
 ALIGNED = "<<>>><<"
 
 
 def baseline_lines(comparisons: Sequence[Comparison]) -> Iterator[Text]:
-    """Yield how a session compares with its baseline: counts, then each case that moved."""
+    """Yield the number of cases by status, then a line for each case that moved."""
     if reasons := {c.why for c in comparisons if c.asked_for and c.status is Status.INCOMPARABLE}:
         yield from plain(f"Baseline: not compared: {'; '.join(sorted(reasons))}", "")
     if any(not comparison.asked_for for comparison in comparisons):
@@ -40,12 +40,13 @@ def baseline_lines(comparisons: Sequence[Comparison]) -> Iterator[Text]:
 
 
 def update_lines(update: Update, name: str) -> Iterator[Text]:
-    """Yield what recording cases and verdicts in a baseline's file changed."""
+    """Yield the changes of a baseline file in which cases and verdicts were recorded."""
     new = sum(change.status is Status.NEW for change in update.cases)
     verdicts = f"; {counted(len(update.verdicts), 'verdict')} changed" if update.verdicts else ""
     yield from plain(
-        f"{name}: {update.recorded} cases recorded: {new} new, {len(update.cases) - new} changed, "
-        f"{update.recorded - len(update.cases)} as they were{verdicts}"
+        f"{name}: {counted(update.recorded, 'case')} recorded: {new} new, "
+        f"{len(update.cases) - new} changed, "
+        f"{update.recorded - len(update.cases)} unchanged{verdicts}"
     )
     if added := dict.fromkeys(chain.from_iterable(change.new_metrics for change in update.cases)):
         yield from plain(f"  new metrics: {listed(added)}")
@@ -57,9 +58,9 @@ def update_lines(update: Update, name: str) -> Iterator[Text]:
 
 
 def unrecorded_lines(files: Iterable[Path]) -> list[str]:
-    """Return a line for each baseline that could be and is not."""
+    """Return a line for each baseline file that does not exist."""
     return [
-        f"Nothing is expected of these cases yet: --update-baseline records them in {path}"
+        f"No baseline for these cases yet: --update-baseline records them in {path}"
         for path in dict.fromkeys(files)
         if not path.exists()
     ]
@@ -72,18 +73,18 @@ def comparison_report(
     style: Format = "text",
     width: int | None = None,
 ) -> str:
-    """Return a report on what moved, the largest change first.
+    """Return a report on all changes, largest first.
 
     Parameters
     ----------
     before, after : str
-        What is compared, in words.
+        Names of what is compared.
     comparisons : sequence of Comparison
-        Every case of either.
+        Comparison of every case.
     style : {"text", "markdown", "json"}
-        The form of the report.
+        Format.
     width : int, optional
-        Columns of the terminal, if there is one: lines of text are wrapped.
+        Columns to which text is wrapped; by default it is not.
     """
     if style == "json":
         facts = [comparison.to_json() for comparison in comparisons]
@@ -114,7 +115,7 @@ def comparison_report(
 
 
 def _by_size(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Return cases that moved or cannot be compared, the largest change first."""
+    """Return the cases that moved or cannot be compared, largest change first."""
     shown = [c for c in comparisons if c.status not in (Status.UNCHANGED, Status.NEW)]
     return sorted(shown, key=lambda c: -max((abs(move.change) for move in c.moves), default=0.0))
 
@@ -132,7 +133,7 @@ def _row(case: str, move: Move) -> tuple[str, ...]:
 def _counts(comparisons: Sequence[Comparison]) -> str:
     counts = Counter(comparison.status for comparison in comparisons)
     parts = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-    return f"{len(comparisons)} cases: {parts}" if comparisons else "no cases"
+    return f"{counted(len(comparisons), 'case')}: {parts}" if comparisons else "no cases"
 
 
 def _packages(comparisons: Sequence[Comparison]) -> list[str]:
@@ -142,7 +143,7 @@ def _packages(comparisons: Sequence[Comparison]) -> list[str]:
 
 
 def _new_metrics(comparisons: Sequence[Comparison], where: str) -> list[str]:
-    """Return a line that names the metrics which the scores compared with do not have."""
+    """Return a line with the metrics that are missing from the scores compared with."""
     counts = Counter(chain.from_iterable(c.new_metrics for c in comparisons))
     compared = (Status.REGRESSED, Status.IMPROVED, Status.UNCHANGED)
     total = sum(comparison.status in compared for comparison in comparisons)
@@ -161,4 +162,4 @@ def _left_out(comparisons: Sequence[Comparison]) -> list[str]:
         if comparison.status in (Status.INCOMPARABLE, Status.MISSING, Status.NEW):
             reason = f"{comparison.status}: {comparison.why}".removesuffix(": ")
             cases.setdefault(reason, []).append(comparison.case)
-    return [f"{reason}: {listed(names, LISTED)}" for reason, names in cases.items()]
+    return [f"{reason}: {listed(names, LISTED_CASES)}" for reason, names in cases.items()]

@@ -1,4 +1,4 @@
-"""What is expected, and how it came out in a session."""
+"""List of observations, and of their verdicts in a session."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def observation_list(
     width: int | None = None,
     session: tuple[str, Sequence[ObservationRecord]] | None = None,
 ) -> Iterator[Text]:
-    """Yield observations, one a row, or as JSON.
+    """Yield observations as a table, or as JSON.
 
     Parameters
     ----------
     expected : sequence of Expected
-        The observations.
+        Observations of the benchmark modules.
     style : {"text", "json"}
-        The form.
+        Format.
     width : int, optional
-        Columns of the terminal, if there is one.
-    session : tuple of str and sequence of ObservationRecord, optional
-        Name of a session, and what it observed: only that is listed, with the number of each
-        verdict. JSON has each observation.
+        Columns to which rows are wrapped; by default they are not.
+    session : (str, sequence of ObservationRecord), optional
+        Name and records of a session: only its observations are listed, with the number of each
+        verdict. JSON has the records, too.
     """
     found: dict[str, list[ObservationRecord]] = {}
     for record in session[1] if session else ():
@@ -59,7 +59,7 @@ def observation_list(
     alignments = "<<<>" + (">>>" if session else "") + "<<"
     yield from listing(facts_of, [titles, *rows], alignments, style, width=width)
     if style == "text" and session:
-        yield from plain("", *wrapped(f"Verdicts are those of {session[0]}.", width))
+        yield from plain("", *wrapped(f"Verdicts of {session[0]}.", width))
 
 
 def _total(exceptions: Mapping[str, int | None]) -> str:

@@ -1,4 +1,4 @@
-"""What was made of the user's own data, and what was left out of a session."""
+"""Remarks on a session's datasets and cases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def data_lines(entries: Iterable[Entry]) -> list[str]:
-    """Return a line on each dataset that there is something to say of, and one for each note."""
+    """Return a line for each dataset with notes, and a line for each of these."""
     lines = []
     for entry in entries:
         if entry.notes:
@@ -33,29 +33,29 @@ def skipped_lines(
     refusals: Mapping[Case, str],
     results: Iterable[Result] = (),
 ) -> list[str]:
-    """Return which cases a strategy can do nothing with, or does otherwise, a line a reason.
+    """Return a line for each reason why cases were skipped or evaluated differently.
 
     Parameters
     ----------
     cases : iterable of Case
-        All that were selected.
+        All selected cases.
     protocol : Protocol
         How they are cross-validated.
     refusals : mapping of Case to str
-        Why there is no result of some of them, where only the attempt showed it.
+        Cases whose strategy turned out not to apply to their rows, with the reason.
     results : iterable of Result
-        Those that there are.
+        Results of the session.
     """
     found: dict[str, list[str]] = {}
     idle = {result.case for result in results if NO_ROW in result.notes}
     for case in cases:
         if reason := case.unsuited:
-            found.setdefault(f"{case.strategy} is left out, {reason}", []).append(case.model)
+            found.setdefault(f"{case.strategy} is skipped, {reason}", []).append(case.model)
         elif reason := case.problem(protocol):
-            found.setdefault(f"{case.strategy} is left out, {reason}", []).append(case.dataset)
+            found.setdefault(f"{case.strategy} is skipped, {reason}", []).append(case.dataset)
         elif reason := refusals.get(case, "").removeprefix(f"{case.id}: "):
             what = f"{case.dataset}-{case.model}"
-            found.setdefault(f"{case.strategy} is left out, {reason}", []).append(what)
+            found.setdefault(f"{case.strategy} is skipped, {reason}", []).append(what)
         elif case in idle:
             found.setdefault(f"{case.strategy}: {NO_ROW}", []).append(case.dataset)
         elif reason := case.remark(protocol):

@@ -1,4 +1,4 @@
-"""Which sessions were logged, and what they came to."""
+"""List of logged sessions."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ LEGEND = "verdicts: holds/inconclusive/contradicted"
 def session_list(
     sessions: Sequence[LoggedSession], style: str, width: int | None = None, *, older: bool = False
 ) -> Iterator[Text]:
-    """Yield logged sessions, one a row, or as JSON.
+    """Yield logged sessions as a table, or as JSON.
 
     Parameters
     ----------
     sessions : sequence of LoggedSession
-        In the order in which they are to appear.
+        Sessions, newest first.
     style : {"text", "json"}
-        The form.
+        Format.
     width : int, optional
-        Columns of the terminal, if there is one: long commands are cut.
+        Columns to which rows are cut; by default they are not.
     older : bool
-        Whether there are more.
+        Whether there are older sessions.
     """
     facts = [session.to_json() for session in sessions]
     rows = [_row(session) for session in sessions]
     yield from listing(facts, [TITLES, *rows], ALIGNED, style, width=width, cut=True)
     if style == "text":
-        more = "; older ones with a larger --limit" if older else ""
+        more = "; use a larger --limit for older sessions" if older else ""
         yield from plain("", *wrapped(LEGEND + more, width))
 
 

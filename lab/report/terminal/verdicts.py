@@ -1,4 +1,4 @@
-"""What a session found: verdicts on cases, and on models over all datasets."""
+"""Tables of verdicts: of claims over datasets, and of observations on cases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def observation_lines(observations: Sequence[ObservationRecord]) -> Iterator[Text]:
-    """Yield the number of each verdict, then each contradiction where another one is recorded."""
+    """Yield the number of each verdict, then the unexpected contradictions."""
     counts = Counter(record.verdict for record in observations)
     exceptions = sum(record.is_exception for record in observations)
     recorded = f"; {counted(exceptions, 'exception')} as recorded" if exceptions else ""
@@ -40,16 +40,16 @@ def observation_lines(observations: Sequence[ObservationRecord]) -> Iterator[Tex
 
 
 def claim_table(claims: Sequence[ObservationRecord], width: int) -> Iterator[Text]:
-    """Yield a table of claims over datasets: one a row, models in columns.
+    """Yield a table of claims over datasets: claims in rows, models in columns.
 
-    A cell is the mean effect over datasets and the verdict, bold if it holds.
+    A cell has the mean effect over datasets and the verdict, bold if it holds.
 
     Parameters
     ----------
     claims : sequence of ObservationRecord
-        At least one, each a claim.
+        Claims, at least one.
     width : int
-        Columns of the terminal. As many models stand side by side as fit.
+        Columns of the terminal. Models that do not fit follow below.
     """
     cells = {(claim.name, claim.subject): claim for claim in claims}
     yield from _table(f"mean over {claims[0].pairs} datasets", cells, width)
@@ -58,14 +58,14 @@ def claim_table(claims: Sequence[ObservationRecord], width: int) -> Iterator[Tex
 def case_tables(
     observations: Iterable[tuple[Case, ObservationRecord]], width: int
 ) -> Iterator[Text]:
-    """Yield for each dataset a table of what was observed: observations in rows, models in columns.
+    """Yield a table for each dataset: observations in rows, models in columns.
 
-    A cell is the mean effect over folds, half the width of its interval, and the verdict.
+    A cell has the mean effect over folds, half the width of its interval, and the verdict.
 
     Parameters
     ----------
     observations : iterable of (Case, ObservationRecord)
-        Each with the case that it is about.
+        Observations, each with its case.
     width : int
         Columns of the terminal.
     """
@@ -78,7 +78,7 @@ def case_tables(
 
 
 def _table(head: str, cells: Cells, width: int) -> Iterator[Text]:
-    """Yield a table of verdicts by row and column; columns that do not fit follow below."""
+    """Yield a table of verdicts; columns that do not fit follow below."""
     names = list(dict.fromkeys(row for row, _ in cells))
     columns = list(dict.fromkeys(column for _, column in cells))
     texts = {place: _cell(record) for place, record in cells.items()}
@@ -108,7 +108,7 @@ def _table(head: str, cells: Cells, width: int) -> Iterator[Text]:
 
 
 def _cell(record: ObservationRecord) -> str:
-    sign = "+" if " above " in record.statement else ""  # of a difference, not of a score
+    sign = "+" if " above " in record.statement else ""  # differences have a sign, scores have none
     effect = f"{record.effect:{sign}z.3f}"
     half = (record.high - record.low) / 2
     if not record.is_claim and math.isfinite(half):  # on a dataset the interval is symmetric

@@ -42,7 +42,7 @@ def record():
         runs={result.case: "f" * 32 for result in results},
         observations=[observation.record()],
         comparisons=[],
-        remarks=["smotenc is left out, there is no categorical column"],
+        remarks=["smotenc is skipped, there is no categorical column"],
         failures={},
         unfinished=[],
     )

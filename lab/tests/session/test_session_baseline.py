@@ -58,7 +58,7 @@ def test_a_baseline_is_recorded_then_catches_each_edit_then_is_mended(scratch):
     committed = path.read_text()
     done = scratch.run("-n", "0", "--dataset", TINY, *LR, "--update-baseline")
     assert done.returncode == 0, done.stdout
-    assert "baseline.json: 3 cases recorded: 3 new, 0 changed, 0 as they were" in done.stdout
+    assert "baseline.json: 3 cases recorded: 3 new, 0 changed, 0 unchanged" in done.stdout
     before, recorded = scores(scratch.runs()), path.read_text()
     lines = [cases_of(text) for text in (committed, recorded)]
     assert lines[0] < lines[1]
@@ -95,7 +95,7 @@ def test_a_baseline_is_recorded_then_catches_each_edit_then_is_mended(scratch):
     options = (*plugin(scratch, COUNT), "--reuse", "--update-baseline")
     done = scratch.run("-n", "0", "--dataset", TINY, *LR, *options, env=env)
     assert done.returncode == 0, done.stdout
-    assert "3 cases recorded: 1 new, 2 changed, 0 as they were" in done.stdout
+    assert "3 cases recorded: 1 new, 2 changed, 0 unchanged" in done.stdout
     assert Baseline.read(path) == Baseline.loads(recorded, "recorded")
     assert not (scratch.root / "count").exists()
     again = scratch.runs(experiment="again")

@@ -123,9 +123,9 @@ def test_cases_that_are_not_applicable_are_skipped_with_the_reason(scratch):
     done = scratch.run("-n", "1", *options, "--folds", "2", "-rs", "-k", "not yeast_me2-smote-")
     assert done.returncode == 0, done.stdout
     assert (
-        "smote is left out, it needs 2 minority rows, and a training fold has 1: few" in done.stdout
+        "smote is skipped, it needs 2 minority rows, and a training fold has 1: few" in done.stdout
     )
-    assert "smotenc is left out, there is no categorical column: yeast_me2" in done.stdout
+    assert "smotenc is skipped, there is no categorical column: yeast_me2" in done.stdout
     assert "few-smote-logistic_regression: it needs 2 minority rows" in done.stdout
     assert "yeast_me2-smotenc-logistic_regression: there is no categorical column" in done.stdout
     names = {name for name in scratch.runs() if not name.startswith("session")}

@@ -127,7 +127,7 @@ def test_verdicts_of_a_session_are_counted(lab):
     (one,) = json.loads(lab("observations", "--session", "latest~1", "--format", "json").output)
     assert one["verdicts"] == {"holds": 2, "inconclusive": 0, "contradicted": 1}
     assert [seen["verdict"] for seen in one["observed"]] == ["holds", "contradicted", "holds"]
-    assert done.output.endswith(f"Verdicts are those of session {NAMES[1]}.\n")
+    assert done.output.endswith(f"Verdicts of session {NAMES[1]}.\n")
 
 
 def test_a_session_without_observations_is_an_error(history):

@@ -85,8 +85,8 @@ def test_a_mistake_is_marked_and_never_recommended(record):
 
 def test_a_session_without_results_has_a_page(record):
     """If no case has a result, the page shows the remarks."""
-    empty = SessionRecord(record.session, [], {}, {}, [], [], ["all was left out"], {}, [])
-    assert "all was left out" in page(empty)
+    empty = SessionRecord(record.session, [], {}, {}, [], [], ["all was skipped"], {}, [])
+    assert "all was skipped" in page(empty)
 
 
 def test_cases_without_a_result_are_named_at_the_top(record):

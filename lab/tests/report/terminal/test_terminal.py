@@ -187,7 +187,7 @@ def test_json_holds_everything():
 def test_where_nothing_moved_that_is_said():
     """Without a move there is no empty table."""
     text = comparison_report("old", "new", [compared(status=Status.UNCHANGED)])
-    assert text == "old -> new\n1 cases: 1 unchanged\nNo metric moved beyond its tolerance.\n"
+    assert text == "old -> new\n1 case: 1 unchanged\nNo metric moved beyond its tolerance.\n"
 
 
 def test_a_session_says_what_moved_against_its_baseline():
@@ -227,7 +227,7 @@ def test_an_update_says_once_which_metrics_it_added():
     """Cases that only gained a metric are counted as changed, but not listed."""
     lines = text_of(update_lines(Update(2, ADDED, []), "baseline.json")).splitlines()
     assert lines == [
-        "baseline.json: 2 cases recorded: 0 new, 2 changed, 0 as they were",
+        "baseline.json: 2 cases recorded: 0 new, 2 changed, 0 unchanged",
         "  new metrics: precision_top_1, lift",
         "",
     ]
@@ -238,7 +238,7 @@ def test_an_update_lists_what_it_changed():
     cases = [COMPARED[0], compared(status=Status.NEW), compared(status=Status.UNCHANGED, case="z")]
     change = VerdictChange("test_raw.low", "z", Verdict.HOLDS, Verdict.INCONCLUSIVE)
     lines = text_of(update_lines(Update(9, cases, [change]), "baseline.json")).splitlines()
-    counts = "9 cases recorded: 1 new, 2 changed, 6 as they were; 1 verdict changed"
+    counts = "9 cases recorded: 1 new, 2 changed, 6 unchanged; 1 verdict changed"
     assert lines[0] == f"baseline.json: {counts}"
     assert lines[1].startswith("  a-raw-m: recall 0.5000 -> 0.4000")
     assert lines[2:] == [
@@ -327,6 +327,6 @@ def test_what_is_left_out_is_said_once_a_reason():
     refused = Case(TINY, "adasyn", "knn")
     why = {refused: f"{refused.id}: in a training fold all is equal"}
     assert skipped_lines([*cases, refused], Protocol(3), why) == [
-        "focal_loss is left out, for xgboost only: knn, mlp",
-        f"adasyn is left out, in a training fold all is equal: {TINY}-knn",
+        "focal_loss is skipped, for xgboost only: knn, mlp",
+        f"adasyn is skipped, in a training fold all is equal: {TINY}-knn",
     ]

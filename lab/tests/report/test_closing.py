@@ -1,0 +1,117 @@
+"""Tests of the closing lines of a session."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lab.baseline.comparison import Comparison, Status
+from lab.cases import Case
+from lab.report import Closing, closing_lines
+from lab.tests.helpers.examples import make_observation
+
+CASE = Case("a", "smote", "xgboost")
+
+
+def text_of(closing, width=100):
+    """Return the closing lines without their bold marks."""
+    return "".join(text for text, _ in closing_lines(closing, width))
+
+
+def test_a_session_without_facts_ends_in_silence():
+    """If no test was selected, nothing is printed."""
+    assert text_of(Closing()) == ""
+
+
+def test_sections_follow_each_other(record):
+    """Scores come first, then remarks, observations, the recommendation and the report."""
+    closing = Closing(
+        results=record.results,
+        remarks=["smotenc is skipped, there is no categorical column"],
+        reused=1,
+        no_claims="only one dataset",
+        observations=record.observations,
+        where=["Report: `lab report`"],
+    )
+    text = text_of(closing)
+    parts = [
+        "= MLflow Lab =",
+        "recall",
+        "smotenc is skipped, there is no categorical column\n\n",
+        "--reuse: 1 of 3 cases were stored\n\n",
+        "No claims over datasets: only one dataset\n\n",
+        "1 observation: ",
+        "Recommendation (",
+        "Report: `lab report`\n",
+    ]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert text.endswith(parts[-1])
+
+
+def test_claims_and_new_verdicts_have_tables():
+    """Claims over datasets and verdicts that no mark expects are tables, others are counted."""
+    claim = make_observation("xgboost", "holds", name="smote_is_best")
+    new = make_observation(CASE.id, "inconclusive", None)
+    text = text_of(Closing(observations=[claim, new], unmarked=[(CASE, new)]))
+    assert "mean over 6 datasets  xgboost\nsmote_is_best" in text
+    assert "smote: recall_rises  +0.100 \u00b10.100 inconclusive" in text
+    assert "2 observations: 1 hold, 1 inconclusive, 0 contradicted" in text
+
+
+def test_without_a_case_to_compute_claims_are_not_mentioned():
+    """If no case can be computed, only that is said."""
+    assert text_of(Closing(nothing_to_do=True, no_claims="one dataset")) == (
+        "No case can be computed.\n\n"
+    )
+
+
+def test_a_baseline_that_does_not_exist_is_named(tmp_path):
+    """The option that records a missing baseline is named once for each file."""
+    (tmp_path / "here.json").touch()
+    files = [tmp_path / name for name in ("mine.json", "here.json", "mine.json")]
+    assert text_of(Closing(baselines=files)) == (
+        "No baseline for these cases yet: --update-baseline records them in "
+        f"{tmp_path / 'mine.json'}\n\n"
+    )
+
+
+def test_an_update_of_the_baseline_is_summed_up():
+    """The changes of each updated file are counted, or the reason is given why there are none."""
+    changes = [Comparison(CASE.id, Status.NEW)]
+    text = text_of(Closing(updates={Path("mine.json"): (1, changes)}))
+    assert text.startswith("mine.json: 1 case recorded: 1 new, 0 changed, 0 unchanged\n")
+    text = text_of(Closing(update_error="the disk is full"))
+    assert text == "The baseline was not recorded: the disk is full\n\n"
+
+
+def test_moves_against_the_baseline_are_listed():
+    """A case that moved stands in a line of its own."""
+    moved = Comparison(CASE.id, Status.REGRESSED)
+    assert f"\n  {CASE.id}: regressed: " in text_of(Closing(comparisons=[moved]))
+
+
+@pytest.mark.parametrize(
+    ("unlogged", "what"),
+    [
+        ({CASE: "no route"}, "1 case"),
+        ({CASE: "no route", None: "given up"}, "1 case"),
+        ({None: "no route"}, "the session's own run"),
+    ],
+)
+def test_what_could_not_be_logged_takes_the_place_of_the_recommendation(record, unlogged, what):
+    """The number of cases, the address and the first reason are given, and the remedy."""
+    closing = Closing(results=record.results, unlogged=unlogged, address="http://x", where=["Runs"])
+    *_, error, remedy = text_of(closing).splitlines()
+    assert error == f"{what} could not be logged to http://x: no route"
+    assert "--reuse" in remedy
+    assert "Recommendation" not in text_of(closing)
+
+
+def test_without_some_cases_there_is_no_recommendation(record):
+    """Cases that did not finish are counted; those that failed are left out and counted."""
+    closing = Closing(results=record.results, unfinished=[CASE], where=["Runs: here"])
+    text = text_of(closing)
+    assert text.endswith("No recommendation: 1 case did not finish.\n\nRuns: here\n")
+    text = text_of(replace(closing, unfinished=[], failures={CASE: "no luck"}))
+    assert "\nWithout 1 case that could not be evaluated\n" in text
