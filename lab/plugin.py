@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not worker:
             config.add_cleanup(lab.store.close)
         if opens and not worker:
-            session = Session(root, lab, ["pytest", *config.invocation_params.args])
+            session = Session.open(root, lab, ["pytest", *config.invocation_params.args])
             config.pluginmanager.register(session, "lab-session")
             config.pluginmanager.register(Terminal(config, session, pytest.UsageError))
     except LabError as error:

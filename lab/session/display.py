@@ -120,7 +120,7 @@ class Terminal:
         self.session.finish(exitstatus)
         if exitstatus == OK and self.session.incomplete:
             session.exitstatus = TESTS_FAILED
-        elif exitstatus == OK and self.session.nothing_to_do:
+        elif exitstatus == OK and self.session.summary.nothing_to_do:
             session.exitstatus = NO_TESTS
 
 

@@ -8,32 +8,24 @@ import time
 import warnings
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pluggy import HookimplMarker
 
-from lab import datasets, report
-from lab.baseline import Baseline
-from lab.errors import LabError
+from lab import datasets
 from lab.observations.record import observed
-from lab.report.session_record import SessionFacts, SessionRecord
-from lab.session.benchmark import claims_problem
+from lab.report import closing_lines, data_lines
 from lab.session.progress import Progress
 from lab.session.recorder import Recorder
-from lab.tracking import REPORT, SCORES, SESSION_RECORD, Tracker
-from lab.versions import versions
-from lab.wording import counted
+from lab.session.summary import Summary
+from lab.tracking import Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from lab.baseline.update import Update
-    from lab.cases import Case, Result
+    from lab.cases import Case
     from lab.engine import Cluster
-    from lab.observations.record import ObservationRecord
-    from lab.report import Text
     from lab.session.workspace import Workspace
 
 NO_TESTS = 5  # pytest's exit status
@@ -53,12 +45,10 @@ class Session:
 
     Parameters
     ----------
-    root : Path
-        The project's folder.
     workspace : Workspace
         Its cases, store and baselines.
-    command : sequence of str
-        The command line.
+    tracker : Tracker
+        It writes the session's runs.
 
     Attributes
     ----------
@@ -66,54 +56,74 @@ class Session:
         Its progress.
     show : callable
         Called after each step of progress.
-
-    Raises
-    ------
-    BaselineError
-        The baseline cannot be read.
-    StoreError
-        Nothing can be written to the store.
+    cluster : Cluster or None
+        The cluster that evaluates its cases, if they are not evaluated here.
+    recorder : Recorder
+        Its results and observations.
+    summary : Summary
+        Its closing lines and documents.
     """
 
-    def __init__(self, root: Path, workspace: Workspace, command: Sequence[str]) -> None:
-        # Inherited by the workers: with more threads a process they would compete for the cores.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        # In the writing thread, which pytest's filters do not reach.
-        warnings.simplefilter("ignore")
+    def __init__(self, workspace: Workspace, tracker: Tracker) -> None:
         self.grid, self.store = workspace.grid, workspace.store
-        self.baselines, self.update = workspace.baselines, workspace.update
-        self._record_baseline = workspace.record
-        self.baselines.check(self.grid.datasets, update=self.update)
-        owner = self.store.acquire()
-        self.grid.download(print)
         self.cluster: Cluster | None = None
-        if workspace.scheduler:
-            from lab.engine import Cluster
-
-            self.cluster = Cluster(
-                workspace.scheduler,
-                self.store.protocol,
-                self.store.session_id,
-                workspace.limit,
-                self._evaluating,
-            )
-            self.store.use(self.cluster)
         self.show: Callable[[], None] = lambda: None
-        self.tracker = Tracker(
-            root, self.store.session_id, self.store.protocol, shlex.join(command), owner
-        )
-        self.recorder = Recorder(self.tracker, self.store)
-        if lines := report.data_lines(map(datasets.entry, self.grid.datasets)):
-            self.recorder.tags["lab.data"] = "\n".join(lines)
-        self._started = datetime.now().astimezone()
         self.progress = Progress(time.monotonic())
+        self.tracker = tracker
+        self.recorder = Recorder(tracker, self.store)
+        self.summary = Summary(workspace, self.recorder)
         self._cases: dict[str, Case | None] = {}  # by the parameter in tests' ids
         self._tests: dict[str, str] = {}  # id -> outcome so far
         self._failures: list[Any] = []  # reports
         self._interrupted = False
-        self._changes: dict[Path, Update] = {}  # of baselines
-        self._not_recorded = ""  # why the baseline could not be recorded
-        self._damages: list[str] = []  # of stored results
+
+    @classmethod
+    def open(cls, root: Path, workspace: Workspace, command: Sequence[str]) -> Self:
+        """Start a session: own its store, download its datasets, connect to its cluster.
+
+        Parameters
+        ----------
+        root : Path
+            The project's folder.
+        workspace : Workspace
+            Its cases, store and baselines.
+        command : sequence of str
+            The command line.
+
+        Raises
+        ------
+        BaselineError
+            A baseline cannot be read, or cannot be written if it is to be.
+        StoreError
+            Nothing can be written to the store.
+        DatasetError
+            A dataset cannot be downloaded.
+        EngineError
+            The cluster cannot be used.
+        """
+        # Inherited by the workers: with more threads a process they would compete for the cores.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        # In the writing thread, which pytest's filters do not reach.
+        warnings.simplefilter("ignore")
+        grid, store = workspace.grid, workspace.store
+        workspace.baselines.check(grid.datasets, update=workspace.update)
+        owner = store.acquire()
+        grid.download(print)
+        tracker = Tracker(root, store.session_id, store.protocol, shlex.join(command), owner)
+        session = cls(workspace, tracker)
+        if lines := data_lines(map(datasets.entry, grid.datasets)):
+            session.recorder.tags["lab.data"] = "\n".join(lines)
+        if workspace.scheduler:
+            session.connect(workspace.scheduler, workspace.limit)
+        return session
+
+    def connect(self, address: str, limit: float | None) -> None:
+        """Evaluate cases on a Dask cluster, see :class:`lab.engine.Cluster`."""
+        from lab.engine import Cluster
+
+        where = (address, self.store.protocol, self.store.session_id)
+        self.cluster = Cluster(*where, limit, self._evaluating)
+        self.store.use(self.cluster)
 
     @optional
     def pytest_configure_node(self, node: Any) -> None:
@@ -177,7 +187,7 @@ class Session:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the closing lines."""
-        for text, bold in self.summary(terminalreporter._tw.fullwidth):
+        for text, bold in closing_lines(self.summary.closing(), terminalreporter._tw.fullwidth):
             terminalreporter.write(text, bold=bold)
 
     def finish(self, exit_status: int) -> None:
@@ -188,131 +198,19 @@ class Session:
         self.recorder.observations.sort(
             key=lambda record: (not record.is_claim, order.get(record.test, 0))
         )
-        self._damages = self.store.damages()
-        self.recorder.finish(self._conclude, interrupted=self._interrupted, failed=failed)
+        self.summary.note_damages()
+        self.recorder.finish(self.summary.documents, interrupted=self._interrupted, failed=failed)
         for failure in self._failures:
             if runs := "\n".join(self._runs_of(failure)):
                 failure.sections.append(("MLflow runs", runs))
-        if self.update and (results := self.recorder.results()):
-            try:
-                self._changes = self._record_baseline(results, self.recorder.observations)
-            except (LabError, OSError) as error:
-                self._not_recorded = str(error)
+        self.summary.update_baselines()
         self.store.learn(self.recorder.computed())
         self.store.close()
 
     @property
     def incomplete(self) -> bool:
         """Whether anything could not be logged or recorded."""
-        return bool(self.recorder.unlogged or self._not_recorded)
-
-    @property
-    def nothing_to_do(self) -> bool:
-        """Whether no selected case can be computed."""
-        return all(case.problem(self.grid.protocol) for case in self.grid.cases())
-
-    def summary(self, width: int) -> Iterator[Text]:
-        """Yield the closing lines, for a terminal of some width."""
-        results = self._results()
-        unlogged = self.recorder.unlogged
-        if results or unlogged:
-            yield from report.plain(" MLflow Lab ".center(width, "="))
-        if results:
-            yield from report.score_table(results, width)
-            yield from report.strategy_table(results, width)
-        if lines := self._remarks(results):
-            yield from report.plain(*lines, "")
-        if self.store.reuse and results:
-            of = counted(len(results), "case")
-            yield from report.plain(f"--reuse: {self.recorder.reused()} of {of} were there", "")
-        if self.nothing_to_do:
-            yield from report.plain("No case can be computed.", "")
-        elif problem := claims_problem(self.grid):
-            yield from report.plain(f"No claims over datasets: {problem}", "")
-        claims = [record for record in self.recorder.observations if record.is_claim]
-        if claims:
-            yield from report.claim_table(claims, width)
-        yield from report.case_tables(self._unmarked(), width)
-        if self.recorder.observations:
-            yield from report.observation_lines(self.recorder.observations)
-        if self._not_recorded:
-            yield from report.plain(f"The baseline was not recorded: {self._not_recorded}", "")
-        elif self.update:
-            for path, changes in self._changes.items():
-                yield from report.update_lines(changes, path.name)
-        else:
-            yield from report.baseline_lines(list(map(self.baselines.compare, results)))
-            files = [self.baselines.file_of(result.case.dataset) for result in results]
-            if lines := report.unrecorded_lines(files):
-                yield from report.plain(*lines, "")
-        if unlogged:
-            cases = len(unlogged.keys() - {None})
-            what = f"{cases} cases" if cases else "the session's own run"
-            yield from report.plain(
-                f"{what} could not be logged to {self.tracker.backend.shown_uri}: "
-                f"{next(iter(unlogged.values()))}",
-                "What was computed is kept: the same command with --reuse logs it without a fit.",
-            )
-        elif self.tracker.run_id:
-            if left := self.recorder.unfinished():
-                some = counted(len(left), "case")
-                yield from report.plain(f"No recommendation: {some} did not finish.", "")
-            else:
-                yield from report.recommendation_table(results, width, self.recorder.failures())
-            yield from report.plain(*self.tracker.where())
-
-    def _results(self) -> list[Result]:
-        """Return the results so far, in the order of the tables."""
-        return sorted(self.recorder.results(), key=lambda result: self.grid.place(result.case))
-
-    def _remarks(self, results: Sequence[Result]) -> list[str]:
-        """Return a line for each reason why cases were skipped or evaluated differently."""
-        refusals = self.recorder.refusals()
-        lines = report.skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
-        return lines + [f"computed anew: {reason}" for reason in self._damages]
-
-    def _conclude(self, outcome: str) -> Iterator[Callable[[], None]]:
-        """Yield calls that log the session's documents, those that others need first."""
-        log, results = self.tracker.log_document, self._results()
-        yield lambda: log(SCORES, Baseline.of(results).dumps())
-        record = self._record(outcome, results)
-        yield lambda: log(SESSION_RECORD, record.dumps())
-        yield lambda: log(REPORT, report.page(record))
-        yield lambda: self.tracker.describe(report.session_note(record, REPORT))
-
-    def _record(self, outcome: str, results: list[Result]) -> SessionRecord:
-        """Return everything that the report shows."""
-        facts = SessionFacts(
-            id=self.store.session_id,
-            started=self._started,
-            seconds=(datetime.now().astimezone() - self._started).total_seconds(),
-            outcome=outcome,
-            command=self.tracker.command,
-            protocol=self.store.protocol,
-            commit=self.tracker.commit,
-            experiment=self.tracker.backend.experiment,
-            run_id=self.tracker.run_id,
-            versions=versions(),
-        )
-        return SessionRecord(
-            session=facts,
-            results=results,
-            curves={result.case: self.store.curves(result.case) for result in results},
-            runs={result.case: self.tracker.run_of(result.case.id) for result in results},
-            observations=self.recorder.observations,
-            comparisons=[] if self.update else list(map(self.baselines.compare, results)),
-            remarks=self._remarks(results),
-            failures=self.recorder.failures(),
-            unfinished=self.recorder.unfinished(),
-        )
-
-    def _unmarked(self) -> list[tuple[Case, ObservationRecord]]:
-        """Return the observations on cases whose verdict no mark expects, with the case of each."""
-        return [
-            (case, record)
-            for record in self.recorder.observations
-            if (case := self.grid.case(record.subject)) and not self.grid.is_marked(case.dataset)
-        ]
+        return bool(self.recorder.unlogged or self.summary.update_error)
 
     def _collected(self, tests: Iterable[str]) -> None:
         # All workers collect the same tests; the first to report counts.

@@ -205,4 +205,4 @@ def test_without_a_scheduler_what_is_finished_is_kept(scratch, cluster):
     again = scratch.run(*SOME, "--reuse", "-n", "2")
     assert again.returncode == 0, again.stdout
     assert 3 <= kept < CASES
-    assert f"{kept} of {CASES} cases were there" in again.stdout
+    assert f"{kept} of {CASES} cases were stored" in again.stdout

@@ -41,10 +41,10 @@ def failing(self, case):
 Local.evaluate = failing
 """
 NO_PAGE = """
-from lab import report
+from lab.session import summary
 def failing(record):
     raise KeyError("no such name")
-report.page = failing
+summary.page = failing
 """
 REVERSE = """
 import pytest
