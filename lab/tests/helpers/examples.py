@@ -98,6 +98,11 @@ def make_observation(subject, verdict, expected="holds", name="recall_rises", st
     )
 
 
+def text_of(parts):
+    """Return texts of a report without their bold marks."""
+    return "".join(text for text, _ in parts)
+
+
 # A plugin of a scratch project that records each evaluated case.
 COUNT = """
 import os

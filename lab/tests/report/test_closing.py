@@ -6,21 +6,22 @@ from pathlib import Path
 import pytest
 
 from lab.baseline.comparison import Comparison, Status
+from lab.baseline.update import Update
 from lab.cases import Case
 from lab.report import Closing, closing_lines
-from lab.tests.helpers.examples import make_observation
+from lab.tests.helpers.examples import make_observation, text_of
 
 CASE = Case("a", "smote", "xgboost")
 
 
-def text_of(closing, width=100):
+def printed(closing):
     """Return the closing lines without their bold marks."""
-    return "".join(text for text, _ in closing_lines(closing, width))
+    return text_of(closing_lines(closing, 100))
 
 
 def test_a_session_without_facts_ends_in_silence():
     """If no test was selected, nothing is printed."""
-    assert text_of(Closing()) == ""
+    assert printed(Closing()) == ""
 
 
 def test_sections_follow_each_other(record):
@@ -33,7 +34,7 @@ def test_sections_follow_each_other(record):
         observations=record.observations,
         where=["Report: `lab report`"],
     )
-    text = text_of(closing)
+    text = printed(closing)
     parts = [
         "= MLflow Lab =",
         "recall",
@@ -53,7 +54,7 @@ def test_claims_and_new_verdicts_have_tables():
     """Claims over datasets and verdicts that no mark expects are tables, others are counted."""
     claim = make_observation("xgboost", "holds", name="smote_is_best")
     new = make_observation(CASE.id, "inconclusive", None)
-    text = text_of(Closing(observations=[claim, new], unmarked=[(CASE, new)]))
+    text = printed(Closing(observations=[claim, new], unmarked=[(CASE, new)]))
     assert "mean over 6 datasets  xgboost\nsmote_is_best" in text
     assert "smote: recall_rises  +0.100 \u00b10.100 inconclusive" in text
     assert "2 observations: 1 hold, 1 inconclusive, 0 contradicted" in text
@@ -61,7 +62,7 @@ def test_claims_and_new_verdicts_have_tables():
 
 def test_without_a_case_to_compute_claims_are_not_mentioned():
     """If no case can be computed, only that is said."""
-    assert text_of(Closing(nothing_to_do=True, no_claims="one dataset")) == (
+    assert printed(Closing(nothing_to_do=True, no_claims="one dataset")) == (
         "No case can be computed.\n\n"
     )
 
@@ -70,7 +71,7 @@ def test_a_baseline_that_does_not_exist_is_named(tmp_path):
     """The option that records a missing baseline is named once for each file."""
     (tmp_path / "here.json").touch()
     files = [tmp_path / name for name in ("mine.json", "here.json", "mine.json")]
-    assert text_of(Closing(baselines=files)) == (
+    assert printed(Closing(baselines=files)) == (
         "No baseline for these cases yet: --update-baseline records them in "
         f"{tmp_path / 'mine.json'}\n\n"
     )
@@ -79,16 +80,16 @@ def test_a_baseline_that_does_not_exist_is_named(tmp_path):
 def test_an_update_of_the_baseline_is_summed_up():
     """The changes of each updated file are counted, or the reason is given why there are none."""
     changes = [Comparison(CASE.id, Status.NEW)]
-    text = text_of(Closing(updates={Path("mine.json"): (1, changes)}))
+    text = printed(Closing(updates={Path("mine.json"): Update(1, changes, [])}))
     assert text.startswith("mine.json: 1 case recorded: 1 new, 0 changed, 0 unchanged\n")
-    text = text_of(Closing(update_error="the disk is full"))
+    text = printed(Closing(update_error="the disk is full"))
     assert text == "The baseline was not recorded: the disk is full\n\n"
 
 
 def test_moves_against_the_baseline_are_listed():
     """A case that moved stands in a line of its own."""
     moved = Comparison(CASE.id, Status.REGRESSED)
-    assert f"\n  {CASE.id}: regressed: " in text_of(Closing(comparisons=[moved]))
+    assert f"\n  {CASE.id}: regressed: " in printed(Closing(comparisons=[moved]))
 
 
 @pytest.mark.parametrize(
@@ -102,16 +103,16 @@ def test_moves_against_the_baseline_are_listed():
 def test_what_could_not_be_logged_takes_the_place_of_the_recommendation(record, unlogged, what):
     """The number of cases, the address and the first reason are given, and the remedy."""
     closing = Closing(results=record.results, unlogged=unlogged, address="http://x", where=["Runs"])
-    *_, error, remedy = text_of(closing).splitlines()
+    *_, error, remedy = printed(closing).splitlines()
     assert error == f"{what} could not be logged to http://x: no route"
     assert "--reuse" in remedy
-    assert "Recommendation" not in text_of(closing)
+    assert "Recommendation" not in printed(closing)
 
 
 def test_without_some_cases_there_is_no_recommendation(record):
     """Cases that did not finish are counted; those that failed are left out and counted."""
     closing = Closing(results=record.results, unfinished=[CASE], where=["Runs: here"])
-    text = text_of(closing)
+    text = printed(closing)
     assert text.endswith("No recommendation: 1 case did not finish.\n\nRuns: here\n")
-    text = text_of(replace(closing, unfinished=[], failures={CASE: "no luck"}))
+    text = printed(replace(closing, unfinished=[], failures={CASE: "no luck"}))
     assert "\nWithout 1 case that could not be evaluated\n" in text
