@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.observations.effects import ALPHA
 from lab.observations.observation import shared_metrics
 from lab.observations.statistics import critical_difference, mean_ranks
-from lab.report.html import svg
+from lab.report.html.svg import Scale
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 
@@ -16,15 +17,69 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lab.cases import Result
+    from lab.metrics import Metric
 
 FEWEST_DATASETS = 5
+LEFT, RIGHT = 8, 212  # ends of a picture
 
 
-def ranks(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class RankRow:
+    """Mean rank of a strategy.
+
+    Attributes
+    ----------
+    strategy : str
+        Its name.
+    rank : float
+        Mean rank, 1 for the best.
+    at : float
+        Place of the rank.
+    within : bool
+        Whether it is within the critical difference from the best.
+    """
+
+    strategy: str
+    rank: float
+    at: float
+    within: bool
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Strategies with one model, ranked by one metric.
+
+    Attributes
+    ----------
+    model : str
+        Name of the model.
+    metric : Metric
+        The metric.
+    difference : float
+        Critical difference of mean ranks.
+    band : (float, float)
+        Places of the best rank, and of the last that is not significantly worse.
+    rows : list of RankRow
+        Strategies, best first.
+    """
+
+    model: str
+    metric: Metric
+    difference: float
+    band: tuple[float, float]
+    rows: list[RankRow]
+
+    @property
+    def worse(self) -> int:
+        """Number of strategies that are significantly worse than the best."""
+        return sum(not row.within for row in self.rows)
+
+
+def rankings(results: Sequence[Result]) -> Iterator[Ranking]:
     """Yield the mean ranks of strategies over datasets, for each model and metric.
 
-    Ranks take at least five datasets. Strategies that lack a dataset, and metrics that a result
-    lacks, are left out.
+    With fewer than five datasets there are none. Strategies that lack a dataset, and metrics that
+    a result lacks, are left out.
     """
     datasets = case_names(results, "dataset")
     if len(datasets) < FEWEST_DATASETS:
@@ -51,13 +106,12 @@ def ranks(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
                 for dataset in datasets
             ]
             ranked = sorted(zip(mean_ranks(scores), strategies, strict=True))
-            x = svg.Scale(1, max(2, len(strategies)), 8, 212)
-            best = ranked[0][0]
-            yield {
-                "model": model,
-                "metric": metric,
-                "difference": difference,
-                "band": (x(best), x(best + difference)),
-                "rows": [(name, rank, x(rank), rank <= best + difference) for rank, name in ranked],
-                "told_apart": sum(rank > best + difference for rank, _ in ranked),
-            }
+            scale = Scale(1, max(2, len(strategies)), LEFT, RIGHT)
+            last = ranked[0][0] + difference
+            yield Ranking(
+                model=model,
+                metric=metric,
+                difference=difference,
+                band=(scale(ranked[0][0]), scale(last)),
+                rows=[RankRow(name, rank, scale(rank), rank <= last) for rank, name in ranked],
+            )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lab.metrics import METRICS
-from lab.report.html import svg
+from lab.report.html.svg import CasePictures
 from lab.report.means import floor_means, group_means
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
@@ -16,75 +17,119 @@ if TYPE_CHECKING:
 
     from lab.cases import Case, Result
     from lab.metrics import Metric
+    from lab.report.means import Scores
+
+K = TypeVar("K")
+Shades = dict[str, int]  # by metric; without a shade a score is not compared
 
 
-def heat(values: Mapping[Any, float], metric: Metric) -> dict[Any, int]:
+@dataclass(frozen=True)
+class MeanRow:
+    """Means of a strategy with a model.
+
+    Attributes
+    ----------
+    model, strategy : str
+        Their names.
+    datasets : int
+        Number of datasets with a result.
+    scores : dict of str to float
+        Means by metric, and costs; see :func:`lab.report.means.group_means`.
+    shades : dict of str to int
+        Shade of each score among the rows that have every dataset.
+    """
+
+    model: str
+    strategy: str
+    datasets: int
+    scores: Scores
+    shades: Shades = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case with its scores and pictures.
+
+    Attributes
+    ----------
+    result : Result
+        Result of the case.
+    anchor : str
+        Id of its details in the page.
+    means : dict of str to float
+        Means over folds by metric.
+    fit_seconds : float
+        Mean duration of a fit.
+    shades : dict of str to int
+        Shade of each score among those on the same dataset.
+    pictures : CasePictures or None
+        Pictures of its curves; None if the record has no curves.
+    confusion : list of list of int or None
+        Rows by true and by predicted class; None likewise.
+    """
+
+    result: Result
+    anchor: str
+    means: Scores
+    fit_seconds: float
+    shades: Shades
+    pictures: CasePictures | None
+    confusion: list[list[int]] | None
+
+
+def shades(values: Mapping[K, float], metric: Metric) -> dict[K, int]:
     """Return the shade of each score among all, from 0 to 100 for the best; 0 if all are equal."""
     if not values:
         return {}
-    values = {key: metric.comparable(value) for key, value in values.items()}
-    low, high = min(values.values()), max(values.values())
+    comparable = {key: metric.comparable(value) for key, value in values.items()}
+    low, high = min(comparable.values()), max(comparable.values())
     if high - low < 1e-12:
-        return dict.fromkeys(values, 0)
+        return dict.fromkeys(comparable, 0)
     worst, best = (low, high) if metric.greater_is_better else (high, low)
-    return {key: round(100 * (value - worst) / (best - worst)) for key, value in values.items()}
+    return {key: round(100 * (value - worst) / (best - worst)) for key, value in comparable.items()}
 
 
-def mean_rows(results: Sequence[Result]) -> list[dict[str, Any]]:
+def mean_rows(results: Sequence[Result]) -> list[MeanRow]:
     """Return the means over datasets and the costs of each model and strategy, then the floor."""
-    datasets = case_names(results, "dataset")
-    groups = group_means(results)
-    rows: list[dict[str, Any]] = [
-        {"model": model, "strategy": strategy, "datasets": number, "scores": scores}
-        for (model, strategy), (number, scores) in groups.items()
+    datasets = len(case_names(results, "dataset"))
+    rows = [
+        MeanRow(model, strategy, number, scores)
+        for (model, strategy), (number, scores) in group_means(results).items()
     ]
-    metrics = METRICS.shown_in("strategies")
-    for metric in metrics:
-        comparable = {
-            i: row["scores"][metric.name]
-            for i, row in enumerate(rows)
-            if row["datasets"] == len(datasets)
-            and metric.name in row["scores"]
-            and not STRATEGIES[row["strategy"]].leaks
-        }
-        shades = heat(comparable, metric)
-        for i, row in enumerate(rows):
-            row.setdefault("heat", {})[metric.name] = shades.get(i)
-    if results:
-        rows.append(
-            {
-                "model": "floor",
-                "strategy": "dummy",
-                "datasets": len(datasets),
-                "scores": floor_means(results),
-                "heat": {metric.name: None for metric in metrics},
-            }
-        )
-    return rows
+    compared = [
+        row for row in rows if row.datasets == datasets and not STRATEGIES[row.strategy].leaks
+    ]
+    for metric in METRICS.shown_in("strategies"):
+        name = metric.name
+        scores = {i: row.scores[name] for i, row in enumerate(compared) if name in row.scores}
+        for i, shade in shades(scores, metric).items():
+            compared[i].shades[name] = shade
+    floor = [MeanRow("floor", "dummy", datasets, floor_means(results))] if results else []
+    return rows + floor
 
 
-def case_rows(results: Sequence[Result], curves: Mapping[Case, Any]) -> list[dict[str, Any]]:
+def case_rows(results: Sequence[Result], curves: Mapping[Case, Mapping[str, Any]]) -> list[CaseRow]:
     """Return every case: its scores, their shades among those on its dataset, and its pictures."""
-    metrics = METRICS.shown_in("cases")
-    shades: dict[tuple[str, str], int] = {}
     by_dataset: dict[str, list[Result]] = {}
     for result in results:
         if not STRATEGIES[result.case.strategy].leaks:
             by_dataset.setdefault(result.case.dataset, []).append(result)
+    shades_of: dict[Case, Shades] = {result.case: {} for result in results}
     for group in by_dataset.values():
-        for metric in metrics:
+        for metric in METRICS.shown_in("cases"):
             name = metric.name
-            means = {r.case.id: r.mean(name) for r in group if name in r.scores}
-            shades |= {(case, name): shade for case, shade in heat(means, metric).items()}
+            means = {result.case: result.mean(name) for result in group if name in result.scores}
+            for case, shade in shades(means, metric).items():
+                shades_of[case][name] = shade
     return [
-        {
-            "result": result,
-            "id": f"c{number}",
-            "means": {name: result.mean(name) for name in METRICS if name in result.scores},
-            "fit": fmean(result.seconds["fit_seconds"]),
-            "heat": {metric.name: shades.get((result.case.id, metric.name)) for metric in metrics},
-            "paths": svg.case_paths(curves[result.case]) if result.case in curves else None,
-            "confusion": curves.get(result.case, {}).get("confusion"),
-        }
+        CaseRow(
+            result=result,
+            anchor=f"c{number}",
+            means={name: result.mean(name) for name in METRICS if name in result.scores},
+            fit_seconds=fmean(result.seconds["fit_seconds"]),
+            shades=shades_of[result.case],
+            pictures=CasePictures.of(kept) if (kept := curves.get(result.case)) else None,
+            confusion=kept["confusion"] if kept else None,
+        )
         for number, result in enumerate(results)
     ]

@@ -1,4 +1,4 @@
-"""Tests of tables that fit a terminal."""
+"""Tests of lines and tables that fit a terminal."""
 
 import pytest
 
@@ -15,7 +15,7 @@ ROWS = [
 @pytest.mark.parametrize("width", [12, 30, 40, 60, 80, 100, 140])
 @pytest.mark.parametrize("cut", [False, True])
 def test_no_line_is_longer_than_the_terminal_is_wide(width, cut):
-    """Whatever the width, lines fit, unless the first column alone does not."""
+    """Lines fit any width, unless the first column alone does not."""
     texts = fitted(ROWS, "<<><", width, cut=cut)
     assert len(texts) == len(ROWS)
     assert max(map(len, "\n".join(texts).splitlines())) <= max(width, len("logistic_regression"))
@@ -26,14 +26,14 @@ def test_no_line_is_longer_than_the_terminal_is_wide(width, cut):
 
 
 def test_without_a_terminal_a_row_is_a_line():
-    """A file or a pipe gets every row in one line, so that programs can search it."""
+    """In a file or a pipe each row is one line, so that programs can search it."""
     texts = fitted(ROWS, "<<><", None)
     assert texts[1] == f"logistic_regression  core, all       1  {WORDS}"
     assert not any("\n" in text for text in texts)
 
 
 def test_a_long_last_cell_is_wrapped_in_its_column():
-    """What follows of it stands under its beginning, or below the row if there is no room."""
+    """Its rest is below its beginning, or below the row if there is no room."""
     beside = fitted(ROWS, "<<><", 80)[1].splitlines()
     assert beside[1].startswith(" " * 40)
     assert beside[1][40] != " "
@@ -42,8 +42,8 @@ def test_a_long_last_cell_is_wrapped_in_its_column():
     assert below[1].startswith("    what it does")
 
 
-def test_what_is_cut_ends_in_an_ellipsis():
-    """A text that fits is left alone; one that does not loses its end."""
+def test_a_text_that_is_cut_ends_in_an_ellipsis():
+    """A text that fits is unchanged; one that does not is cut."""
     assert shortened("abc", 3) == "abc"
     assert shortened("abcd", 3) == "ab\u2026"
     assert wrapped("a b c", 3, " ") == ["a b", " c"]

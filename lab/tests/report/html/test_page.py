@@ -8,6 +8,7 @@ from lab.cases import Case
 from lab.report import page
 from lab.report.html.page import recommendations
 from lab.report.session_record import SessionRecord
+from lab.tests.helpers.examples import make_observation
 
 VOID = {"meta", "link", "input", "br", "path", "circle", "rect"}
 OPTIONAL = {"li", "td", "th", "tr", "tbody", "thead"}  # whose end HTML does not ask for
@@ -94,7 +95,7 @@ def test_cases_without_a_result_are_named_at_the_top(record):
     first, second = Case("a", "smote", "knn"), Case("b", "smote", "mlp")
     failed = replace(record, failures={first: "could not be evaluated: no luck"})
     text = page(failed)
-    assert "3 of 4 cases have a result; what is below" in text
+    assert "3 of 4 cases have a result; the report is about these" in text
     assert "<b>a-smote-knn</b>: could not be evaluated: no luck" in text
     assert 'class="recommendation"' in text
     interrupted = replace(record.session, outcome="interrupted")
@@ -123,3 +124,21 @@ def test_a_metric_that_a_record_lacks_is_a_dash(record):
     assert [row.count("\N{EN DASH}") for (row,) in rows] == [0, 1]
     goal = "decide, precision and recall alike"
     assert [goal in text for text in pages] == [True, False]
+
+
+def test_a_page_over_datasets_has_means_ranks_and_claims(record):
+    """With several datasets the page starts with means, and has ranks and claims over them."""
+    results, curves = [], {}
+    for name in "abcdef":
+        for result in record.results:
+            case = replace(result.case, dataset=name)
+            results.append(replace(result, case=case, dataset=result.dataset | {"digest": name}))
+            curves[case] = record.curves[result.case]
+    claim = make_observation("logistic_regression", "holds", name="smote_is_best")
+    session = replace(record, results=results, curves=curves, runs={}, observations=[claim])
+    text = page(session)
+    assert "<caption>Means over 6 datasets</caption>" in text
+    assert "Over all datasets" in text
+    assert "smote_is_best" in text
+    assert re.search(r"F1: \w+ of 2 significantly worse than the best", text)
+    assert Reader(text).open == []

@@ -1,9 +1,9 @@
-"""Tests of where strategies stand between precision and recall."""
+"""Tests of the panels of precision against recall."""
 
 import pytest
 
 from lab.cases import Case
-from lab.report.html.trade_off import NEAR, key, panels
+from lab.report.html.trade_off import MARK_DISTANCE, key, panels
 from lab.tests.helpers.examples import make_result
 
 MODEL = "logistic_regression"
@@ -25,18 +25,18 @@ SILENT = [[91, 0], [9, 0]]
 
 def points(panel):
     """Return recall and precision of a panel's strategies."""
-    return {p["name"]: (round(p["recall"], 3), round(p["precision"], 3)) for p in panel["points"]}
+    return {p.strategy: (round(p.recall, 3), round(p.precision, 3)) for p in panel.points}
 
 
 def test_precision_and_recall_are_those_of_all_folds_together():
-    """What was found and what was wrongly alarmed is counted over folds, then divided."""
+    """Hits and false alarms are counted over all folds, then divided."""
     (panel,) = panels(*session({("a", "raw"): FEW, ("a", "smote"): MANY}))
     assert points(panel) == {"raw": (0.222, 0.667), "smote": (0.889, 0.421)}
-    assert [point["arrow"] for point in panel["points"]] == [False, True]
+    assert [point.arrow for point in panel.points] == [False, True]
 
 
 def test_without_an_alarm_there_is_no_precision():
-    """A dataset on which a strategy raises no alarm is named, and in no strategy's mean."""
+    """A dataset on which a strategy raises no alarm is named, and left out of all means."""
     (panel,) = panels(
         *session(
             {
@@ -47,29 +47,30 @@ def test_without_an_alarm_there_is_no_precision():
             }
         )
     )
-    assert panel["datasets"] == ["a"]
-    assert panel["silent"] == {"b": ["raw"]}
+    assert panel.datasets == ["a"]
+    assert panel.silent == {"b": ["raw"]}
     assert points(panel)["raw"] == (0.222, 0.667)
 
 
 def test_a_strategy_that_lacks_a_dataset_is_left_out():
-    """The others keep all datasets, and the panel names it."""
+    """The other strategies keep all datasets, and the panel names the one left out."""
     cases = {("a", "raw"): FEW, ("a", "smote"): MANY, ("a", "class_weight"): MANY}
     (panel,) = panels(*session(cases | {("b", "raw"): FEW, ("b", "smote"): MANY}))
-    assert panel["datasets"] == ["a", "b"]
-    assert panel["partial"] == ["class_weight"]
+    assert panel.datasets == ["a", "b"]
+    assert panel.partial == ["class_weight"]
     assert list(points(panel)) == ["raw", "smote"]
 
 
 def test_marks_do_not_hide_each_other():
-    """Two strategies at one place have marks apart, and neither is far from it."""
+    """Two strategies at one place have marks side by side, close to it."""
     cases = {("a", "raw"): FEW, ("a", "smote"): MANY, ("a", "class_weight"): MANY}
     (panel,) = panels(*session(cases))
-    first, second = panel["points"][1:]
-    assert (first["x"], first["y"]) == (second["x"], second["y"])
-    assert not first["moved"]
-    assert second["moved"]
-    assert NEAR - 0.2 <= abs(complex(*second["mark"]) - complex(*first["mark"])) <= 2 * NEAR
+    first, second = panel.points[1:]
+    assert first.place == second.place
+    assert not first.moved
+    assert second.moved
+    distance = abs(complex(*second.mark) - complex(*first.mark))
+    assert MARK_DISTANCE - 0.2 <= distance <= 2 * MARK_DISTANCE
 
 
 def test_the_key_has_every_strategy_but_mistakes():
@@ -82,5 +83,5 @@ def test_the_key_has_every_strategy_but_mistakes():
 
 @pytest.mark.parametrize("confusions", [{}, {("a", "smote_before_split"): FEW}])
 def test_nothing_to_show_is_no_panel(confusions):
-    """Without a result, or with mistakes alone, there is no panel."""
+    """Without a result, or with mistakes only, there is no panel."""
     assert list(panels(*session(confusions))) == []
