@@ -27,7 +27,7 @@ LAB = pytest.StashKey[Workspace]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("lab", "MLflow Lab: what `pytest benchmarks` computes")
+    group = parser.getgroup("lab", "MLflow Lab, for `pytest benchmarks`")
     for name, keywords in OPTIONS.items():
         group.addoption(f"--{name}", **keywords)
 

@@ -13,7 +13,7 @@ import click
 
 from lab import __version__
 from lab.cli.completion import completion
-from lab.cli.group import Commands
+from lab.cli.group import Commands, examples
 from lab.cli.lists import list_datasets, list_metrics, list_models, list_strategies
 from lab.cli.observations import list_observations
 from lab.cli.output import colour
@@ -33,9 +33,10 @@ Exit status:
   1  `lab compare` found a regression
   2  an error, explained on stderr
 """
+EXAMPLES = examples("lab report --open", "lab compare", "lab serve", "lab datasets --help")
 
 
-@click.group(cls=Commands, epilog=STATUSES)
+@click.group(cls=Commands, epilog=f"{EXAMPLES}\n\n{STATUSES}")
 @click.version_option(__version__)
 @click.option(
     "--plugin",

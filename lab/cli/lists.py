@@ -72,7 +72,7 @@ def list_strategies(names: tuple[str, ...], style: str) -> None:
 def list_models(names: tuple[str, ...], style: str) -> None:
     """List models: all, or those that NAMES select by name, glob or group.
 
-    Groups are core and all. The group all has the installed models only.
+    Groups are core and all; all has the installed models only.
     """
     from lab.models import MODELS
     from lab.report import model_list
