@@ -1,4 +1,4 @@
-"""Which cases a session is about: the one enumerator of dataset x strategy x model."""
+"""Grid of a session: the one enumerator of cases, dataset x strategy x model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grid:
-    """The selected names, and every case that a test of them may need.
+    """Selected datasets, strategies and models, and the cases that they make up.
 
     Attributes
     ----------
@@ -45,18 +45,25 @@ class Grid:
         protocol: Protocol | None = None,
         own_datasets: Sequence[str] = (),
     ) -> Grid:
-        """Return the grid that names and globs pick; without any, the core of each kind.
+        """Return the grid that names and globs select, by default the core of each kind.
 
-        Datasets of the user's own, by name, take the place of the core.
+        Parameters
+        ----------
+        dataset_patterns, strategy_patterns, model_patterns : sequence of str
+            Names, globs, and collections or groups.
+        protocol : Protocol, optional
+            How the cases are cross-validated.
+        own_datasets : sequence of str
+            The user's own datasets, all of which are selected. They replace the default datasets.
 
         Raises
         ------
         UnknownNameError
             A pattern matches nothing.
         ProtocolError
-            A dataset has too few rows of a class for the folds, or the protocol is not one.
+            A dataset has too few rows of a class for the folds, or the protocol is invalid.
         TableError
-            A dataset of the user's own is called as another that is selected.
+            One of the user's own datasets has the name of another that is selected.
         """
         protocol = protocol or Protocol()
         picked = datasets.select(dataset_patterns or (() if own_datasets else datasets.CORE))
@@ -73,43 +80,53 @@ class Grid:
         )
         if protocol.folds < 2 or protocol.repeats < 1 or not 0 <= protocol.seed < 2**32:
             raise ProtocolError(
-                "--folds takes 2 or more, --repeats 1 or more, --seed 0 to 4294967295"
+                "--folds must be 2 or more, --repeats 1 or more, and --seed from 0 to 4294967295"
             )
         grid.check_folds()
         return grid
 
     def check_folds(self) -> None:
-        """Check that each class of each dataset has a row for every fold.
+        """Check that every dataset has a row of each class for every fold.
 
         Raises
         ------
         ProtocolError
-            Of one it has not.
+            A dataset has too few rows of a class.
         """
         for entry in map(datasets.entry, self.datasets):
-            if entry.available:  # else these are not its own figures yet
+            if entry.available:  # else its exact figures are not known yet
                 self.protocol.check(entry.name, entry.minority_rows, entry.rows)
 
     def download(self, say: Callable[[str], None]) -> None:
-        """Download the datasets that are not on this machine yet, or damaged.
+        """Download the selected datasets that have no intact copy on this machine.
+
+        Parameters
+        ----------
+        say : callable
+            Called with one line before each download.
 
         Raises
         ------
         DatasetError
-            One of them cannot be had.
+            A dataset cannot be downloaded, used or stored.
+        ProtocolError
+            A downloaded dataset has too few rows of a class.
         """
         for name in self.datasets:
             if datasets.is_remote(name):
-                fetch(name, say)  # which looks whether it is here, and whole
+                fetch(name, say)  # returns at once if there is an intact copy
         self.check_folds()
 
     def cases(self, only: Sequence[str] | None = None) -> list[Case]:
-        """Return the selected cases, in order; of the given strategies only, if any are given."""
+        """Return the selected cases in order, optionally of some strategies only."""
         wanted = [name for name in self.strategies if only is None or name in only]
         return [Case(*names) for names in product(self.datasets, wanted, self.models)]
 
     def case(self, case_id: str) -> Case | None:
-        """Return the case of an id, of a selected dataset with whatever it may be compared with."""
+        """Return the case of an id, or None if its dataset is not selected.
+
+        Its strategy and model need not be selected, since selected cases are compared with others.
+        """
         try:
             case = Case.parse(case_id)
         except UnknownNameError:
@@ -117,7 +134,7 @@ class Grid:
         return case if all(map(operator.contains, self._places, _names(case))) else None
 
     def place(self, case: Case) -> tuple[int, ...]:
-        """Return what cases are sorted by to stand in order."""
+        """Return the sort key of a case, by dataset, strategy and model."""
         return tuple(map(operator.getitem, self._places, _names(case)))
 
     @cached_property
@@ -127,21 +144,25 @@ class Grid:
 
     @property
     def has_default_protocol(self) -> bool:
-        """Whether cases are cross-validated as without any option."""
+        """Whether the protocol is the default."""
         return self.protocol == Protocol()
 
     @property
     def is_core(self) -> bool:
-        """Whether datasets and protocol are those of a session without any option."""
+        """Whether datasets and protocol are the defaults."""
+        # A file of the user's own may have the name of a core dataset.
         collections = {datasets.entry(name).collection for name in self.datasets}
         return (
             self.has_default_protocol
             and set(self.datasets) == set(datasets.CORE)
-            and collections == {datasets.CORE_COLLECTION}  # a user's own may be called alike
+            and collections == {datasets.CORE_COLLECTION}
         )
 
     def is_marked(self, dataset: str) -> bool:
-        """Whether marks in the benchmarks say what to expect of a dataset: a bundled one."""
+        """Return whether the benchmarks' marks state the expected verdicts on a dataset.
+
+        They do on bundled datasets, under the default protocol.
+        """
         bundled = (datasets.CORE_COLLECTION, datasets.LARGE)
         return self.has_default_protocol and datasets.entry(dataset).collection in bundled
 

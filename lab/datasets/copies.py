@@ -1,7 +1,7 @@
-"""Keep a dataset as a file that every process maps into its memory, with its facts beside it.
+"""Copies of datasets: a file that every process maps into its memory, and its facts as JSON.
 
-What a user's table or a download comes to is written once, by the process that owns the session;
-workers read this copy, so that all of them see the same rows whatever becomes of the original.
+The process that owns a session writes a copy of each of the user's tables and of each download.
+Workers read the copy, so that all of them see the same rows even if the original changes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.datasets.dataset import Dataset, DatasetError, Entry
+from lab.errors import first_sentence
 from lab.files import slug, write_bytes
 
 if TYPE_CHECKING:
@@ -29,7 +30,16 @@ def write_copy(
     licence: str = "",
     baseline: Path | None = None,
 ) -> Entry:
-    """Write a dataset and its facts; return its entry, see :class:`Entry`.
+    """Write a copy of a dataset with its facts, and return its entry.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of copies; it is created if necessary.
+    dataset : Dataset
+        The dataset; a copy of the same name is replaced.
+    collection, title, licence, baseline
+        See :class:`Entry`.
 
     Raises
     ------
@@ -58,22 +68,23 @@ def write_copy(
             temporary.replace(table)
         finally:
             temporary.unlink(missing_ok=True)
-        # The facts come last: what they are about is there.
+        # The facts are written last, so that they never lack their table.
         write_bytes(stem.with_name(stem.name + FACTS), json.dumps(facts, indent=2).encode())
     except OSError as error:
         raise DatasetError(
-            f"dataset {dataset.name!r} cannot be kept in {folder}: {error.strerror or error}"
+            f"dataset {dataset.name!r} cannot be stored in {folder} ({first_sentence(error)}): "
+            "check the folder's permissions and the free space"
         ) from None
     return _entry(table, facts)
 
 
 def find_copy(folder: Path, name: str) -> Entry | None:
-    """Return the entry of a dataset that the folder holds a copy of, if it does."""
+    """Return the entry of a dataset's copy, or None if the folder has no readable one."""
     return _found(folder / (slug(name) + FACTS))
 
 
 def copies(folder: Path) -> list[Entry]:
-    """Return the entries of all datasets that the folder holds copies of."""
+    """Return the entries of all copies in a folder, sorted by file name."""
     found = map(_found, sorted(folder.glob(f"*{FACTS}")))
     return [entry for entry in found if entry]
 
@@ -94,8 +105,8 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
         dataset = _read_table(table, facts["name"], words)
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
-                f"{table} is not the copy of {facts['name']!r} that was written, or it is gone: "
-                "start again"
+                f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "
+                "command again"
             )
         return dataset
 
@@ -116,9 +127,9 @@ def _write_table(path: Path, dataset: Dataset) -> None:
             levels = pa.array(column.cat.categories.tolist(), pa.string())
             arrays.append(pa.DictionaryArray.from_arrays(indices, levels))
         else:
-            # NaN stays NaN, so that the column is read without a copy.
+            # NaN stays NaN rather than null, so that reading needs no copy.
             arrays.append(pa.array(column.to_numpy(), from_pandas=False))
-    names = ["", *dataset.X.columns]  # the target stands first, whatever the others are called
+    names = ["", *dataset.X.columns]  # the target comes first, whatever the names of the others
     schema = pa.schema([pa.field(n, a.type) for n, a in zip(names, arrays, strict=True)])
     batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
     with pa.OSFile(str(path), "wb") as file, ipc.new_file(file, schema) as writer:
@@ -126,7 +137,7 @@ def _write_table(path: Path, dataset: Dataset) -> None:
 
 
 def _read_table(path: Path, name: str, words: tuple[str, tuple[str, ...], str]) -> Dataset | None:
-    """Return the dataset of a file, or nothing if the file is not whole."""
+    """Return the dataset in a file, or None if the file is missing or corrupted."""
     import pandas as pd
     import pyarrow as pa
     from pyarrow import ipc
@@ -134,7 +145,7 @@ def _read_table(path: Path, name: str, words: tuple[str, tuple[str, ...], str]) 
     try:
         with ipc.open_file(pa.memory_map(str(path))) as reader:
             batch = reader.get_batch(0)
-        batch.validate(full=True)  # what is not valid may end the process
+        batch.validate(full=True)  # invalid data could crash the process
         names, (y, *arrays) = batch.schema.names[1:], batch.columns
         columns = dict(zip(names, map(_column, arrays), strict=True))
     except (OSError, ValueError, OverflowError, pa.ArrowException):

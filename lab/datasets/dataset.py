@@ -1,4 +1,4 @@
-"""A table with a rare positive class, and the digest that names its content."""
+"""Dataset: a table of features with a binary target, and the digest of its content."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ SIZES = ("rows", "minority_rows", "columns", "categorical", "missing")
 
 
 class DatasetError(LabError):
-    """A dataset that cannot be used as it is."""
+    """A dataset that cannot be loaded, stored or used."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A feature table and a binary target.
+    """A table of features and a binary target.
 
     Attributes
     ----------
     name : str
-        Permanent name, first part of every case id.
+        Permanent name, the first part of every case id.
     X : DataFrame of shape (n_rows, n_columns)
-        Raw features: numbers as numbers, categories as categories, missing as missing.
+        Raw features: numbers as float64, all else as categories of text, missing values as NaN.
     y : ndarray of shape (n_rows,), dtype int8
-        The target; 1 is the minority class.
+        The target; 1 is the positive class.
     source : str
         Where the table comes from, in words.
     notes : tuple of str
-        What is to be known of it: what was dropped, what looks wrong.
+        Remarks for the user, such as dropped columns and warnings.
     target : str
-        Which value of which column is the positive class, where a user chose.
+        The positive class as ``column = value``, if the user chose the column.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Dataset:
     target: str = ""
 
     def __post_init__(self) -> None:
-        """Hold equal values in one way, so that an equal digest means equal features."""
+        """Represent equal values in one way, so that equal digests mean equal features."""
         columns = {name: _canonical(self.X[name]) for name in self.X.columns}
         object.__setattr__(self, "X", pd.DataFrame(columns, index=self.X.index, copy=False))
 
@@ -67,7 +67,7 @@ class Dataset:
 
     @property
     def minority_rows(self) -> int:
-        """Number of rows of the minority class."""
+        """Number of positive rows."""
         return int(self.y.sum())
 
     @cached_property
@@ -77,24 +77,23 @@ class Dataset:
 
     @cached_property
     def categorical(self) -> list[str]:
-        """Names of all other columns, in order."""
+        """Names of the categorical columns, in order."""
         numeric = set(self.numeric)
         return [c for c in self.X.columns if c not in numeric]
 
     @property
     def sizes(self) -> dict[str, int]:
-        """What a file of facts states of the size, by the names that :class:`Entry` has."""
+        """Sizes of the table, named as in :class:`Entry`."""
         missing = int(sum(self.X[name].isna().sum() for name in self.X.columns))
         figures = (self.rows, self.minority_rows, self.X.shape[1], len(self.categorical), missing)
         return dict(zip(SIZES, figures, strict=True))
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the full content: 32 hexadecimal digits of a SHA-256.
+        """Digest of the full content: the first 32 hexadecimal digits of a SHA-256.
 
-        Covers column names, their order, every value and the target, and depends on nothing that
-        a library upgrade may change: numbers are hashed as little-endian float64, categories as
-        UTF-8 text.
+        Covers column names, their order, every value and the target. Library upgrades do not
+        change it: numbers are hashed as little-endian float64, categories as UTF-8 text.
         """
         content = hashlib.sha256()
         for name in self.X.columns:
@@ -111,14 +110,14 @@ class Dataset:
 
     @property
     def identity(self) -> str:
-        """What tells it from others in all that a result says of it."""
+        """Digest of everything about the dataset that a result depends on or repeats."""
         facts = (self.name, self.digest, self.source, self.target, tuple(self.notes))
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of a dataset before it is loaded.
+    """Facts about a dataset that are known before it is loaded.
 
     Attributes
     ----------
@@ -126,18 +125,17 @@ class Entry:
         ``core`` (the default of a session), ``large``, ``generated``, ``imblearn``, ``openml`` or
         ``own``.
     rows, minority_rows, columns : int
-        Its size; columns are feature columns.
+        Numbers of rows, of positive rows and of features.
     load : callable
-        Loads it.
+        Loads the dataset.
     categorical, missing : int or None
-        Columns that are categories, and missing values; None if that is not known yet.
+        Numbers of categorical columns and of missing values; None before a download.
     notes : tuple of str
         See :class:`Dataset`.
     available : bool
-        Whether it can be loaded. Else it has to be downloaded first, and its figures are those of
-        a catalogue.
+        Whether it can be loaded without a download. If not, its figures are the publisher's.
     baseline : Path or None
-        The file that its scores and verdicts are recorded in, if it has one of its own.
+        The baseline file of this dataset alone, if it has one.
     """
 
     name: str
@@ -156,22 +154,22 @@ class Entry:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any], load: Callable[[], Dataset], **more: Any) -> Self:
-        """Return the entry of a dataset that a file states the facts of."""
+        """Return the entry of a dataset from its stored facts."""
         stated = ("name", "title", *SIZES, "licence")
-        # Copies that were downloaded when a collection was called a group stay usable.
+        # Earlier versions named the collection of a copy its group.
         collection = facts["collection"] if "collection" in facts else facts["group"]
         values = {key: facts[key] for key in stated}
         return cls(load=load, collection=collection, **values, **more)
 
 
 def _canonical(column: pd.Series) -> pd.Series:
-    """Return a column as float64, or as a category of text; missing is NaN in both."""
+    """Return a column as float64 or as categories of text, with NaN for missing values."""
     if pd.api.types.is_numeric_dtype(column):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        # Every NaN gets one bit pattern, and -0.0 becomes 0.0.
+        # All NaNs get the same bit pattern, and -0.0 becomes 0.0.
         canonical = np.where(np.isnan(values), np.nan, values + 0.0)
         if column.dtype == np.float64 and np.array_equal(canonical.view("i8"), values.view("i8")):
-            return column  # not a copy: it may be mapped from a file
+            return column  # not copied, since it may be mapped from a file
         return pd.Series(canonical, index=column.index)
     codes, levels = pd.factorize(column, sort=False)
     texts = pd.Index([str(level) for level in levels], dtype=object)

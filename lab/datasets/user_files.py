@@ -1,4 +1,4 @@
-"""Take in the user's own files: each is read once, checked, and kept as a copy for the workers."""
+"""The user's own files as datasets: each is read and checked once, then copied for the workers."""
 
 from __future__ import annotations
 
@@ -9,55 +9,55 @@ from lab.datasets.index import OWN, set_own
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import header, read_table, stem
 from lab.errors import TableError
-from lab.wording import listed
+from lab.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 T = TypeVar("T")
-LONGEST_NAME = 100  # characters; a run's name has to hold those of strategy and model, too
+LONGEST_NAME = 100  # characters; a run's name also contains the strategy and the model
 
 
 def register_files(
     files: Sequence[Path], targets: Sequence[str], positives: Sequence[str], folder: Path
 ) -> list[str]:
-    """Read files and make them known as datasets, each under its file's name.
+    """Read files and register each as a dataset named after its file.
 
     Parameters
     ----------
     files : sequence of Path
         CSV or Parquet files.
     targets, positives : sequence of str
-        The column to predict and its positive value: one for all files, or one for each.
-        Without a positive value it is the rarer one.
+        Columns to predict and their positive values: one for all files, or one per file. By
+        default the rarer value is positive.
     folder : Path
-        Where copies are kept.
+        Folder for the copies.
 
     Returns
     -------
     list of str
-        Their names.
+        Names of the datasets.
 
     Raises
     ------
     TableError
-        A file cannot be read or is not what it has to be; the message says what to do.
+        A file cannot be read, or its table cannot be used.
     DatasetError
         The folder cannot be written to.
     """
     if not files:
         if targets or positives:
-            raise TableError("--target and --positive say what to predict in --data FILE: add it")
+            raise TableError("--target and --positive describe a table: name it with --data FILE")
         set_own([])
         return []
     if not targets:
         columns = listed(map(repr, header(files[0])))
-        raise TableError(f"{files[0]}: say with --target which column to predict; it has {columns}")
+        raise TableError(f"{files[0]}: name the column to predict with --target, one of {columns}")
     names = [_name(file) for file in files]
     for position, name in enumerate(names):
         if name in names[:position]:
-            raise TableError(f"two files are called {name!r}: rename {files[position]}")
+            raise TableError(f"two files of --data are named {name!r}: rename {files[position]}")
     entries = []
     for file, name, target, positive in zip(
         files,
@@ -74,22 +74,29 @@ def register_files(
 
 
 def register_copies(folder: Path, files: int) -> list[str]:
-    """Make those files known that another process of the session took in; return their names.
+    """Register the copies that another process of the session wrote; return the names.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the copies.
+    files : int
+        Number of files that were registered.
 
     Raises
     ------
     TableError
-        There are not as many copies as there were files.
+        Some copies are missing.
     """
     entries = copies(folder) if files else []
     if len(entries) != files:
-        raise TableError(f"the copies of your data in {folder} are gone: start again")
+        raise TableError(f"copies of your data are missing from {folder}: run the command again")
     set_own(entries)
     return [entry.name for entry in entries]
 
 
 def _name(file: Path) -> str:
-    """Return a file's name as one that can be shown on any screen and stored anywhere."""
+    """Return the name of a file's dataset: printable, not empty and not too long."""
     name = "".join(c if c.isprintable() else "_" for c in stem(file)).strip()
     return name[:LONGEST_NAME] or "_"
 
@@ -97,7 +104,7 @@ def _name(file: Path) -> str:
 def _one_each(option: str, values: Sequence[T], files: int) -> Sequence[T]:
     if len(values) not in (1, files):
         raise TableError(
-            f"{option} is given {len(values)} times for {files} files of --data: give it once for "
-            "all, or once for each in their order"
+            f"{option} is given {len(values)} times for {counted(files, 'file')} of --data: give "
+            "it once for all, or once per file in the same order"
         )
     return list(values) * files if len(values) == 1 else values

@@ -13,7 +13,10 @@ ROOT = Path(lab.__file__).parent
 # Names that users import: in plugins, in benchmarks of their own, in notebooks.
 PUBLIC = {
     "lab.cases": ("Case", "Protocol", "Result"),
+    "lab.datasets": ("entry", "load", "select"),
+    "lab.metrics": ("METRICS", "Metric"),
     "lab.models": ("MODELS", "Model"),
+    "lab.observations": ("gain", "level", "overall_gain"),
     "lab.options": ("integer", "number", "word"),
     "lab.registry": ("Registry",),
     "lab.strategies": ("STRATEGIES", "Strategy"),

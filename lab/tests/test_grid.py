@@ -1,4 +1,4 @@
-"""Tests of which cases a session is about."""
+"""Tests of the grid of a session's cases."""
 
 import pytest
 
@@ -8,8 +8,8 @@ from lab.errors import UnknownNameError
 from lab.grid import Grid, ProtocolError
 
 
-def test_the_default_is_six_by_three_by_three():
-    """Without options a session is about the core of each kind: 54 cases, each id once."""
+def test_the_default_grid_is_six_by_three_by_three():
+    """By default the core of each kind makes up 54 cases with unique ids."""
     cases = Grid.select().cases()
     parts = [{getattr(case, part) for case in cases} for part in ("dataset", "strategy", "model")]
     assert [len(part) for part in parts] == [6, 3, 3]
@@ -17,7 +17,7 @@ def test_the_default_is_six_by_three_by_three():
 
 
 def test_names_and_globs_select():
-    """Names and globs select, and cases come in the order asked for."""
+    """Names and globs select cases in the order of the patterns."""
     grid = Grid.select(["yeast*", "nursery"], ["raw"], ["*regression", "xgboost"])
     assert [case.id for case in grid.cases()] == [
         "yeast_me2-raw-logistic_regression",
@@ -30,8 +30,8 @@ def test_names_and_globs_select():
 OWN = "synthetic:rows=300,minority=0.1"
 
 
-def test_a_case_is_known_by_its_id():
-    """Any strategy and model is, also with options, of the selected datasets and of no others."""
+def test_a_case_is_found_by_its_id():
+    """Any strategy and model is found, with options too, but only on selected datasets."""
     grid = Grid(["a-b", OWN, "nursery"], ["raw", "threshold_cost:ratio=20"], ["xgboost"])
     for dataset in grid.datasets:
         for names in (("raw", "knn"), ("smote", "xgboost"), ("threshold_cost:ratio=20", "knn")):
@@ -42,8 +42,8 @@ def test_a_case_is_known_by_its_id():
     assert grid.case("nursery-threshold_cost:ratio=9-knn") is None
 
 
-def test_cases_have_their_places():
-    """Cases are sorted as they are selected: by dataset, then strategy, then model."""
+def test_cases_sort_as_selected():
+    """Cases sort by dataset, strategy and model, each in the order of selection."""
     grid = Grid.select(["nursery", "abalone_19"], ["raw", "threshold_cost:ratio=20"])
     backwards = grid.cases()[::-1]
     assert sorted(backwards, key=grid.place) == backwards[::-1]
@@ -59,20 +59,20 @@ def test_an_unknown_name_is_an_error(position):
 
 
 @pytest.mark.parametrize("protocol", [Protocol(1), Protocol(5, 0), Protocol(5, 1, -1)])
-def test_an_impossible_protocol_is_an_error(protocol):
-    """One fold, no repeat or a negative seed is an error that says what is possible."""
-    with pytest.raises(ProtocolError, match="--folds takes 2 or more"):
+def test_an_invalid_protocol_is_an_error(protocol):
+    """One fold, no repeat or a negative seed is an error that states the limits."""
+    with pytest.raises(ProtocolError, match="--folds must be 2 or more"):
         Grid.select(protocol=protocol)
 
 
-def test_too_few_minority_rows_say_how_many_folds_would_do():
-    """More folds than minority rows is an error that names dataset and largest fold count."""
+def test_too_few_minority_rows_suggest_fewer_folds():
+    """More folds than minority rows are an error with the dataset and the largest number."""
     with pytest.raises(ProtocolError, match=r"abalone_19.* 32 minority rows.*--folds 32"):
         Grid.select(["abalone_19"], protocol=Protocol(33))
 
 
-def test_a_grid_knows_what_it_is_compared_with():
-    """The core and the default protocol are recognized, whatever the order of names."""
+def test_a_grid_recognises_the_defaults():
+    """The core and the default protocol are recognised, whatever the order of names."""
     assert Grid.select().is_core
     assert Grid.select(sorted(datasets.CORE, reverse=True)).is_core
     assert not Grid.select(["nursery"]).is_core

@@ -1,4 +1,4 @@
-"""Datasets that come with the lab: a Parquet file each, and its facts beside it as JSON."""
+"""Datasets that come with the lab: one Parquet file each, with its facts as JSON beside it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def _entry(facts: dict[str, Any]) -> Entry:
         dataset = Dataset(facts["name"], table, y, facts["source"])
         if dataset.digest != facts["digest"]:
             raise DatasetError(
-                f"{facts['name']}.parquet does not have the digest that {facts['name']}.json "
-                "states: restore both from git, or make them again with "
+                f"{facts['name']}.parquet does not have the digest in {facts['name']}.json: "
+                "restore both from git, or rebuild them with "
                 "`python -m lab.datasets.bundled.build`"
             )
         return dataset

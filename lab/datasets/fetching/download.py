@@ -1,9 +1,8 @@
-"""Download datasets of OpenML, and imbalanced-learn's, once for all sessions on a machine.
+"""Download datasets from OpenML and Zenodo, once for all sessions on a machine.
 
-What a download comes to is kept as a copy with a digest of its content (see ``copies.py``), and
-nothing else stays: a file that arrives broken, or not at all, leaves the folder as it was. The two
-sources are ``openml.py`` and ``zenodo.py``; the latter says why imbalanced-learn's own function is
-not used.
+A download is stored as a copy with a digest of its content (``copies.py``), and nothing else is: a
+download that fails leaves the folder unchanged. ``openml.py`` and ``zenodo.py`` read the two
+sources; the latter explains why imbalanced-learn's own function is not used.
 """
 
 from __future__ import annotations
@@ -25,49 +24,49 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOCK = ".lock"
-UNFINISHED = ".download-"  # how the folder of a download starts that is under way
+UNFINISHED = ".download-"  # prefix of the folder of an unfinished download
 
 
 def cache() -> Path:
-    """Return the folder of the copies: that of this project within scikit-learn's data."""
+    """Return the folder of the copies, inside scikit-learn's data folder."""
     home = os.environ.get("SCIKIT_LEARN_DATA") or Path("~", "scikit_learn_data")
     return Path(home).expanduser() / "mlflow-lab"
 
 
 def cached(name: str) -> Entry | None:
-    """Return the entry of a dataset if there is a copy of it; the copy may yet be damaged."""
+    """Return the entry of a dataset's copy, which may be damaged, or None."""
     return find_copy(cache(), name)
 
 
 def fetch(name: str, say: Callable[[str], None]) -> Entry:
-    """Return the entry of a dataset, after a download if there is no copy of it.
+    """Return the entry of a dataset, which is downloaded first if there is no intact copy.
 
     Parameters
     ----------
     name : str
         ``openml:ID`` or ``imblearn:NAME``.
     say : callable
-        Is called with one line before a download starts.
+        Called with one line before a download starts.
 
     Raises
     ------
     UnknownNameError
         imbalanced-learn has no dataset of this name.
     DatasetError
-        It cannot be downloaded, cannot be used or cannot be kept.
+        It cannot be downloaded, used or stored.
     """
     _check(name)
-    if entry := _whole(name):
+    if entry := _intact(name):
         return entry
     folder = cache()
     try:
-        # Who had to wait finds what the other session downloaded.
+        # Another session may have downloaded it while this one waited.
         with lock(folder / LOCK):
-            return _whole(name) or _download(name, folder, say)
+            return _intact(name) or _download(name, folder, say)
     except OSError as error:
-        from lab.datasets.fetching.web import not_kept
+        from lab.datasets.fetching.web import not_stored
 
-        raise DatasetError(not_kept(name, folder, error)) from None
+        raise DatasetError(not_stored(name, folder, error)) from None
 
 
 def _check(name: str) -> None:
@@ -75,8 +74,8 @@ def _check(name: str) -> None:
     if collection == OPENML:
         if not NUMBERED.fullmatch(name):
             raise DatasetError(
-                f"dataset {name!r}: write openml:ID, where ID is the number that www.openml.org "
-                "has for the dataset, as in openml:310"
+                f"dataset {name!r}: write openml:ID with the dataset's number on www.openml.org, "
+                "such as openml:310"
             )
         return
     names = [entry.name for entry in catalogue() if entry.collection == IMBLEARN]
@@ -84,34 +83,34 @@ def _check(name: str) -> None:
         raise UnknownNameError(unknown(name, names, "dataset"))
 
 
-def _whole(name: str) -> Entry | None:
-    """Return the entry of a copy that can be loaded."""
+def _intact(name: str) -> Entry | None:
+    """Return the entry of a copy if it can be loaded, else None."""
     entry = cached(name)
     if entry is None:
         return None
     try:
         entry.load()
-    # Bytes that changed on a disk can make the reader raise anything.
+    # A damaged file can make the reader raise anything.
     except Exception:
         return None
     return entry
 
 
 def _download(name: str, folder: Path, say: Callable[[str], None]) -> Entry:
-    # Imported here, since most sessions download nothing.
+    # Imported late, since most sessions download nothing.
     from urllib.parse import urlsplit
 
     from lab.datasets.fetching import openml, zenodo
     from lab.datasets.fetching.web import downloading
 
-    # The lock is held: whoever made these was killed.
+    # This process holds the lock, so these are leftovers of killed downloads.
     for path in folder.glob(f"{UNFINISHED}*"):
         shutil.rmtree(path, ignore_errors=True)
     is_openml = name.startswith(f"{OPENML}:")
     source = _from_openml if is_openml else _from_zenodo
     address = openml.ADDRESS if is_openml else zenodo.ADDRESS
     say(f"downloading {name} from {urlsplit(address).netloc}")
-    with downloading(name, address, folder, is_here=cached(name) is not None):
+    with downloading(name, address, folder, damaged=cached(name) is not None):
         return source(name, folder)
 
 
@@ -124,7 +123,7 @@ def _from_openml(name: str, folder: Path) -> Entry:
 
 
 def _from_zenodo(name: str, folder: Path) -> Entry:
-    """Keep all datasets of the archive that one of them is in."""
+    """Store all datasets of the archive, and return the entry of one."""
     from lab.datasets.fetching import zenodo
 
     titles = {entry.name: entry.title for entry in catalogue() if entry.collection == IMBLEARN}

@@ -1,4 +1,4 @@
-"""Make a dataset of what OpenML publishes, with its own column types and its default target."""
+"""Datasets of OpenML, with the column types and the default target that it declares."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from lab.datasets.dataset import LARGEST, Dataset, DatasetError
 from lab.datasets.fetching.web import get_json
+from lab.wording import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,57 +20,58 @@ if TYPE_CHECKING:
 
 ADDRESS = "https://www.openml.org"
 FEATURES = "/api/v1/json/data/features/"
-UNKNOWN = (404, 412)  # how OpenML answers where there is no such dataset
+UNKNOWN = (404, 412)  # statuses of OpenML for an unknown dataset
 RETRIES, DELAY = 2, 1.0  # the delay is in seconds
-MOST_CELLS = 50_000_000  # of a sparse dataset; as a dense table they take 400 MB
+MOST_CELLS = 50_000_000  # of a sparse dataset; 400 MB as a dense table
 NUMBERS = ("numeric", "real", "integer")
 QUOTED = re.compile(r"^'(.*)'$", re.DOTALL)
-OTHER = "choose another dataset, `lab datasets` lists some"
+OTHER = "choose another dataset, such as those of `lab datasets`"
 
 
 def read(name: str, folder: Path) -> tuple[Dataset, str, str]:
-    """Download a dataset into a folder that is removed afterwards.
+    """Download a dataset.
 
     Parameters
     ----------
     name : str
         Such as ``openml:31``.
     folder : Path
-        Where scikit-learn may keep files meanwhile.
+        Temporary folder for scikit-learn's files.
 
     Returns
     -------
     dataset : Dataset
-        Rows without a target are left out; the positive class is the rarer one.
+        Without the rows that have no target; the positive class is the rarer one.
     title, licence : str
-        What OpenML says of it.
+        As stated by OpenML.
 
     Raises
     ------
     DatasetError
-        There is no such dataset, or it has no binary target or values that cannot be used.
+        There is no such dataset, its target is not binary, or it has unusable values.
     Exception
-        Whatever a network and a file that is damaged can lead to.
+        Any other failure of the network or of a damaged file.
     """
     number = int(name.partition(":")[2])
-    # Asked for first, this says at once whether the server answers and knows the dataset. It also
-    # names the target, which makes it possible to read it as one of the columns: as a target
-    # scikit-learn refuses it where a value is missing, and fills it from memory that was never
-    # written where a sparse file leaves its first level out.
+    # This request comes first because it is small: it shows whether the server answers and knows
+    # the dataset. It also names the target, so that it can be read as an ordinary column. Read as
+    # a target, scikit-learn rejects missing values, and takes uninitialised memory for the first
+    # level where a sparse file omits it.
     features = _features(name, number)
     target = _target_name(name, features)
     kinds = {feature["name"]: feature["data_type"].lower() for feature in features}
     bunch = _fetch(number, kinds, folder)
     columns = _columns(name, bunch, kinds)
     if target not in columns:
-        raise DatasetError(f"dataset {name!r}: OpenML ignores its own target {target!r}: {OTHER}")
+        raise DatasetError(f"dataset {name!r}: OpenML ignores its target {target!r}: {OTHER}")
     y, keep, note = _labels(name, target, columns.pop(target))
     notes = [*_warnings(bunch.details), note]
     if not keep.all():
-        notes.append(f"dropped, no value of {target}: {(~keep).sum():,} of {len(keep):,} rows")
+        lacking = counted(int((~keep).sum()), "row")
+        notes.append(f"dropped: {lacking} without a value of {target}")
         columns = {key: column[keep].reset_index(drop=True) for key, column in columns.items()}
     if not columns:
-        raise DatasetError(f"dataset {name!r} has no column besides its target: {OTHER}")
+        raise DatasetError(f"dataset {name!r} has no features: {OTHER}")
     title, version = str(bunch.details["name"]), bunch.details["version"]
     source = f"OpenML {number}, {title}, version {version}"
     X = pd.DataFrame(columns, copy=False)
@@ -85,7 +87,7 @@ def _features(name: str, number: int) -> list[dict[str, str]]:
             raise
         error.close()
         raise DatasetError(
-            f"dataset {name!r} is unknown to OpenML: look its number up on {ADDRESS}"
+            f"dataset {name!r} is unknown to OpenML: look up its number on {ADDRESS}"
         ) from None
     features: list[dict[str, str]] = answer["data_features"]["feature"]
     return features
@@ -101,11 +103,11 @@ def _target_name(name: str, features: list[dict[str, str]]) -> str:
 
 
 def _fetch(number: int, kinds: dict[str, str], folder: Path) -> Any:
-    """Return what scikit-learn reads, every column among the data."""
+    """Return the dataset as scikit-learn reads it, with the target among the columns."""
     from sklearn.datasets import fetch_openml
 
-    # Left to infer what levels are, pandas turns 007 into 7 or not, depending on its version, and
-    # scikit-learn 1.9 does not expect numbers there (its pull request 34902).
+    # Without stated types, some versions of pandas turn the level 007 into the number 7, which
+    # scikit-learn 1.9 does not expect (https://github.com/scikit-learn/scikit-learn/pull/34902).
     texts = {i: str for i, kind in enumerate(kinds.values()) if kind not in NUMBERS}
     return fetch_openml(
         data_id=number,
@@ -120,14 +122,14 @@ def _fetch(number: int, kinds: dict[str, str], folder: Path) -> Any:
 
 
 def _columns(name: str, bunch: Any, kinds: dict[str, str]) -> dict[str, pd.Series]:
-    """Return all columns, each as what OpenML says it is."""
+    """Return all columns by name, with the types that OpenML declares."""
     table = bunch.data
     if not isinstance(table, pd.DataFrame):
         rows, width = table.shape
         if rows * width > MOST_CELLS:
             raise DatasetError(
-                f"dataset {name!r} is sparse, and its {rows:,} rows and {width:,} columns are too "
-                f"many for a dense table: {OTHER}"
+                f"dataset {name!r} is sparse and too large for a dense table ({rows:,} rows, "
+                f"{width:,} columns): {OTHER}"
             )
         table = pd.DataFrame(table.toarray(), columns=bunch.feature_names)
     columns = {}
@@ -136,7 +138,7 @@ def _columns(name: str, bunch: Any, kinds: dict[str, str]) -> dict[str, pd.Serie
         if kinds[column] in NUMBERS:
             columns[column] = _numbers(name, column, values)
         elif levels := (bunch.categories or {}).get(column):
-            # A sparse table holds the positions of the levels.
+            # A sparse table contains the positions of the levels.
             codes = values.fillna(-1).astype(int)
             columns[column] = pd.Series(pd.Categorical.from_codes(codes, levels))
         else:
@@ -145,19 +147,19 @@ def _columns(name: str, bunch: Any, kinds: dict[str, str]) -> dict[str, pd.Serie
 
 
 def _texts(values: pd.Series) -> pd.Series:
-    # scikit-learn leaves the quotes in a file that has both kinds of them.
+    # scikit-learn keeps the quotes if a file has both kinds of them.
     levels = {level: QUOTED.sub(r"\1", level) for level in values.dropna().unique()}
     return values.map(levels).astype("category")
 
 
 def _numbers(name: str, column: str, values: pd.Series) -> pd.Series:
-    # Where a cell is "nan" the parser leaves the column as text.
+    # The parser leaves a column with a cell "nan" as text.
     numbers = pd.Series(values.to_numpy(dtype=np.float64, na_value=np.nan))
     count = int((numbers.abs() > LARGEST).sum())
     if count:
         raise DatasetError(
-            f"dataset {name!r}: column {column!r} holds an infinite or too large value in "
-            f"{count:,} of {len(numbers):,} rows; numbers must lie within {LARGEST:g}: {OTHER}"
+            f"dataset {name!r}: column {column!r} has numbers beyond {LARGEST:g} in "
+            f"{count:,} of {len(numbers):,} rows: {OTHER}"
         )
     return numbers
 
@@ -165,16 +167,16 @@ def _numbers(name: str, column: str, values: pd.Series) -> pd.Series:
 def _labels(
     name: str, target: str, values: pd.Series
 ) -> tuple[NDArray[np.int8], NDArray[np.bool_], str]:
-    """Return the target, which rows have one, and a note on which value is the positive class."""
+    """Return the target, a mask of the rows that have one, and a note on the positive class."""
     codes, found = pd.factorize(values)
     levels = list(found)
     if len(levels) != 2:
         raise DatasetError(
-            f"dataset {name!r}: its target {target!r} has {len(levels):,} instead of two values: "
-            f"{OTHER}"
+            f"dataset {name!r}: target {target!r} has {counted(len(levels), 'value')} instead of "
+            f"two: {OTHER}"
         )
     counts = np.bincount(codes[codes >= 0]).tolist()
-    # Of two that are equally frequent the second in order is the positive class.
+    # If both are equally frequent, the one that sorts last is the positive class.
     positive = min((0, 1), key=lambda code: (counts[code], levels[code] < levels[1 - code]))
     keep = codes >= 0
     y = (codes[keep] == positive).astype(np.int8)
@@ -186,9 +188,9 @@ def _labels(
 
 
 def _warnings(details: dict[str, Any]) -> list[str]:
-    """Return what OpenML itself finds wrong with a dataset."""
+    """Return notes on problems that OpenML itself reports."""
     notes = []
     if details["status"] != "active":
-        notes.append(f"WARNING: OpenML does not offer this version (status {details['status']})")
+        notes.append(f"WARNING: the status of this version on OpenML is {details['status']}")
     problems = [details[kind] for kind in ("error", "warning") if kind in details]
-    return notes + [f"WARNING: OpenML states a problem: {problem}" for problem in problems]
+    return notes + [f"WARNING: OpenML reports a problem: {problem}" for problem in problems]

@@ -1,8 +1,8 @@
-"""What can be downloaded: 60 imbalanced binary datasets of OpenML, and imbalanced-learn's 27.
+"""Catalogue of downloads: 60 imbalanced binary datasets of OpenML, and imbalanced-learn's 27.
 
-``remote.csv`` states OpenML's figures as a study of 60 such datasets does. Those of
-imbalanced-learn are those of its documentation, which gives a ratio of the classes instead of the
-rows of the minority: these are ``round(rows / (1 + ratio))``. A copy on this machine knows better.
+The sizes in ``remote.csv`` come from the CLIMB study (NeurIPS 2025) for OpenML, and from its
+documentation for imbalanced-learn. The latter states the ratio of the classes instead of the
+minority rows, which are ``round(rows / (1 + ratio))``. A downloaded copy has the exact sizes.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CATALOGUE = Path(__file__).with_name("remote.csv")
-OPENML, IMBLEARN = "openml", "imblearn"  # the collections, and how names in them start
+OPENML, IMBLEARN = "openml", "imblearn"  # collections, and prefixes of the names in them
 NUMBERED = re.compile(rf"{OPENML}:[1-9][0-9]{{0,8}}")  # any dataset of OpenML
 
 
 def catalogue() -> list[Entry]:
-    """Return the entries of all datasets that are known before they are downloaded."""
+    """Return the entries of the catalogue; loading one is an error until it is downloaded."""
     return list(_entries())
 
 
 def uncatalogued(name: str) -> Entry:
-    """Return the entry of a dataset of OpenML of which nothing is known before it is downloaded."""
-    return Entry(name, OPENML, "", 0, 0, 0, _not_here(name), available=False)
+    """Return the entry of an OpenML dataset outside the catalogue, whose sizes are unknown."""
+    return Entry(name, OPENML, "", 0, 0, 0, _not_local(name), available=False)
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +41,7 @@ def _entries() -> tuple[Entry, ...]:
 
 def _entry(line: dict[str, str]) -> Entry:
     collection = line["name"].partition(":")[0]
-    # All columns of imbalanced-learn's arrays are numbers, and none is missing.
+    # imbalanced-learn's arrays are numeric throughout, and complete.
     known = 0 if collection == IMBLEARN else None
     return Entry(
         line["name"],
@@ -50,17 +50,17 @@ def _entry(line: dict[str, str]) -> Entry:
         int(line["rows"]),
         int(line["minority_rows"]),
         int(line["columns"]),
-        _not_here(line["name"]),
+        _not_local(line["name"]),
         categorical=known,
         missing=known,
         available=False,
     )
 
 
-def _not_here(name: str) -> Callable[[], NoReturn]:
+def _not_local(name: str) -> Callable[[], NoReturn]:
     def load() -> NoReturn:
         raise DatasetError(
-            f"dataset {name!r} is not on this machine: `lab datasets {name} --download` gets it"
+            f"dataset {name!r} is not available locally: run `lab datasets {name} --download`"
         )
 
     return load

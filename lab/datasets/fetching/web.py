@@ -1,4 +1,4 @@
-"""Ask a server, and say in a sentence what went wrong, whatever it was."""
+"""Requests to servers, with one-sentence errors for every failure."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TIMEOUT = 30.0  # seconds that a server may be silent
+AVAILABLE = "choose a dataset that `lab datasets` lists as available"
+TIMEOUT = 30.0  # seconds without an answer
 
 
 def get(url: str) -> bytes:
-    """Return what a server answers; errors are those of ``urllib``."""
+    """Return the body of a server's answer; errors are those of ``urllib``."""
     request = Request(url, headers={"User-Agent": f"mlflow-lab/{__version__}"})  # noqa: S310
     with urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
         content: bytes = response.read()
@@ -34,28 +35,33 @@ def get(url: str) -> bytes:
 
 
 def get_json(url: str) -> Any:
-    """Return the JSON that a server answers."""
+    """Return a server's answer, parsed from JSON."""
     return json.loads(get(url))
 
 
 @contextmanager
-def downloading(name: str, address: str, folder: Path, *, is_here: bool = False) -> Iterator[None]:
-    """Turn whatever a download fails by into a DatasetError; libraries' warnings are silenced.
+def downloading(name: str, address: str, folder: Path, *, damaged: bool = False) -> Iterator[None]:
+    """Turn every failure of a download into a DatasetError, and silence libraries' warnings.
 
     Parameters
     ----------
     name : str
         The dataset.
     address : str
-        The server's.
+        The server.
     folder : Path
-        Where what arrives is written.
-    is_here : bool
-        Whether there is a copy on this machine, which then is damaged.
+        Folder that the dataset is stored in.
+    damaged : bool
+        Whether the folder has a copy already, which is damaged.
+
+    Raises
+    ------
+    DatasetError
+        The download failed; the message names the dataset, the reason and a remedy.
     """
     host = urlsplit(address).netloc
     before = socket.getdefaulttimeout()
-    # A library that does not state a timeout would wait for a silent server forever.
+    # Libraries that set no timeout would wait for a silent server forever.
     socket.setdefaulttimeout(TIMEOUT)
     try:
         with warnings.catch_warnings():
@@ -63,45 +69,45 @@ def downloading(name: str, address: str, folder: Path, *, is_here: bool = False)
             yield
     except LabError:
         raise
-    # What a server or a broken file can make a parser raise is not known.
+    # A broken answer can make a parser raise anything.
     except Exception as error:
         if isinstance(error, HTTPError):
             error.close()
-        raise DatasetError(_sentence(name, host, folder, error, is_here=is_here)) from None
+        raise DatasetError(_explained(name, host, folder, error, damaged=damaged)) from None
     finally:
         socket.setdefaulttimeout(before)
 
 
-def _sentence(name: str, host: str, folder: Path, error: Exception, *, is_here: bool) -> str:
+def _explained(name: str, host: str, folder: Path, error: Exception, *, damaged: bool) -> str:
     dataset, reason = f"dataset {name!r}", _reason(error)
     if isinstance(error, HTTPError):
         return (
             f"{dataset} cannot be downloaded: {host} answers {error.code} ({reason}): try again "
-            "later, or choose from `lab datasets`, which says what is at hand"
+            f"later, or {AVAILABLE}"
         )
-    # Both are errors of the operating system by their class, but not by their nature.
+    # Some of these are OSErrors by class, but are not about files.
     is_content = isinstance(error, gzip.BadGzipFile | HTTPException)
     if isinstance(
         error, URLError | ConnectionError | TimeoutError | socket.gaierror | ssl.SSLError
     ):
-        state = "is damaged" if is_here else "is not"
+        state = "has a damaged copy" if damaged else "is not available locally"
         return (
-            f"{dataset} {state} on this machine and {host} cannot be reached ({reason}): connect, "
-            "or choose from `lab datasets`, which says what is at hand"
+            f"{dataset} {state}, and {host} cannot be reached ({reason}): check the connection, or "
+            f"{AVAILABLE}"
         )
     if isinstance(error, OSError) and not is_content:
-        return not_kept(name, folder, error)
+        return not_stored(name, folder, error)
     return (
-        f"{dataset}: what {host} sends cannot be read ({reason}), so the download is damaged: try "
-        "again, and if that does not help choose another dataset"
+        f"{dataset}: the download from {host} is corrupted ({reason}): try again, or choose "
+        "another dataset"
     )
 
 
-def not_kept(name: str, folder: Path, error: OSError) -> str:
-    """Return the sentence for a folder that cannot be written to."""
+def not_stored(name: str, folder: Path, error: OSError) -> str:
+    """Return the error message for a folder that cannot be written to."""
     return (
-        f"dataset {name!r} cannot be kept in {folder} ({_reason(error)}): put that right, or name "
-        "another folder in the environment variable SCIKIT_LEARN_DATA"
+        f"dataset {name!r} cannot be stored in {folder} ({_reason(error)}): fix this, or set the "
+        "environment variable SCIKIT_LEARN_DATA to another folder"
     )
 
 
@@ -112,5 +118,5 @@ def _reason(error: Exception) -> str:
     if isinstance(error, HTTPError):
         return str(inner)
     if isinstance(error, KeyError):
-        return f"it lacks {error}"
+        return f"{error} is missing"
     return first_sentence(error)

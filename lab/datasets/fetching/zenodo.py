@@ -1,9 +1,9 @@
-"""Read imbalanced-learn's 27 datasets from the archive that Zenodo keeps.
+"""imbalanced-learn's 27 datasets, from its archive on Zenodo.
 
-imbalanced-learn's own ``fetch_datasets`` is not used. It checks no checksum, and it unpacks the
-archive into its folder while it reads it: a download that breaks off leaves files there, which the
-next call takes for whole. Here the archive is compared with what Zenodo states of it and is
-unpacked in memory, whatever paths its members have.
+imbalanced-learn's own ``fetch_datasets`` is not used: it verifies no checksum, and it extracts the
+archive while downloading, so that an interrupted download leaves files that the next call takes for
+complete. Here the archive is verified with Zenodo's checksum and extracted in memory, whatever the
+paths of its members.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ADDRESS = "https://zenodo.org"
 RECORD = 61452
 ARCHIVE = "benchmark-imbalanced-learn.tar.gz"
-LABELS = [-1, 1]  # 1 is the minority
+LABELS = [-1, 1]  # 1 is the minority class
 
 
 def read(names: Sequence[str]) -> tuple[list[Dataset], str]:
@@ -34,22 +34,22 @@ def read(names: Sequence[str]) -> tuple[list[Dataset], str]:
     Parameters
     ----------
     names : sequence of str
-        What to call the datasets, in the order of the archive.
+        Names for the datasets, in the order of the archive.
 
     Returns
     -------
     datasets : list of Dataset
-        All of them, or none: they are made before any is returned.
+        All datasets of the archive.
     licence : str
-        That of the archive.
+        The archive's licence.
 
     Raises
     ------
     Exception
-        Whatever a network and a file that is damaged can lead to.
+        Any failure of the network or of a damaged archive.
     """
     record = get_json(f"{ADDRESS}/api/records/{RECORD}")
-    # The name of a file is its key; it was called its filename before.
+    # Zenodo renamed this field from filename to key.
     files = {file.get("key", file.get("filename")): file for file in record["files"]}
     stated = files[ARCHIVE]
     content = get(f"{ADDRESS}/records/{RECORD}/files/{ARCHIVE}?download=1")
@@ -58,7 +58,7 @@ def read(names: Sequence[str]) -> tuple[list[Dataset], str]:
     algorithm, _, checksum = stated["checksum"].rpartition(":")
     found = hashlib.new(algorithm or "md5", content, usedforsecurity=False).hexdigest()
     if found != checksum.lower():
-        raise ValueError(f"{ARCHIVE} does not have the checksum that Zenodo states")
+        raise ValueError(f"checksum mismatch of {ARCHIVE}")
     return _unpack(content, names), _licence(record["metadata"])
 
 
@@ -78,7 +78,7 @@ def _dataset(name: str, content: bytes) -> Dataset:
     with np.load(BytesIO(content), allow_pickle=False) as arrays:
         data, label = arrays["data"].astype(np.float64), arrays["label"].reshape(-1)
     if np.unique(label).tolist() != LABELS or len(label) != len(data):
-        raise ValueError(f"{name} does not have a label of 1 or -1 for every row")
+        raise ValueError(f"{name} has labels other than 1 and -1, or not one per row")
     X = pd.DataFrame({f"x{index}": column for index, column in enumerate(data.T)})
     source = f"Zenodo record {RECORD}, imbalanced-learn's benchmark, {name.partition(':')[2]}"
     return Dataset(name, X, (label == 1).astype(np.int8), source)

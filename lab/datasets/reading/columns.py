@@ -1,4 +1,4 @@
-"""Make a feature of one column: numbers, or categories of text."""
+"""Conversion of a column to a feature: numbers, or categories of text."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from lab.wording import counted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SHOWN = 5  # values or columns that a message lists
-LONGEST = 40  # characters of a value in it
-# Text in a column of numbers is a slip if it has few levels while the numbers have many.
+SHOWN = 5  # values listed in a message
+LONGEST = 40  # characters of a value in a message
+# Up to this many distinct texts among more distinct numbers are mistakes, not categories.
 SLIPS = 20
-UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # a second, of times
-IDENTIFIER = 0.95  # distinct values a row from which text identifies rows
-LOOKED_AT = 1000  # levels among which other notations are looked for
-# Numbers, dates and times as people write them and no program should guess: 1.234,5 12% 31/01/2020
+UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # per second, or per day of a date
+IDENTIFIER = 0.95  # distinct values per row from which text identifies rows
+LOOKED_AT = 1000  # levels that are searched for ambiguous notations
+# Numbers, dates and times whose notation a program would have to guess: 1.234,5 12% 31/01/2020
 CURRENCY = "([A-Z]{3}|[$\u20ac\u00a3\u00a5])"
 NOTATION = re.compile(
     rf"[-+]?\s*{CURRENCY}?\s*[-+]?(\d{{1,3}}([.,'\s]\d{{3}})+|\d+)?([.,]\d+)?\s*(%|{CURRENCY})?"
@@ -40,17 +40,17 @@ def is_text(cells: pa.ChunkedArray) -> bool:
 
 
 def categories(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
-    """Return text as categories.
+    """Return a text column as categories.
 
     Raises
     ------
     TableError
-        The text is numbers with slips among them, or numbers, dates or times in a notation that
-        is not read: to take it for categories would be wrong without a word.
+        The column mixes many numbers with a few texts, or contains numbers, dates or times in an
+        ambiguous notation: as categories they would silently lose their order.
     """
     import pyarrow as pa
 
-    cells = pa.concat_arrays(cells.chunks)  # their dictionaries are one
+    cells = pa.concat_arrays(cells.chunks)  # they share one dictionary
     codes = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     levels = cells.dictionary.to_pylist()
     series = pd.Series(pd.Categorical.from_codes(codes, pd.Index(levels, dtype=object)))
@@ -60,28 +60,31 @@ def categories(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
         return int(np.flatnonzero(codes == levels.index(level))[0]) + 1
 
     if broken := next((level for level in levels if "\0" in level), ""):
-        raise TableError(f"{file}: column {name!r} has a NUL in row {row_of(broken)}: take it out")
+        raise TableError(
+            f"{file}: column {name!r} has a NUL character in row {row_of(broken)}: remove it"
+        )
     if 0 < len(slips) <= SLIPS < len(levels) - len(slips):
         shown = ", ".join(repr(slip[:LONGEST]) for slip in slips[:SHOWN])
-        shown += f", first in row {row_of(slips[0])}"
+        shown += f"; first in row {row_of(slips[0])}"
         raise TableError(
-            f"{file}: column {name!r} mixes numbers and text ({shown}): "
-            "leave such cells empty if they are missing, else write codes that all have a letter"
+            f"{file}: column {name!r} mixes numbers with text ({shown}): empty these cells if they "
+            "are missing, or give every code a letter if the column holds codes"
         )
     if odd := _in_other_notation(levels):
         if is_number(odd):
             raise TableError(
-                f"{file}: column {name!r} holds numbers as text ({odd!r}): store them as numbers"
+                f"{file}: column {name!r} contains numbers as text ({odd!r}): store them as numbers"
             )
         raise TableError(
-            f"{file}: column {name!r} holds numbers, dates or times in a notation that is not read "
-            f"({odd[:LONGEST]!r}, row {row_of(odd)}): write 1234.5 and 2020-01-31, or leave it out"
+            f"{file}: column {name!r} contains numbers, dates or times in an ambiguous notation "
+            f"({odd[:LONGEST]!r}, row {row_of(odd)}): write them as 1234.5 or 2020-01-31, or leave "
+            "the column out"
         )
     return series
 
 
 def _in_other_notation(levels: list[str]) -> str:
-    """Return an example of numbers, dates or times that are not written as a program does."""
+    """Return an example if all levels have an ambiguous notation, else an empty text."""
     looked_at = [level for level in levels[:LOOKED_AT] if not level.isdigit()]
     odd = [level for level in looked_at if NOTATION.fullmatch(level)]
     many = len(levels) > SLIPS and 2 * len(odd) > min(len(levels), LOOKED_AT)
@@ -89,7 +92,7 @@ def _in_other_notation(levels: list[str]) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Return whether a text is a number."""
+    """Return whether Python reads a text as a number."""
     try:
         float(text)
     except ValueError:
@@ -98,7 +101,9 @@ def is_number(text: str) -> bool:
 
 
 def numbers(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
-    """Return truths as 0 and 1, dates as days since 1970, times and durations as seconds.
+    """Return a column as float64.
+
+    Booleans become 0 and 1, dates days since 1970, times and durations seconds.
 
     Raises
     ------
@@ -119,7 +124,7 @@ def numbers(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
         cells = cells.cast(pa.int8())
     values = np.empty(len(cells))
     start = 0
-    for chunk in cells.chunks:  # one after the other: a large column is not held twice
+    for chunk in cells.chunks:  # one by one, so that a large column is not in memory twice
         part = chunk.to_numpy(zero_copy_only=False)
         values[start : start + len(part)] = part.astype(np.float64)
         start += len(part)
@@ -130,24 +135,24 @@ def numbers(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
         row = int(np.flatnonzero(bad)[0])
         what = "an infinite value" if math.isinf(values[row]) else f"{values[row]:.3g}"
         raise TableError(
-            f"{file}: column {name!r} holds {what} in row {row + 1}, and such "
-            f"in {counted(int(bad.sum()), 'row')}: numbers must lie within {LARGEST:g}; leave a "
-            "cell empty if it is missing"
+            f"{file}: column {name!r} has {what} in row {row + 1} "
+            f"({counted(int(bad.sum()), 'such row')}): numbers must not exceed "
+            f"{LARGEST:g} in magnitude; leave missing cells empty"
         )
     return pd.Series(values, copy=False)
 
 
 def is_constant(values: pd.Series) -> bool:
-    """Return whether a column has at most one value, besides missing ones."""
+    """Return whether a column has at most one distinct value, ignoring missing ones."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return len(values.cat.remove_unused_categories().cat.categories) <= 1
     return bool(values.min() == values.max() or values.isna().all())
 
 
-def numbers_rows(values: pd.Series, *, is_nameless: bool) -> bool:
-    """Return whether a column counts the rows, up or down: each value is one from that before it.
+def is_row_number(values: pd.Series, *, is_nameless: bool) -> bool:
+    """Return whether a column counts the rows, up or down in steps of one.
 
-    A column without a name is what a table's index comes to in a file.
+    In a short table that may be chance, unless the column has no name, as an index in a CSV file.
     """
     steps = np.diff(values.to_numpy())
     if len(steps) < SLIPS and not is_nameless:
@@ -156,5 +161,5 @@ def numbers_rows(values: pd.Series, *, is_nameless: bool) -> bool:
 
 
 def identifies_rows(values: pd.Series) -> bool:
-    """Return whether a column of text has another value in nearly every row that has one."""
+    """Return whether nearly all values of a text column are distinct."""
     return bool(values.nunique() >= IDENTIFIER * values.notna().sum())

@@ -1,6 +1,6 @@
-"""Read a CSV file, block by block: a column is what all of its cells are.
+"""Read a CSV file, block by block.
 
-That is true or false, numbers, dates, else text.
+A column has the type of all its cells: booleans, numbers or dates, else text.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-BLOCK = 1 << 21  # bytes at a time; no row may be longer
+BLOCK = 1 << 21  # bytes read at a time; no row may be longer
 DELIMITERS = ",;\t|"
 LINE_ENDS = {"\n", "\r"}
-# What pandas.read_csv takes as missing, and the question mark of the UCI repository's files.
+# Missing values of pandas.read_csv, and the question mark of the UCI repository's files.
 MISSING = (
     *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"),
 )
 TEXT = "text"
-# What a cell may be read as, and the Arrow type of it with the type's arguments.
+# Kinds of cells, in the order in which they are tried, with their Arrow types.
 KINDS = {
-    "truth": ("bool_",),
+    "boolean": ("bool_",),
     "number": ("float64",),
     "date": ("timestamp", "us"),
-    "instant": ("timestamp", "us", "UTC"),  # a date with its distance from UTC
+    "instant": ("timestamp", "us", "UTC"),  # a date with its offset from UTC
 }
 
 
 class _Column:
-    """A column's cells so far, all read as one kind."""
+    """Cells of a column read so far, all of one kind."""
 
     def __init__(self, decimal: str = ".", kind: str = "") -> None:
         self.decimal, self.kind = decimal, kind
-        self._parts: list[pa.Array | int] = []  # a number stands for so many missing cells
+        self._parts: list[pa.Array | int] = []  # a number stands for that many missing cells
 
-    def take(self, cells: pa.Array) -> bool:
-        """Add cells; return whether they are of the kind that all before them are."""
+    def add(self, cells: pa.Array) -> bool:
+        """Add cells if they are of the same kind as those before; return whether they are."""
         import pyarrow as pa
 
         if cells.null_count == len(cells):
@@ -65,7 +65,7 @@ class _Column:
         return False
 
     def joined(self) -> pa.ChunkedArray:
-        """Return all cells."""
+        """Return all cells as one column."""
         import pyarrow as pa
 
         kind = next((part.type for part in self._parts if not isinstance(part, int)), pa.null())
@@ -80,7 +80,7 @@ def _read_as(kind: str, cells: pa.Array, decimal: str) -> pa.Array:
 
     if kind == TEXT:
         return cells.dictionary_encode()
-    if kind == "truth":
+    if kind == "boolean":
         cells = pc.utf8_lower(cells)
         if not pc.all(pc.is_in(cells, value_set=pa.array(["true", "false", None]))).as_py():
             raise pa.ArrowInvalid("neither true nor false")
@@ -92,22 +92,22 @@ def _read_as(kind: str, cells: pa.Array, decimal: str) -> pa.Array:
 
 
 def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
-    """Return the named columns, as ``read_table`` of ``tables.py`` does."""
+    """Return the columns of these names, typed as by ``read_table`` of ``tables.py``."""
     first = _first_row(path)
-    # Where the comma is the decimal point, spreadsheets write semicolons between cells.
+    # Spreadsheets separate cells by semicolons where the decimal mark is a comma.
     decimal = "," if first.delimiter == ";" else "."
     columns = {name: _Column(decimal) for name in names}
     again: dict[str, _Column] = {}
     for batch in _blocks(path, first, names):
         for name in [name for name in columns if name not in again]:
             cells = text_cells(path, name, batch.column(name), MISSING)
-            if not columns[name].take(cells):
-                # Text after all: what was read as something else has to be read again.
+            if not columns[name].add(cells):
+                # It is text after all, so blocks that were read as another kind are read again.
                 again[name] = columns[name] = _Column(decimal, TEXT)
     if again:
         for batch in _blocks(path, first, list(again)):
             for name, column in again.items():
-                column.take(text_cells(path, name, batch.column(name), MISSING))
+                column.add(text_cells(path, name, batch.column(name), MISSING))
     joined = {name: columns.pop(name).joined() for name in names}
     for name, column in joined.items():
         _check_lines(path, name, column, first)
@@ -115,7 +115,7 @@ def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
 
 
 def _check_lines(path: Path, name: str, column: pa.ChunkedArray, first: _FirstRow) -> None:
-    """Raise an error if a cell holds whole rows, between two quotes that have nothing to do."""
+    """Raise an error if a cell contains whole rows, which two stray quotes cause."""
     import pyarrow as pa
     from pyarrow import compute as pc
 
@@ -126,13 +126,13 @@ def _check_lines(path: Path, name: str, column: pa.ChunkedArray, first: _FirstRo
         inner = level.splitlines()[1:-1]
         if any(line.count(first.delimiter) == len(first.names) - 1 for line in inner):
             raise TableError(
-                f"{path}: column {name!r} has a cell that holds whole rows, it starts with "
-                f"{level[:40]!r}: look for a quote that is not closed"
+                f"{path}: column {name!r} has a cell that contains whole rows and starts with "
+                f"{level[:40]!r}: look for an unclosed quote"
             )
 
 
 def header(path: Path) -> list[str]:
-    """Return the names in the first line."""
+    """Return the names of the columns."""
     return _first_row(path).names
 
 
@@ -142,7 +142,7 @@ class _FirstRow:
 
     names: list[str]
     delimiter: str
-    lines: int  # that it takes, with blank ones before it
+    lines: int  # of this row, and blank ones before it
 
 
 def _first_row(path: Path) -> _FirstRow:
@@ -157,17 +157,17 @@ def _first_row(path: Path) -> _FirstRow:
         raise TableError(f"{path} is not UTF-8 text: save it as UTF-8") from None
     except csv.Error as error:
         raise TableError(
-            f"{path} has no header that can be read ({first_sentence(error)}): look for a quote "
-            "that is not closed"
+            f"{path}: the header cannot be read ({first_sentence(error)}): look for an unclosed "
+            "quote"
         ) from None
     except (EOFError, zlib.error) as error:
         raise TableError(
-            f"{path} is not a whole file ({first_sentence(error)}): compress it again"
+            f"{path} is truncated or corrupted ({first_sentence(error)}): compress it again"
         ) from None
     if any("\0" in name for name in names):
         raise TableError(f"{path} is not UTF-8 text: save it as UTF-8")
     if not any(name.strip() for name in names):
-        raise TableError(f"{path} has no header: its first line has to name the columns")
+        raise TableError(f"{path} has no header: name the columns in the first line")
     if is_all:
         _check_closed(path, names[-1])
     return _FirstRow([name.strip() for name in names], delimiter, blank + reader.line_num)
@@ -182,14 +182,14 @@ def _is_zipped(path: Path) -> bool:
 
 
 def _delimiter(line: str) -> str:
-    """Return what separates the names in a line."""
+    """Return the delimiter that is most frequent in a line, outside quotes."""
     outside_quotes = "".join(line.split('"')[::2])
     counts = Counter(character for character in outside_quotes if character in DELIMITERS)
     return max(DELIMITERS, key=lambda delimiter: counts[delimiter])
 
 
 def _check_closed(path: Path, last: str | None) -> None:
-    """Raise an error if the last cell of a file holds all lines after a quote that is open."""
+    """Raise an error if the last cell of a file contains the rest of it after an unclosed quote."""
     if not last or not LINE_ENDS & set(last):
         return
     with _open(path, "rb") as file:
@@ -197,11 +197,11 @@ def _check_closed(path: Path, last: str | None) -> None:
         for line in file:
             end = line.strip() or end
     if not end.endswith(b'"'):
-        raise TableError(f"{path} has a quote that is not closed, before {last[:40]!r}: close it")
+        raise TableError(f"{path} has an unclosed quote before {last[:40]!r}: close it")
 
 
 def _blocks(path: Path, first: _FirstRow, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    """Yield the wanted columns, some rows at a time, as text."""
+    """Yield the wanted columns as text, block by block."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -210,7 +210,7 @@ def _blocks(path: Path, first: _FirstRow, wanted: list[str]) -> Iterator[pa.Reco
 
     try:
         with (
-            path.open("rb") as file,  # Arrow opens only names that are UTF-8
+            path.open("rb") as file,  # Arrow itself opens only names in UTF-8
             pa.input_stream(file, compression="gzip" if _is_zipped(path) else None) as stream,
             arrow_csv.open_csv(
                 stream,
@@ -235,20 +235,20 @@ def _blocks(path: Path, first: _FirstRow, wanted: list[str]) -> Iterator[pa.Reco
     except pa.ArrowException as error:
         reason = first_sentence(error)
         if reason == "Empty CSV file" or reason.startswith("Could not skip"):
-            return  # a header is all there is
-        raise TableError(f"{path} {_in_words(reason)}") from None
+            return  # nothing follows the header
+        raise TableError(f"{path} {_explained(reason)}") from None
 
 
-def _in_words(reason: str) -> str:
-    """Return what Arrow says of a CSV file as a sentence to a user."""
+def _explained(reason: str) -> str:
+    """Return Arrow's message about a CSV file in terms of the file, with a remedy."""
     if "UTF8" in reason:
         return "is not UTF-8 text: save it as UTF-8"
     if "straddling" in reason:
-        return f"has a row of more than {BLOCK:,} bytes: look for a quote that is not closed"
+        return f"has a row of more than {BLOCK:,} bytes: look for an unclosed quote"
     if found := re.search(r"Expected (\d+) columns, got (\d+): (.*)", reason):
         names, cells, row = found.groups()
         return (
-            f"has {names} names and a row of {cells} cells, {row[:80]!r}: put quotes around a cell "
-            "that holds the delimiter, and give every row as many cells as there are names"
+            f"has {names} columns and a row of {cells} cells, {row[:80]!r}: quote cells that "
+            f"contain the delimiter, and give every row {names} cells"
         )
     return f"cannot be read as CSV: {reason}"

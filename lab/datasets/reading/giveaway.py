@@ -1,4 +1,4 @@
-"""Find columns that alone give the target away."""
+"""Detection of single columns that give the target away."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pandas as pd
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SAMPLE = 100_000  # rows of a class that are looked at
+SAMPLE = 100_000  # rows of each class, at most
 
 
 def area(values: pd.Series, y: NDArray[np.int8]) -> float:
-    """Return how well a column alone ranks the positive rows: the area under the ROC curve.
+    """Return the area under the ROC curve of one column, taken as a score.
 
-    In whichever direction is better, and with missing values below or above all others, since what
-    is filled in for one class only gives it away, too.
+    The better direction counts. Missing values rank below or above all others, whichever is
+    better, since a column that is filled in for one class only gives the target away, too.
     """
     rng = np.random.default_rng(0)
     rows = [np.flatnonzero(y == label) for label in (0, 1)]
@@ -41,9 +41,9 @@ def area(values: pd.Series, y: NDArray[np.int8]) -> float:
 
 
 def _rates(values: pd.Series, y: NDArray[np.int8], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return for each row the share of positives of its level in the other half of the rows.
+    """Return the share of positives of each row's level, in the other half of the rows.
 
-    Its own half would give every rare level away.
+    In its own half, each row of a rare level would predict itself.
     """
     codes = values.cat.codes.to_numpy().astype(np.intp) + 1  # 0 is missing
     half = rng.permutation(len(y)) % 2
@@ -59,7 +59,7 @@ def _rates(values: pd.Series, y: NDArray[np.int8], rng: np.random.Generator) -> 
 
 
 def _auc(negative: NDArray[np.float64], positive: NDArray[np.float64]) -> float:
-    """Return the chance that a positive row lies above a negative one; ties count half."""
+    """Return the probability that a positive row ranks above a negative one; ties count half."""
     ordered = np.sort(negative)
     below = np.searchsorted(ordered, positive, "left")
     not_above = np.searchsorted(ordered, positive, "right")

@@ -1,4 +1,4 @@
-"""Read a Parquet file, some rows at a time."""
+"""Read a Parquet file, batch by batch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-ROWS = 1 << 16  # at a time
+ROWS = 1 << 16  # per batch
 
 
 def header(path: Path) -> list[str]:
@@ -21,16 +21,16 @@ def header(path: Path) -> list[str]:
     from pyarrow import parquet
 
     try:
-        with path.open("rb") as file:  # Arrow opens only names that are UTF-8
+        with path.open("rb") as file:  # Arrow itself opens only names in UTF-8
             schema = parquet.read_schema(file)
     except (pa.ArrowException, UnicodeDecodeError, ValueError) as error:
         raise _unreadable(path, error) from None
-    # pandas keeps an index that is not a plain count as columns of such names.
+    # pandas stores an index without a name in such columns.
     return [name for name in schema.names if not name.startswith("__index_level_")]
 
 
 def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
-    """Return the named columns, as ``read_table`` of ``tables.py`` does."""
+    """Return the columns of these names, typed as by ``read_table`` of ``tables.py``."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -40,7 +40,7 @@ def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
             schema = file.schema_arrow
             positions = {name: schema.get_field_index(name) for name in names}
             for name, i in positions.items():
-                # Found out before anything is read, and there even if no row is.
+                # Checks types before reading anything, and gives a file without rows its columns.
                 parts[name].append(_plain(path, name, pa.nulls(0, schema.types[i])))
             for batch in file.iter_batches(ROWS):
                 for name, i in positions.items():
@@ -58,22 +58,22 @@ def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
 
 
 def _categories(schema: pa.Schema) -> set[str]:
-    """Return the columns that were categories in pandas: of numbers, the file has numbers."""
+    """Return the columns that were categories in pandas; the file may store them as numbers."""
     try:
         columns = (schema.pandas_metadata or {})["columns"]
         return {column["name"] for column in columns if column["pandas_type"] == "categorical"}
     except (AttributeError, KeyError, TypeError, ValueError):
-        return set()  # written by somebody else
+        return set()  # not written by pandas
 
 
 def _unreadable(path: Path, error: Exception) -> TableError:
     return TableError(
-        f"{path} is not a whole Parquet file ({first_sentence(error)}): write it again"
+        f"{path} is not a complete Parquet file ({first_sentence(error)}): export it again"
     )
 
 
 def _plain(path: Path, name: str, cells: pa.Array) -> pa.Array:
-    """Return cells as they are if they are truths, numbers, dates or times, else as categories."""
+    """Return booleans, numbers, dates and times as they are, and text as categories."""
     import pyarrow as pa
     from pyarrow import compute as pc
     from pyarrow import types
@@ -85,8 +85,8 @@ def _plain(path: Path, name: str, cells: pa.Array) -> pa.Array:
     kind = cells.type
     if types.is_nested(kind):
         raise TableError(
-            f"{path}: column {name!r} holds nested values ({str(kind)[:60]}): make each of their "
-            "parts a column, or leave it out"
+            f"{path}: column {name!r} contains nested values ({str(kind)[:60]}): split them into "
+            "columns, or leave the column out"
         )
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
     is_bytes = types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind)
@@ -101,10 +101,11 @@ def _plain(path: Path, name: str, cells: pa.Array) -> pa.Array:
             plain = text_cells(path, name, cells.cast(pa.large_string()))
         except pa.ArrowInvalid:
             raise TableError(
-                f"{path}: column {name!r} holds bytes that are not UTF-8 text: leave it out"
+                f"{path}: column {name!r} contains bytes that are not UTF-8 text: leave the column "
+                "out"
             ) from None
     else:
         raise TableError(
-            f"{path}: column {name!r} is of type {kind}, which is no feature: leave it out"
+            f"{path}: column {name!r} is of type {kind}, which cannot be a feature: leave it out"
         )
     return pc.dictionary_encode(plain) if types.is_large_string(plain.type) else plain

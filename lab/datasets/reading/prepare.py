@@ -1,4 +1,4 @@
-"""Make a dataset of a table as it is: find the target, drop what is no feature, and say so."""
+"""Turn a table into a dataset: find the target, drop unusable columns, and take notes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from lab.datasets.reading.columns import (
     identifies_rows,
     is_constant,
     is_number,
+    is_row_number,
     is_text,
     numbers,
-    numbers_rows,
 )
 from lab.datasets.reading.giveaway import area
 from lab.errors import TableError
@@ -31,23 +31,30 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-FEW = 10  # positive rows: two a fold
-GIVEAWAY = 0.995  # area under the ROC curve of one column alone
-MANY_DIGITS = 1e15  # whole numbers from which on the exponent is written
+FEW = 10  # positive rows: two per fold
+GIVEAWAY = 0.995  # area under the ROC curve of a single column
+# Remarks on columns, which notes begin with.
+CATEGORIES, PRESENCE = "categories", "one value or missing, encoded as 1 or 0"
+DROPPED = CONSTANT, IDENTIFIER = "dropped as constant", "dropped as identifier"
+MANY_DIGITS = 1e15  # larger whole numbers are written with an exponent
 
 
 @dataclass(frozen=True)
 class Target:
-    """Which column is the target, and which of its two values is the positive class.
+    """Target column of a table.
 
     Attributes
     ----------
+    y : ndarray of shape (n_rows,), dtype int8
+        The target; 1 is the positive class.
+    keep : ndarray of bool or None
+        Mask of the rows of the table that have a target; None if all do.
     label, positive : str
-        The positive value, and what is to be said of it.
+        The positive value, and a description with its frequency.
     """
 
     y: NDArray[np.int8]
-    keep: NDArray[np.bool_] | None  # the rows that have a target, if not all
+    keep: NDArray[np.bool_] | None
     label: str
     positive: str
 
@@ -60,7 +67,7 @@ def prepare(
     source: str = "",
     file: object = "",
 ) -> Dataset:
-    """Return the dataset that a table holds.
+    """Return a table as a dataset, with notes on what was done.
 
     Parameters
     ----------
@@ -72,16 +79,16 @@ def prepare(
     target : str
         The column to predict; it must have two values.
     positive : str, optional
-        The value of it that is the positive class, by default the rarer one.
+        The target's value that is the positive class, by default the rarer one.
     source : str
         Where the table comes from, in words.
     file : object
-        What messages name, by default the dataset.
+        The file to name in error messages, by default the dataset.
 
     Raises
     ------
     TableError
-        The target is none, or a column can be no feature.
+        The target is missing or not binary, or a column cannot be a feature.
     """
     file = file or name
     found = _target(file, columns, target, positive)
@@ -90,58 +97,61 @@ def prepare(
         lacking = int((~found.keep).sum())
         notes.append(f"dropped: {counted(lacking, 'row')} without a value of {target}")
     features: dict[str, pd.Series] = {}
-    said: dict[str, list[str]] = {}
+    remarks: dict[str, list[str]] = {}
     giveaways = []
     for position, column in enumerate(list(columns)):
         cells = columns.pop(column)
         as_text = is_text(cells)
         values = categories(file, column, cells) if as_text else numbers(file, column, cells)
         del cells
-        counts = not as_text and numbers_rows(values, is_nameless=not (column or position))
+        counts = not as_text and is_row_number(values, is_nameless=not (column or position))
         if found.keep is not None:
             values = values[found.keep].reset_index(drop=True)
-        what, note = "", repr(column) if column else "the one without a name"
-        if is_constant(values):
-            if values.notna().any() and values.isna().any():
-                what = "one value or missing, taken as 1 or 0"
-                values = values.notna().astype(np.float64)
-            else:
-                what = "dropped, one value only"
-        elif counts or (as_text and identifies_rows(values)):
-            what = "dropped, identifies rows"
-        elif as_text:
-            what, note = "categories", f"{note} ({values.nunique():,})"
-        if what:
-            said.setdefault(what, []).append(note)
-        if not what.startswith("dropped"):
-            features[column] = values
-            if gaps := int(values.isna().sum()):
-                said.setdefault("missing values", []).append(f"{column!r} ({gaps:,})")
-            if (alone := area(values, found.y)) > GIVEAWAY:
-                giveaways.append(f"{note.partition(' (')[0]} (AUC {alone:.4f})")
+        shown = repr(column) if column else "the column without a name"
+        if remark := _remark(values, identifies=counts or (as_text and identifies_rows(values))):
+            levels = f" ({values.nunique():,})" if remark == CATEGORIES else ""
+            remarks.setdefault(remark, []).append(f"{shown}{levels}")
+        if remark in DROPPED:
+            continue
+        if remark == PRESENCE:
+            values = values.notna().astype(np.float64)
+        features[column] = values
+        if gaps := int(values.isna().sum()):
+            remarks.setdefault("missing values", []).append(f"{column!r} ({gaps:,})")
+        if (alone := area(values, found.y)) > GIVEAWAY:
+            giveaways.append(f"{shown} (AUC {alone:.4f} alone)")
     if not features:
         raise TableError(
-            f"{file} has no feature: besides {target!r} every column has one value only or "
-            "identifies rows"
+            f"{file} has no features: besides {target!r}, every column is constant or an identifier"
         )
-    notes += [f"{what}: {listed(names)}" for what, names in sorted(said.items())]
+    notes += [f"{remark}: {listed(names)}" for remark, names in sorted(remarks.items())]
     if giveaways:
-        notes.append(f"WARNING: alone gives {target} away: {listed(giveaways)}")
+        notes.append(f"WARNING: may give {target} away: {listed(giveaways)}")
     if (positives := int(found.y.sum())) < FEW:
-        notes.append(f"WARNING: with {positives} positive rows a verdict says little")
+        few = counted(positives, "positive row")
+        notes.append(f"WARNING: only {few}, too few for conclusive verdicts")
     if 2 * positives > len(found.y):
         notes.append(
-            "WARNING: the positive class is the more frequent one; what is observed is about a "
+            "WARNING: the positive class is the more frequent one, while observations are about a "
             "rare class"
         )
     X = pd.DataFrame(features, copy=False)
     return Dataset(name, X, found.y, source, tuple(notes), f"{target} = {found.label!r}")
 
 
+def _remark(values: pd.Series, *, identifies: bool) -> str:
+    """Return the remark on a column that is not an ordinary numeric feature, or nothing."""
+    if is_constant(values):
+        return PRESENCE if values.notna().any() and values.isna().any() else CONSTANT
+    if identifies:
+        return IDENTIFIER
+    return CATEGORIES if isinstance(values.dtype, pd.CategoricalDtype) else ""
+
+
 def _target(
     file: object, columns: dict[str, pa.ChunkedArray], name: str, positive: str | None
 ) -> Target:
-    """Take the target out of the columns."""
+    """Remove the target from the columns and return it."""
     if name not in columns:
         raise TableError(f"{file} has no column {name!r}: {near(name, list(columns))}")
     cells = columns.pop(name)
@@ -158,15 +168,15 @@ def _target(
     if positive is None:
         if counts[0] == counts[1]:
             raise TableError(
-                f"{file}: {' and '.join(shown)} of target {name!r} are equally frequent: say with "
-                "--positive which is the positive class"
+                f"{file}: {' and '.join(shown)} of target {name!r} are equally frequent: choose "
+                "the positive class with --positive"
             )
         code = counts.index(min(counts))
     else:
         code = _match(positive, labels)
         if code < 0:
             raise TableError(
-                f"{file}: target {name!r} has no value {positive!r}: it is " + " or ".join(shown)
+                f"{file}: target {name!r} has no value {positive!r}: choose {' or '.join(shown)}"
             )
     keep = codes >= 0
     all_there = bool(keep.all())
@@ -179,7 +189,7 @@ def _target(
 def _values(cells: pa.ChunkedArray) -> NDArray[Any]:
     import pyarrow as pa
 
-    # Python's times, which would stand in the array, have no nanoseconds.
+    # Python's times, which the array would contain, have no nanoseconds.
     if pa.types.is_time(cells.type):
         cells = cells.cast(pa.string())
     values: NDArray[Any] = cells.to_numpy()
@@ -188,20 +198,20 @@ def _values(cells: pa.ChunkedArray) -> NDArray[Any]:
 
 def _wrong_classes(labels: list[str], counts: list[int]) -> str:
     if not labels:
-        return "has no value in any row"
+        return "has no value in any row: choose another column"
     if len(labels) == 1:
-        return f"has one value only, {labels[0][:LONGEST]!r}: it needs two"
+        return f"has only one value, {labels[0][:LONGEST]!r}: choose a column with two"
     order = sorted(range(len(labels)), key=lambda i: -counts[i])
     shown = ", ".join(f"{labels[i][:LONGEST]!r} ({counts[i]:,})" for i in order[:SHOWN])
-    remedy = "predict a column that has two"
+    remedy = "choose a column with two"
     if len({label.casefold() for label in labels}) == 2:
-        remedy = "write each of the two in one way, small or capital"
+        remedy = "some differ in upper and lower case only: spell them alike"
     more = f" and {len(labels) - SHOWN:,} more" if len(labels) > SHOWN else ""
     return f"has {len(labels):,} values, {shown}{more}: {remedy}"
 
 
 def _label(value: Any) -> str:
-    """Return a value as one would write it."""
+    """Return a value as a user would write it."""
     if isinstance(value, np.floating):
         number = float(value)
         if number.is_integer() and abs(number) < MANY_DIGITS:
@@ -210,7 +220,10 @@ def _label(value: Any) -> str:
 
 
 def _match(text: str, labels: list[str]) -> int:
-    """Return which label a text means: exactly, else whatever its case, else as a number; or -1."""
+    """Return the position of the label that a text means, or -1.
+
+    Tried in turn: the exact text, the text in any case, the number.
+    """
     ways: tuple[Callable[[str], object], ...] = (str, _folded, _as_number)
     for way in ways:
         meant = way(text)
@@ -225,7 +238,7 @@ def _folded(text: str) -> str:
 
 
 def _as_number(text: str) -> float | None:
-    truths = {"true": 1.0, "false": 0.0}
-    if (folded := _folded(text)) in truths:
-        return truths[folded]
+    booleans = {"true": 1.0, "false": 0.0}
+    if (folded := _folded(text)) in booleans:
+        return booleans[folded]
     return float(text) if is_number(text) else None

@@ -1,6 +1,6 @@
-"""Read a user's file as typed columns: CSV, also compressed by gzip, and Parquet.
+"""Read a user's file as typed columns: CSV, optionally gzipped, or Parquet.
 
-No pickle is ever loaded.
+Pickles are never loaded.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 PARQUET = (".parquet", ".pq")
-# How files of some kinds start.
-GZIP, PARQUET_FILE, UTF_16 = "compressed by gzip", "a Parquet file", "UTF-16 text"
+# File formats by their first bytes.
+GZIP, PARQUET_FILE, UTF_16 = "a gzip file", "a Parquet file", "UTF-16 text"
 STARTS = {
     b"\x1f\x8b": GZIP,
     b"PAR1": PARQUET_FILE,
@@ -30,30 +30,30 @@ STARTS = {
     b"PK\x03\x04": "a spreadsheet or another zip archive",
     b"\x80": "a pickle",
     b"ARROW1": "an Arrow file",
-    b"BZh": "compressed by bzip2",
-    b"\xfd7zXZ": "compressed by xz",
-    b"\x28\xb5\x2f\xfd": "compressed by zstd",
+    b"BZh": "a bzip2 file",
+    b"\xfd7zXZ": "an xz file",
+    b"\x28\xb5\x2f\xfd": "a zstd file",
 }
 
 
 def read_table(path: Path) -> dict[str, pa.ChunkedArray]:
-    """Read a file as columns by name, in order.
+    """Read a file as typed columns.
 
     Parameters
     ----------
     path : Path
-        A file whose name ends as one of ``CSV`` or ``PARQUET``.
+        A file with one of the extensions in ``CSV`` and ``PARQUET``.
 
     Returns
     -------
     dict of str to ChunkedArray
-        Truths, numbers, dates and times are of such a type, all else is text, as dictionaries.
-        Missing is null, among numbers also NaN.
+        Columns by name, in the order of the file: booleans, numbers, dates and times, and all else
+        as dictionary-encoded text. Missing values are null, among numbers also NaN.
 
     Raises
     ------
     TableError
-        The message names the file, and the column if it is about one, and says what to do.
+        The file is missing, unreadable, malformed or empty, or a column cannot be used.
     """
     reader = _reader(path)
     try:
@@ -61,16 +61,18 @@ def read_table(path: Path) -> dict[str, pa.ChunkedArray]:
         names = header(path)
         columns: dict[str, pa.ChunkedArray] = reader.read(path, names)
         if _state(path) != before:
-            raise TableError(f"{path} changed while it was read: start again when it is complete")
+            raise TableError(
+                f"{path} changed while it was read: run the command again when it is complete"
+            )
     except OSError as error:
         raise _unreadable(path, error) from None
     if not len(columns[names[0]]):
-        raise TableError(f"{path} has a header and no rows")
+        raise TableError(f"{path} has a header but no rows")
     return columns
 
 
 def header(path: Path) -> list[str]:
-    """Return the names of a file's columns; errors are those of :func:`read_table`."""
+    """Return the names of a file's columns, with the errors of :func:`read_table`."""
     try:
         names: list[str] = _reader(path).header(path)
     except OSError as error:
@@ -79,15 +81,15 @@ def header(path: Path) -> list[str]:
         raise TableError(f"{path} has no columns")
     for name, count in Counter(names).items():
         if count > 1:
-            what = f"are called {name!r}" if name else "have no name"
-            raise TableError(f"{path}: {count} columns {what}: give each a name of its own")
-        if "\0" in name:  # NumPy cuts it off, and so mixes names up
-            raise TableError(f"{path}: column {name!r} has a NUL in its name: give it another")
+            what = f"are named {name!r}" if name else "have no name"
+            raise TableError(f"{path}: {count} columns {what}: give each its own name")
+        if "\0" in name:  # NumPy cuts names there, which could confuse two of them
+            raise TableError(f"{path}: column {name!r} has a NUL character in its name: rename it")
     return names
 
 
 def stem(path: Path) -> str:
-    """Return a file's name less what says its type."""
+    """Return a file's name without its extension."""
     for suffix in sorted(CSV + PARQUET, key=len, reverse=True):
         if path.name.lower().endswith(suffix):
             return path.name[: -len(suffix)]
@@ -100,14 +102,14 @@ def _state(path: Path) -> tuple[int, int, int]:
 
 
 def _reader(path: Path) -> ModuleType:
-    """Return the module that reads such a file, after a look at how it starts."""
+    """Return the module that reads a file, by its extension, which its first bytes must match."""
     try:
         if path.is_dir():
             raise TableError(f"{path} is a folder: name a file")
         if not path.exists():
             raise TableError(f"{path} does not exist{_near_files(path)}")
         if not path.is_file():
-            raise TableError(f"{path} is not a regular file: copy what it holds to one")
+            raise TableError(f"{path} is not a regular file: copy its content to one")
         with path.open("rb") as file:
             start = file.read(8)
     except (OSError, ValueError) as error:
@@ -117,7 +119,7 @@ def _reader(path: Path) -> ModuleType:
     name = path.name.lower()
     if not name.endswith(CSV + PARQUET):
         known = ", ".join(CSV + PARQUET)
-        raise TableError(f"{path} is of a kind that is not read; its name has to end in {known}")
+        raise TableError(f"{path} has an unsupported extension: use one of {known}")
     found = next((kind for magic, kind in STARTS.items() if start.startswith(magic)), "")
     wanted = PARQUET_FILE if name.endswith(PARQUET) else GZIP if name.endswith(".gz") else ""
     if found == wanted:
@@ -127,9 +129,9 @@ def _reader(path: Path) -> ModuleType:
     elif found == PARQUET_FILE:
         remedy = f"name it {stem(path)}.parquet"
     else:
-        remedy = "save it as UTF-8 CSV" if found else "name it after what it is"
-    said, is_it = wanted or "CSV", f"it is {found}" if found else "it is not"
-    raise TableError(f"{path} is named as {said}, and {is_it}: {remedy}")
+        remedy = "save it as UTF-8 CSV" if found else "give it the extension of its format"
+    named = wanted or "a CSV file"
+    raise TableError(f"{path} is named like {named} but is {found or 'not one'}: {remedy}")
 
 
 def _unreadable(path: Path, error: Exception) -> TableError:

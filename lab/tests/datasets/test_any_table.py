@@ -1,4 +1,4 @@
-"""Tests that any table at all evaluates, or ends in a sentence to the user."""
+"""Tests that any table is either evaluated or rejected with an error of the lab."""
 
 import datetime
 from decimal import Decimal
@@ -46,7 +46,7 @@ EPOCH = np.datetime64("1970-01-01")
 
 
 def floats(scale):
-    """Return a column kind: numbers of this size."""
+    """Return a column kind: numbers of this magnitude."""
     return lambda rng, n: rng.normal(size=n) * scale
 
 
@@ -56,14 +56,14 @@ def picks(*values, dtype=None):
 
 
 def nearly_constant(rng, n):
-    """Return equal numbers but for one row, which is far away or hardly so."""
+    """Return equal numbers except in one row, which differs a lot or hardly at all."""
     values = np.full(n, rng.choice([0.0, 1.0, 1e9, 1e-300]))
     values[rng.integers(n)] = rng.choice([5e-324, 1e-160, 1.0 + 1e-15, 1e38, -1e99])
     return values
 
 
 def categories(*levels):
-    """Return a column kind: categories, of which some levels are unused."""
+    """Return a column kind: categories with some unused levels."""
 
     def make(rng, n):
         codes = rng.integers(-1, max(1, len(levels) - 1), size=n) if levels else np.full(n, -1)
@@ -82,7 +82,7 @@ def days(rng, n):
 
 
 def moments(unit, zone=None):
-    """Return a column kind: times of this unit, over all that it holds or over a minute."""
+    """Return a column kind: times of this unit, within a minute or over its whole range."""
 
     def make(rng, n):
         reach = int(rng.choice([60, 2**33, 2**55 if zone else 2**62]))
@@ -139,16 +139,16 @@ KINDS = {
     ),
     "list": lambda rng, n: [[1]] * n,
 }
-# What most of the columns are: a table with a column that is refused says nothing of the others.
+# Most columns are of these kinds, since one rejected column keeps the others from being tested.
 PLAIN = sorted(set(KINDS) - {"too huge", "infinite", "not text", "slips", "list"})
-# The two values of a target, and the type that they are held in.
+# The two values of a target, and their type.
 TARGETS = {
     "ints": ([0, 1], None),
     "nullable ints": ([1, 2], "Int64"),
     "floats": ([0.0, 1.0], None),
     "float32": ([0.5, 1.5], np.float32),
-    "truths": ([False, True], None),
-    "nullable truths": ([False, True], "boolean"),
+    "booleans": ([False, True], None),
+    "nullable booleans": ([False, True], "boolean"),
     "texts": (["no", "yes"], "str"),
     "categories": (["no", "yes"], "category"),
     "number-like texts": (["0", "1"], "str"),
@@ -169,7 +169,7 @@ NAMES = st.one_of(
 
 @st.composite
 def tables(draw):
-    """Draw the columns of a table by name, with a target."""
+    """Draw the columns of a table, with a target."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(4, 60))
     kinds = draw(st.lists(st.sampled_from([*PLAIN, *PLAIN, *KINDS]), min_size=1, max_size=5))
@@ -189,7 +189,7 @@ def tables(draw):
 
 
 def with_gaps(rng, column, share):
-    """Return a column with this share of its values missing, where its type can say so."""
+    """Return a column with this share of its values missing, if its type allows it."""
     gaps = rng.random(len(column)) < share
     if not gaps.any() or column.dtype.kind in "iub":
         return column
@@ -197,7 +197,7 @@ def with_gaps(rng, column, share):
 
 
 def write(columns, path):
-    """Write columns to a file of the kind that its name says."""
+    """Write columns to a file, in the format of its extension."""
     if path.suffix == ".parquet":
         arrays = [pa.array(column, from_pandas=True) for column in columns.values()]
         parquet.write_table(pa.Table.from_arrays(arrays, list(columns)), path)
@@ -206,7 +206,7 @@ def write(columns, path):
 
 
 def outcome(columns, folder, suffix, strategy, model, folds):
-    """Take a table from its file to its scores; return them all, or none if the lab refuses it."""
+    """Return all scores of a table that is written to a file, or none if the lab rejects it."""
     path = folder / f"any{suffix}"
     write(columns, path)
     try:
@@ -223,7 +223,7 @@ def outcome(columns, folder, suffix, strategy, model, folds):
 
 
 def examples(count):
-    """Return the settings of a test with so many examples."""
+    """Return the settings of a test with this number of examples."""
     return settings(
         max_examples=count,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -239,8 +239,8 @@ each_file = pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 @each_file
 @examples(50)
 @given(columns=tables(), folds=folds)
-def test_any_table_evaluates_by_logistic_regression(tmp_path, suffix, strategy, columns, folds):
-    """Any table has finite scores under a linear model, or ends in an error of the lab."""
+def test_any_table_is_evaluated_with_a_linear_model(tmp_path, suffix, strategy, columns, folds):
+    """Any table gets finite scores from a linear model, or an error of the lab."""
     assert np.isfinite(
         outcome(columns, tmp_path, suffix, strategy, "logistic_regression", folds)
     ).all()
@@ -249,8 +249,8 @@ def test_any_table_evaluates_by_logistic_regression(tmp_path, suffix, strategy, 
 @each_file
 @examples(120)
 @given(columns=tables(), strategy=st.sampled_from(sorted(STRATEGIES)), folds=folds)
-def test_any_table_evaluates_under_every_strategy(tmp_path, suffix, columns, strategy, folds):
-    """Any table has finite scores under any strategy, or ends in an error of the lab."""
+def test_any_table_is_evaluated_under_every_strategy(tmp_path, suffix, columns, strategy, folds):
+    """Any table gets finite scores under every strategy, or an error of the lab."""
     suited = [name for name in MODELS if not STRATEGIES[strategy].unsuited(MODELS[name])]
     assert np.isfinite(outcome(columns, tmp_path, suffix, strategy, suited[0], folds)).all()
 
@@ -258,30 +258,30 @@ def test_any_table_evaluates_under_every_strategy(tmp_path, suffix, columns, str
 @each_file
 @examples(30)
 @given(columns=tables(), model=st.sampled_from(sorted(QUICK)), folds=folds)
-def test_any_table_evaluates_by_every_model(tmp_path, suffix, columns, model, folds):
-    """Any table has finite scores by any model, or ends in an error of the lab."""
+def test_any_table_is_evaluated_with_every_model(tmp_path, suffix, columns, model, folds):
+    """Any table gets finite scores from every model, or an error of the lab."""
     assert np.isfinite(outcome(columns, tmp_path, suffix, "raw", model, folds)).all()
 
 
 @each_file
 @examples(60)
 @given(columns=tables(), strategy=st.sampled_from(CORE_STRATEGIES), folds=folds)
-def test_any_table_evaluates_by_xgboost(tmp_path, suffix, columns, strategy, folds):
-    """Any table has finite scores under XGBoost, or ends in an error of the lab."""
+def test_any_table_is_evaluated_with_xgboost(tmp_path, suffix, columns, strategy, folds):
+    """Any table gets finite scores from XGBoost, or an error of the lab."""
     assert np.isfinite(outcome(columns, tmp_path, suffix, strategy, "xgboost", folds)).all()
 
 
 @each_file
 @examples(16)
 @given(columns=tables(), strategy=st.sampled_from(CORE_STRATEGIES), folds=folds)
-def test_any_table_evaluates_by_a_forest(tmp_path, suffix, columns, strategy, folds):
-    """Any table has finite scores under a random forest, or ends in an error of the lab."""
+def test_any_table_is_evaluated_with_a_forest(tmp_path, suffix, columns, strategy, folds):
+    """Any table gets finite scores from a random forest, or an error of the lab."""
     assert np.isfinite(outcome(columns, tmp_path, suffix, strategy, "random_forest", folds)).all()
 
 
 @pytest.mark.parametrize("model", CORE)
 def test_a_test_row_far_from_its_training_rows_is_scored(monkeypatch, model):
-    """A value 1e240 deviations away from nearly equal training rows has finite scores."""
+    """A value 1e240 standard deviations away from the training rows gets finite scores."""
     y = (np.arange(40) % 4 == 0).astype(np.int8)
     far = np.random.default_rng(0).normal(size=40) * 1e-150
     far[7] = 1e90
@@ -291,8 +291,8 @@ def test_a_test_row_far_from_its_training_rows_is_scored(monkeypatch, model):
     assert np.isfinite(list(result.scores.values())).all()
 
 
-def test_a_column_without_a_value_in_a_training_fold_has_columns():
-    """Columns missing throughout the training rows are there, equal in all of them, and finite."""
+def test_a_column_missing_throughout_a_training_fold_is_kept():
+    """A column without any value in the training rows becomes constant and finite there."""
     X = pd.DataFrame({"n": [np.nan] * 12 + [5.0], "c": pd.Categorical([None] * 12 + ["a"])})
     dataset = Dataset("gaps", X, np.zeros(13, np.int8), "made up")
     steps = preprocessor(dataset).fit(X[:12])

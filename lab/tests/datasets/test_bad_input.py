@@ -1,4 +1,4 @@
-"""Tests of bad input on the command line itself: a sentence, pytest's usage exit code, no fit."""
+"""Tests of invalid input on the command line: one sentence, pytest's usage error, no fit."""
 
 import gzip
 import pickle
@@ -19,14 +19,14 @@ def text(rows=ROWS, header=HEADER):
 
 
 def with_amount(value, row=3):
-    """Return the rows with another amount in one of them."""
+    """Return the rows with a different amount in one of them."""
     return [
         (value, *rest) if i == row else (amount, *rest) for i, (amount, *rest) in enumerate(ROWS)
     ]
 
 
 def with_target(values):
-    """Return the rows with these targets, over and over."""
+    """Return the rows with these targets in turn."""
     return [(*rest, values[i % len(values)]) for i, (*rest, _) in enumerate(ROWS)]
 
 
@@ -38,57 +38,62 @@ def parquet(table):
     return table.to_parquet(index=False)
 
 
-# By name: what the file is called, what it holds, further arguments, and what the message says.
+# By test: the file's name, its content, further arguments, and part of the message.
 FILES = {
     "empty": ("f.csv", "", [], "f.csv is empty"),
-    "header alone": ("f.csv", HEADER + "\n", [], "f.csv has a header and no rows"),
-    "Parquet without rows": ("f.parquet", parquet(TABLE[:0]), [], "a header and no rows"),
+    "header alone": ("f.csv", HEADER + "\n", [], "f.csv has a header but no rows"),
+    "Parquet without rows": ("f.parquet", parquet(TABLE[:0]), [], "a header but no rows"),
     "a Parquet file named CSV": ("f.csv", parquet(TABLE), [], "name it f.parquet"),
     "a CSV file named Parquet": (
         "f.parquet",
         text(),
         [],
-        "is named as a Parquet file, and it is not",
+        "is named like a Parquet file but is not one",
     ),
-    "compressed, not named so": ("f.csv", gzip.compress(text().encode()), [], "f.csv.gz"),
-    "not compressed, named so": (
+    "gzip without its extension": ("f.csv", gzip.compress(text().encode()), [], "f.csv.gz"),
+    "gzip by extension only": (
         "f.csv.gz",
         text(),
         [],
-        "is named as compressed by gzip, and it is not",
+        "is named like a gzip file but is not one",
     ),
-    "a cut archive": ("f.csv.gz", gzip.compress(text().encode() * 9)[:-20], [], "cannot be read"),
-    "a pickle": ("f.csv", pickle.dumps(ROWS), [], "it is a pickle"),
-    "another kind": ("f.xlsx", text(), [], "its name has to end in .csv"),
+    "a cut archive": (
+        "f.csv.gz",
+        gzip.compress(text().encode() * 9)[:-20],
+        [],
+        "cannot be read",
+    ),
+    "a pickle": ("f.csv", pickle.dumps(ROWS), [], "but is a pickle"),
+    "another format": ("f.xlsx", text(), [], "use one of .csv"),
     "not UTF-8": ("f.csv", text().replace("abc"[0], "é").encode("latin-1"), [], "not UTF-8"),
     "a header that is not UTF-8": ("f.csv", ("é," + text()).encode("latin-1"), [], "not UTF-8"),
     "UTF-16": ("f.csv", text().encode("utf-16"), [], "UTF-16 text: save it as UTF-8"),
-    "ragged rows": ("f.csv", text([*ROWS, (1, 2)]), [], "3 names and a row of 2 cells, '1,2'"),
+    "ragged rows": ("f.csv", text([*ROWS, (1, 2)]), [], "3 columns and a row of 2 cells, '1,2'"),
     "an unclosed quote": ("f.csv", text([*ROWS, ('"', "a", "no")] * 9), [], "f.csv"),
-    "duplicate columns": ("f.csv", text(header="a,a,churned"), [], "2 columns are called 'a'"),
+    "duplicate columns": ("f.csv", text(header="a,a,churned"), [], "2 columns are named 'a'"),
     "no such column": ("f.csv", text(header="amount,kind,Churn"), [], "did you mean Churn?"),
-    "one class": ("f.csv", text(with_target(["no"])), [], "one value only, 'no'"),
+    "one class": ("f.csv", text(with_target(["no"])), [], "only one value, 'no'"),
     "three classes": ("f.csv", text(with_target("abc")), [], "3 values, 'a' (20), 'b' (20)"),
     "no target at all": ("f.csv", text(with_target([""])), [], "no value in any row"),
-    "a tie": ("f.csv", text(with_target("ab")), [], "equally frequent: say with --positive"),
+    "a tie": ("f.csv", text(with_target("ab")), [], "choose the positive class with --positive"),
     "no such value": ("f.csv", text(), ["--positive", "maybe"], "no value 'maybe'"),
     "infinite": (
         "f.csv",
         text(with_amount("inf")),
         [],
-        "'amount' holds an infinite value in row 4",
+        "'amount' has an infinite value in row 4",
     ),
-    "huge": ("f.csv", text(with_amount("1e200")), [], "'amount' holds 1e+200 in row 4"),
-    "mixed": ("f.csv", text(with_amount("unknown")), [], "mixes numbers and text ('unknown'"),
+    "huge": ("f.csv", text(with_amount("1e200")), [], "'amount' has 1e+200 in row 4"),
+    "mixed": ("f.csv", text(with_amount("unknown")), [], "mixes numbers with text ('unknown'"),
     "a long cell": ("f.csv", text(with_amount("x" * 100_000)), [], "a cell of 100,000 characters"),
     "nested": (
         "f.parquet",
         parquet(TABLE.assign(kind=[["a"]] * len(TABLE))),
         [],
-        "'kind' holds nested values",
+        "'kind' contains nested values",
     ),
     "bytes": ("f.parquet", parquet(TABLE.assign(kind=b"\xff\xfe")), [], "not UTF-8 text"),
-    "nothing to learn from": ("f.csv", text([(1, "a", t) for *_, t in ROWS]), [], "no feature"),
+    "nothing to learn from": ("f.csv", text([(1, "a", t) for *_, t in ROWS]), [], "no features"),
     "too few positives": (
         "f.csv",
         text(),
@@ -105,15 +110,15 @@ FILES = {
         "f.csv",
         text(),
         ["--positive", "yes", "--positive", "no"],
-        "--positive is given 2 times for 1 files",
+        "--positive is given 2 times for 1 file of --data",
     ),
-    "another that is selected": (
+    "the name of a selected dataset": (
         "caravan.csv",
         text(),
         ["--dataset", "caravan"],
         "--data and --dataset both name 'caravan'",
     ),
-    "a baseline that is not there": (
+    "a missing baseline": (
         "f.csv",
         text(),
         ["--baseline", "none.json"],
@@ -129,11 +134,11 @@ OTHERS = {
         ["--data", "x" * 300 + ".csv", *TARGET],
         "cannot be read (File name too long)",
     ),
-    "no target said": (["--data", "good/churn.csv"], "it has 'amount', 'kind', 'churned'"),
-    "a target of nothing": (TARGET, "in --data FILE: add it"),
-    "two of a name": (
+    "no target given": (["--data", "good/churn.csv"], "one of 'amount', 'kind', 'churned'"),
+    "a target without a file": (TARGET, "name it with --data FILE"),
+    "two of the same name": (
         ["--data", "good/churn.csv", "--data", "more/churn.csv", *TARGET],
-        "two files are called 'churn'",
+        "two files of --data are named 'churn'",
     ),
     "the second of two": (
         ["--data", "good/churn.csv", "--data", "none.csv", *TARGET],
@@ -148,7 +153,7 @@ OTHERS = {
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, forks):
-    """Return a scratch project with every file."""
+    """Return a scratch project with all of these files."""
     project = Scratch(tmp_path_factory.mktemp("bad"), forks)
     for folder in ("good", "more"):
         (project.root / folder).mkdir()
@@ -162,7 +167,7 @@ def project(tmp_path_factory, forks):
 
 @pytest.mark.parametrize("name", [*FILES, *OTHERS])
 def test_bad_input_is_one_sentence(project, name):
-    """Bad input ends in pytest's usage exit code and one sentence, before anything is made."""
+    """Invalid input ends in a usage error of one sentence, before any file is written."""
     if name in FILES:
         file, _, more, message = FILES[name]
         arguments = ["--data", f"{name}/{file}", *TARGET, *more]

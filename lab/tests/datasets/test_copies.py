@@ -1,4 +1,4 @@
-"""Tests that a dataset is kept as a file that gives the same dataset again."""
+"""Tests of copies of datasets."""
 
 import json
 import os
@@ -24,8 +24,8 @@ def small(name="small", **columns):
     return Dataset(name, X, np.array([0, 1, 0, 0], np.int8), "made up", ("one", "two"))
 
 
-def test_a_copy_is_the_dataset(tmp_path):
-    """What is read from a copy is what was written: values, digest, source and notes."""
+def test_a_copy_is_read_as_it_was_written(tmp_path):
+    """A copy has the values, digest, source and notes of the original."""
     data = small()
     entry = write_copy(tmp_path / "new" / "folder", data, "own", title="T", licence="L")
     again = entry.load()
@@ -35,8 +35,8 @@ def test_a_copy_is_the_dataset(tmp_path):
     assert [getattr(again, f) for f in facts] == [getattr(data, f) for f in facts]
 
 
-def test_the_entry_knows_the_facts(tmp_path):
-    """An entry has a dataset's size, kinds and missing values before it is loaded."""
+def test_an_entry_has_the_facts(tmp_path):
+    """The entry of a copy has its sizes and facts before it is loaded."""
     write_copy(tmp_path, small(), "own", title="T", licence="L")
     entry = find_copy(tmp_path, "small")
     assert (entry.name, entry.collection, entry.title, entry.licence) == ("small", "own", "T", "L")
@@ -46,7 +46,7 @@ def test_the_entry_knows_the_facts(tmp_path):
 
 
 def test_a_copy_with_a_group_instead_of_a_collection_is_read(tmp_path):
-    """Copies downloaded before collections had their name are still found."""
+    """Copies of earlier versions of the lab are still found."""
     write_copy(tmp_path, small(), "openml")
     facts = json.loads((tmp_path / "small.json").read_text())
     facts["group"] = facts.pop("collection")
@@ -58,8 +58,8 @@ def test_a_copy_with_a_group_instead_of_a_collection_is_read(tmp_path):
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(columns=tables())
-def test_any_dataset_is_read_as_it_was_written(tmp_path, columns):
-    """The copy of any dataset has its digest."""
+def test_any_dataset_keeps_its_digest(tmp_path, columns):
+    """The copy of any dataset has the digest of the original."""
     path = tmp_path / "any.parquet"
     write(columns, path)
     try:
@@ -72,7 +72,7 @@ def test_any_dataset_is_read_as_it_was_written(tmp_path, columns):
 
 @pytest.mark.parametrize("name", ["a/b", "..", "", "é 🙂", "a.b", ".hidden", "x" * 300, "A"])
 def test_a_dataset_of_any_name_has_a_copy(tmp_path, name):
-    """A name of any characters is kept in the folder, and found by that name alone."""
+    """A dataset of any name is stored inside the folder, and found by that name only."""
     write_copy(tmp_path, small("a"), "own")
     write_copy(tmp_path, small(name), "own")
     assert find_copy(tmp_path, name).load().name == name
@@ -81,20 +81,20 @@ def test_a_dataset_of_any_name_has_a_copy(tmp_path, name):
 
 
 def test_columns_of_any_name_are_kept(tmp_path):
-    """Columns without a name, or called as the target is, are kept."""
+    """Columns with an empty name, with that of the target, or with any characters are kept."""
     data = small(**{"": [1.0, 2.0, 3.0, 4.0], "target": [1.0, 2.0, 3.0, 4.0], "a\nb/c": [0.0] * 4})
     assert list(write_copy(tmp_path, data, "own").load().X.columns) == list(data.X.columns)
 
 
-def test_numbers_are_mapped_not_copied(tmp_path):
-    """Numbers stay in the file: they cannot be written to, since several processes share them."""
+def test_numbers_are_memory_mapped(tmp_path):
+    """Numbers stay in the file, read-only, since several processes share them."""
     values = write_copy(tmp_path, small(), "own").load().X["n"].to_numpy()
     assert not values.flags.owndata
     assert not values.flags.writeable
 
 
 def test_a_copy_replaces_the_one_before(tmp_path):
-    """A second copy of one name is the one that is found, and nothing else is left."""
+    """A second copy of the same name replaces both files of the first."""
     write_copy(tmp_path, small(), "own")
     write_copy(tmp_path, small(n=[9.0, 8.0, 7.0, 6.0]), "own")
     assert find_copy(tmp_path, "small").load().X["n"].tolist() == [9, 8, 7, 6]
@@ -102,15 +102,15 @@ def test_a_copy_replaces_the_one_before(tmp_path):
 
 
 def test_a_dataset_without_a_copy_is_not_found(tmp_path):
-    """A folder without the copy, or no folder, has none."""
+    """No copy is found in an empty folder or in one that does not exist."""
     assert find_copy(tmp_path, "small") is None
     assert find_copy(tmp_path / "none", "small") is None
     assert copies(tmp_path / "none") == []
 
 
 @pytest.mark.parametrize("facts", ["", "{", "[]", "null", "{}", '{"name": "small"}', "\udcff"])
-def test_facts_that_are_broken_are_no_copy(tmp_path, facts):
-    """A copy whose facts cannot be read is none; others are still found."""
+def test_a_copy_with_broken_facts_is_ignored(tmp_path, facts):
+    """A copy whose facts cannot be read is not found, while others are."""
     write_copy(tmp_path, small(), "own")
     write_copy(tmp_path, small("other"), "own")
     (tmp_path / "small.json").write_bytes(facts.encode(errors="surrogateescape"))
@@ -118,14 +118,14 @@ def test_facts_that_are_broken_are_no_copy(tmp_path, facts):
     assert [entry.name for entry in copies(tmp_path)] == ["other"]
 
 
-def test_a_copy_that_is_not_what_was_written_is_refused(tmp_path):
-    """A copy that is gone, cut off or changed in any byte is refused, or is the same dataset."""
+def test_a_corrupted_copy_is_rejected(tmp_path):
+    """A missing, truncated or changed copy is rejected, unless its content is unaffected."""
     entry = write_copy(tmp_path, small(), "own")
     path, digest = tmp_path / "small.arrow", entry.load().digest
     whole = path.read_bytes()
     for end in range(0, len(whole), 64):
         path.write_bytes(whole[:end])
-        with pytest.raises(DatasetError, match=r"small.arrow is not the copy of 'small' that was"):
+        with pytest.raises(DatasetError, match=r"small.arrow, the copy of dataset 'small', is m"):
             entry.load()
     for i in range(0, len(whole), 3):
         path.write_bytes(whole[:i] + bytes([whole[i] ^ 0xFF]) + whole[i + 1 :])
@@ -134,29 +134,29 @@ def test_a_copy_that_is_not_what_was_written_is_refused(tmp_path):
         except DatasetError:
             continue
     path.unlink()
-    with pytest.raises(DatasetError, match="or it is gone: start again"):
+    with pytest.raises(DatasetError, match="is missing or corrupted: run the command again"):
         entry.load()
 
 
-def test_facts_of_another_dataset_do_not_fit(tmp_path):
-    """A copy whose facts state another digest is refused."""
+def test_a_digest_mismatch_is_rejected(tmp_path):
+    """A copy whose facts state another digest is rejected."""
     write_copy(tmp_path, small(), "own")
     facts = json.loads((tmp_path / "small.json").read_text())
     (tmp_path / "small.json").write_text(json.dumps(facts | {"digest": "0" * 32}))
-    with pytest.raises(DatasetError, match="is not the copy of 'small'"):
+    with pytest.raises(DatasetError, match="the copy of dataset 'small', is missing or corrupted"):
         find_copy(tmp_path, "small").load()
 
 
-def test_a_folder_that_cannot_be_written_to_is_an_error(tmp_path):
-    """A copy that cannot be kept is an error that names dataset and folder."""
+def test_an_unwritable_folder_is_an_error(tmp_path):
+    """A copy that cannot be stored is an error that names dataset and folder."""
     (tmp_path / "file").touch()
-    with pytest.raises(DatasetError, match=r"dataset 'small' cannot be kept in .*file"):
+    with pytest.raises(DatasetError, match=r"dataset 'small' cannot be stored in .*file"):
         write_copy(tmp_path / "file", small(), "own")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to every folder")
 def test_a_folder_without_permission_is_an_error(tmp_path):
-    """A folder that may not be written to is an error that says so."""
+    """A folder without write permission is an error that says so."""
     tmp_path.chmod(0o500)
     with pytest.raises(DatasetError, match="Permission denied"):
         write_copy(tmp_path, small(), "own")

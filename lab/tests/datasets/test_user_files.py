@@ -1,4 +1,4 @@
-"""Tests of how the user's own files become datasets."""
+"""Tests of registering the user's own files as datasets."""
 
 import pandas as pd
 import pytest
@@ -11,7 +11,7 @@ from lab.errors import TableError
 
 @pytest.fixture(autouse=True)
 def forget():
-    """Leave no dataset of the user's own behind."""
+    """Remove the user's own datasets after each test."""
     yield
     datasets.set_own([])
 
@@ -27,14 +27,14 @@ def write(folder, name, positive="yes", rows=40):
 
 @pytest.mark.parametrize("name", ["abalone_19", "car_crash", "nursery", "page_blocks", "yeast_me2"])
 def test_a_csv_copy_is_the_bundled_dataset(tmp_path, name):
-    """A CSV copy of a bundled table has its digest, so every score is the same."""
+    """A CSV copy of a bundled table has the same digest, and so the same scores."""
     pd.read_parquet(BUNDLED / f"{name}.parquet").to_csv(tmp_path / "copy.csv", index=False)
-    register_files([tmp_path / "copy.csv"], ["target"], [], tmp_path / "kept")
+    register_files([tmp_path / "copy.csv"], ["target"], [], tmp_path / "copies")
     assert datasets.load("copy").digest == datasets.load(name).digest
 
 
 def test_a_parquet_copy_keeps_codes_as_categories(tmp_path):
-    """Codes of categories are numbers in a CSV file; a Parquet file says what they are."""
+    """Numeric codes that a Parquet file declares as categories stay categories."""
     register_files([BUNDLED / "caravan.parquet"], ["target"], [], tmp_path)
     assert datasets.entry("caravan").collection == "own"
     own = datasets.load("caravan")
@@ -42,32 +42,32 @@ def test_a_parquet_copy_keeps_codes_as_categories(tmp_path):
     assert own.digest == datasets.load("caravan").digest
 
 
-def test_files_have_one_target_each_or_one_for_all(tmp_path):
-    """Targets and positives are given once for all files, or once for each in their order."""
+def test_targets_are_given_once_or_per_file(tmp_path):
+    """Targets and positive values are given once for all files, or once per file in order."""
     one, other = write(tmp_path, "one.csv"), write(tmp_path, "other.csv.gz", positive="1")
-    assert register_files([one, other], ["y"], [], tmp_path / "kept") == ["one", "other"]
+    assert register_files([one, other], ["y"], [], tmp_path / "copies") == ["one", "other"]
     assert datasets.entry("other").notes[0] == "positive class: y = '1', 4 of 40 rows (10.00%)"
-    register_files([one, other], ["y"], ["yes", "1"], tmp_path / "kept")
+    register_files([one, other], ["y"], ["yes", "1"], tmp_path / "copies")
     with pytest.raises(TableError, match=r"other.csv.gz: target 'y' has no value 'yes'"):
-        register_files([one, other], ["y"], ["yes"], tmp_path / "kept")
-    with pytest.raises(TableError, match="--target is given 3 times for 2 files"):
-        register_files([one, other], ["y"] * 3, [], tmp_path / "kept")
+        register_files([one, other], ["y"], ["yes"], tmp_path / "copies")
+    with pytest.raises(TableError, match="--target is given 3 times for 2 files of --data"):
+        register_files([one, other], ["y"] * 3, [], tmp_path / "copies")
 
 
-def test_another_process_finds_what_was_taken_in(tmp_path):
-    """What a file came to is read again from its copy, when the file is long gone."""
+def test_another_process_registers_the_copies(tmp_path):
+    """Another process finds a dataset in its copy, even if the original file is gone."""
     file = write(tmp_path, "mine.csv")
-    register_files([file], ["y"], [], tmp_path / "kept")
+    register_files([file], ["y"], [], tmp_path / "copies")
     before = datasets.load("mine")
     file.unlink()
     datasets.set_own([])
-    assert register_copies(tmp_path / "kept", 1) == ["mine"]
+    assert register_copies(tmp_path / "copies", 1) == ["mine"]
     after = datasets.load("mine")
     assert (after.digest, after.notes) == (before.digest, before.notes)
     assert datasets.entry("mine").baseline == tmp_path / "mine.baseline.json"
     assert register_copies(tmp_path / "nothing", 0) == []
-    with pytest.raises(TableError, match="are gone: start again"):
-        register_copies(tmp_path / "kept", 2)
+    with pytest.raises(TableError, match="copies of your data are missing from"):
+        register_copies(tmp_path / "copies", 2)
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_another_process_finds_what_was_taken_in(tmp_path):
         ("raw-xgboost.csv", "raw-xgboost"),
     ],
 )
-def test_a_dataset_has_its_file_s_name(tmp_path, file, name):
-    """The name is the file's, less its type; only what no screen can show is replaced."""
-    assert register_files([write(tmp_path, file)], ["y"], [], tmp_path / "kept") == [name]
+def test_a_dataset_is_named_after_its_file(tmp_path, file, name):
+    """The name is the file's without its extension; only unprintable characters are replaced."""
+    assert register_files([write(tmp_path, file)], ["y"], [], tmp_path / "copies") == [name]
     assert datasets.load(name).rows == 40
-    assert register_copies(tmp_path / "kept", 1) == [name]
+    assert register_copies(tmp_path / "copies", 1) == [name]
 
 
-def test_a_folder_that_cannot_be_written_to_is_a_sentence(tmp_path):
-    """A copy that cannot be kept is an error that names dataset and folder."""
-    (tmp_path / "kept").write_text("a file")
-    with pytest.raises(datasets.DatasetError, match=r"'mine' cannot be kept in .*kept"):
-        register_files([write(tmp_path, "mine.csv")], ["y"], [], tmp_path / "kept")
+def test_an_unwritable_folder_is_an_error(tmp_path):
+    """A copy that cannot be stored is an error that names dataset and folder."""
+    (tmp_path / "copies").write_text("a file")
+    with pytest.raises(datasets.DatasetError, match=r"'mine' cannot be stored in .*copies"):
+        register_files([write(tmp_path, "mine.csv")], ["y"], [], tmp_path / "copies")

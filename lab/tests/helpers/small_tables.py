@@ -1,4 +1,4 @@
-"""Small tables and the datasets prepared from them."""
+"""Small tables, for the tests of how a table becomes a dataset."""
 
 import numpy as np
 import pyarrow as pa
@@ -7,18 +7,18 @@ import pytest
 from lab.datasets.reading.prepare import prepare
 from lab.errors import TableError
 
-N = 60
+N = 60  # rows
 T = ["yes"] * 15 + ["no"] * 45
 NOISE = np.random.default_rng(0).normal(size=N)
 
 
-def made_cells():
-    """Return the cells of the target and of the column of noise."""
+def table_cells():
+    """Return a table of the target ``t`` and a column of noise."""
     return {"t": pa.array(T).dictionary_encode(), "noise": pa.array(NOISE)}
 
 
-def made(target="t", positive=None, **columns):
-    """Return the dataset of columns, with a target ``t`` and a column of noise."""
+def prepared(target="t", positive=None, **columns):
+    """Return the dataset of a table with these columns, the target ``t`` and a column of noise."""
     table = {"t": T, "noise": NOISE} | columns
     cells = {}
     for name, values in table.items():
@@ -29,10 +29,10 @@ def made(target="t", positive=None, **columns):
     return prepare("mine", cells, target, positive, "somewhere", "mine.csv")
 
 
-def refused(**arguments):
-    """Return the error message of columns that are rejected."""
+def rejected(**arguments):
+    """Return the error message, less the file, for a table that is rejected."""
     with pytest.raises(TableError) as caught:
-        made(**arguments)
+        prepared(**arguments)
     message = str(caught.value)
     assert message.startswith("mine.csv")
     assert "\n" not in message

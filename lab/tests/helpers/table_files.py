@@ -1,4 +1,4 @@
-"""Files of tables that tests read, or that are rejected."""
+"""Fixtures and helpers of the tests that read a user's file."""
 
 import pyarrow as pa
 import pytest
@@ -10,7 +10,7 @@ from lab.errors import TableError
 
 @pytest.fixture
 def read(tmp_path):
-    """Return a function that writes and reads a file; cells are lists by column name."""
+    """Return a function that reads a file of this content, as lists of cells by column."""
 
     def read(content, name="table.csv"):
         path = tmp_path / name
@@ -24,10 +24,10 @@ def read(tmp_path):
 
 
 @pytest.fixture
-def refused(read, tmp_path):
-    """Return a function that reads a rejected file, and returns the error message."""
+def rejected(read, tmp_path):
+    """Return a function that returns the error message, less the path, for a rejected file."""
 
-    def refused(content, name="table.csv"):
+    def rejected(content, name="table.csv"):
         with pytest.raises(TableError) as caught:
             read(content, name)
         message = str(caught.value)
@@ -36,7 +36,7 @@ def refused(read, tmp_path):
         assert len(message) < 500 + len(str(tmp_path))
         return message.removeprefix(str(tmp_path / name)).lstrip(": ")
 
-    return refused
+    return rejected
 
 
 def column(cells):
@@ -44,6 +44,6 @@ def column(cells):
     return pa.table({"a": cells})
 
 
-def count(_value):
-    """Return an empty id for a test's parameter, whose content is long or binary."""
+def no_id(_value):
+    """Return an empty test id, since contents are long and binary."""
     return ""

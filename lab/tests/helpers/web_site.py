@@ -1,4 +1,4 @@
-"""A local server that answers like OpenML and Zenodo, or fails."""
+"""A local server that answers like OpenML and Zenodo, or fails like real servers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SKLEARN = Path(importlib.util.find_spec("sklearn").origin).parent
 RECORDED = SKLEARN / "datasets" / "tests" / "data" / "openml"  # recorded answers of OpenML
 needs_recordings = pytest.mark.skipif(
-    not RECORDED.is_dir(), reason="this scikit-learn comes without its tests' data"
+    not RECORDED.is_dir(), reason="this scikit-learn is installed without its test data"
 )
 ARCHIVE = "benchmark-imbalanced-learn.tar.gz"
 RECORD = "/api/records/61452"
@@ -43,14 +43,14 @@ FILE = f"/records/61452/files/{ARCHIVE}"
 
 @dataclass
 class Answer:
-    """The server's answer for a path.
+    """Answer of the server to requests for a path.
 
     Attributes
     ----------
     promised : int or None
-        Length stated in the header, by default that of the body.
+        Length that the header states, by default that of the body.
     encoding : str or None
-        Encoding stated in the header, by default the actual one.
+        Encoding that the header states, whatever that of the body.
     pause : float
         Seconds before the answer.
     """
@@ -63,15 +63,15 @@ class Answer:
 
 
 class QuietServer(ThreadingHTTPServer):
-    """A server that ignores clients that disconnect early."""
+    """A server that ignores clients that hang up before its answer."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print nothing."""
+        """Print no traceback."""
 
 
 @dataclass
 class Site:
-    """A local server, and the paths requested from it."""
+    """A server with its answers by path, and the paths that were requested."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Site:
 
     @property
     def address(self) -> str:
-        """Return its base address."""
+        """Address of the server."""
         return f"http://127.0.0.1:{self.server.server_port}"
 
     def start(self) -> None:
@@ -89,7 +89,7 @@ class Site:
         threading.Thread(target=serve, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def stop(self) -> None:
-        """Stop the server, which can no longer be reached."""
+        """Stop the server, so that it cannot be reached."""
         self.server.shutdown()
         self.server.server_close()
 
@@ -104,7 +104,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             body, encoding = answer.body, answer.encoding
             if encoding is None and "gzip" in self.headers.get("Accept-Encoding", ""):
                 body, encoding = gzip.compress(body, 1), "gzip"
-            # Half of the promised length arrives, as if the connection broke.
+            # If more is promised, half of the body is sent, as by a connection that breaks off.
             length = len(body) if answer.promised is None else answer.promised
             sent = body if answer.promised is None else body[: len(body) // 2]
             self.send_response(answer.status)
@@ -121,14 +121,14 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
 
 def closed_port() -> int:
-    """Return a port at which nothing listens."""
+    """Return a port that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
 
 
 def publish_recorded(site: Site, folder: Path, number: int) -> None:
-    """Serve a dataset from answers of OpenML recorded by scikit-learn's developers."""
+    """Serve answers of OpenML that scikit-learn's developers recorded."""
     read = {path.name: gzip.decompress(path.read_bytes()) for path in folder.glob("*.gz")}
     description = json.loads(read[f"api-v1-jd-{number}.json.gz"])
     features = json.loads(read[f"api-v1-jdf-{number}.json.gz"])
@@ -192,7 +192,7 @@ def publish_table(
 
 
 def change_arff(site: Site, number: int, pattern: bytes, new: bytes) -> None:
-    """Change the served file of a dataset, and its checksum."""
+    """Change the file of a dataset that is served, and its published checksum."""
     facts = json.loads(site.answers[f"/api/v1/json/data/{number}"].body)
     described = facts["data_set_description"]
     answer = site.answers[urlsplit(described["url"]).path]
@@ -202,7 +202,7 @@ def change_arff(site: Site, number: int, pattern: bytes, new: bytes) -> None:
 
 
 def arrays(dataset: Dataset) -> bytes:
-    """Return a dataset in the format of imbalanced-learn's files."""
+    """Return a dataset in the format of imbalanced-learn's archive."""
     file = io.BytesIO()
     np.savez_compressed(file, data=dataset.X.to_numpy(), label=np.where(dataset.y == 1, 1, -1))
     return file.getvalue()
@@ -220,7 +220,7 @@ def archive(members: dict[str, bytes]) -> bytes:
 
 
 def publish_archive(site: Site, content: bytes, *, legacy: bool = False) -> None:
-    """Serve an archive like Zenodo, or like Zenodo until 2023."""
+    """Serve an archive like Zenodo, today or until 2023."""
     checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
     stated = {
         "filename" if legacy else "key": ARCHIVE,
@@ -233,21 +233,25 @@ def publish_archive(site: Site, content: bytes, *, legacy: bool = False) -> None
 
 
 JSON = "/api/v1/json/data/"
+
+
 TITANIC, TITANIC_FILE = "openml:40945", "/data/v1/download/16826755/Titanic.arff"
+
+
 NUMBER_AND_TARGET = {"x": "NUMERIC", "class": "{a, b}"}
 IMBLEARN = [entry.name for entry in catalogue() if entry.collection == "imblearn"]
 
 
 @pytest.fixture
 def site(monkeypatch, tmp_path):
-    """Yield a server that replaces OpenML and Zenodo, with an empty folder for copies."""
+    """Yield a server in place of OpenML and Zenodo, with an empty folder for copies."""
     from sklearn.datasets import _openml
 
     site = Site()
     site.start()
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    # scikit-learn retries after one second, which for some addresses is not configurable.
+    # scikit-learn retries after one second, which cannot be configured for some addresses.
     monkeypatch.setattr(_openml, "time", SimpleNamespace(sleep=lambda _: None))
     monkeypatch.setattr(openml, "RETRIES", 1)
     move(monkeypatch, site.address)
@@ -256,7 +260,7 @@ def site(monkeypatch, tmp_path):
 
 
 def move(monkeypatch, address):
-    """Redirect requests for OpenML and Zenodo to an address."""
+    """Replace the addresses of OpenML and Zenodo."""
     from sklearn.datasets import _openml
 
     for name in ("_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
@@ -267,21 +271,21 @@ def move(monkeypatch, address):
 
 
 def recorded(site, number, folder=None):
-    """Serve a dataset of scikit-learn's own tests."""
+    """Serve a dataset that is part of scikit-learn's test data."""
     publish_recorded(site, RECORDED / f"id_{folder or number}", number)
 
 
 def left():
-    """Return the names of all files in the folder of copies, except its lock."""
+    """Return the names of the files in the folder of copies, other than its lock."""
     return sorted({path.name for path in cache().rglob("*")} - {download.LOCK})
 
 
 def silent(line):
-    """Ignore a line for the user."""
+    """Ignore a line to the user."""
 
 
-def refusal(name):
-    """Return the message of a failed download, which must leave no file behind."""
+def failure(name):
+    """Return the error message of a failed download, which must leave no file behind."""
     with pytest.raises(DatasetError) as caught:
         fetch(name, silent)
     message = str(caught.value)
@@ -293,7 +297,7 @@ def refusal(name):
 
 
 def small_archive():
-    """Return the members of an archive like Zenodo's, with a few real rows each."""
+    """Return the members of an archive like Zenodo's, and the small datasets in them."""
     data = datasets.load("yeast_me2")
     members, sources = {}, {}
     positive = np.flatnonzero(data.y == 1)[:9]

@@ -81,8 +81,8 @@ def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
     assert counts["passed"] == 3  # two cases, and the baseline's own test
     assert counts["xfailed"] == counts["failed"] == 0
     assert "dropped: 5 rows without a value of target" in first.stdout
-    assert "dropped, one value only: 'constant'" in first.stdout
-    assert "dropped, identifies rows: the one without a name" in first.stdout
+    assert "dropped as constant: 'constant'" in first.stdout
+    assert "dropped as identifier: the column without a name" in first.stdout
     (file,) = (scratch.root / "in").glob("*.csv")
     path = file.with_name(f"{file.stem}.baseline.json")
     assert f"--update-baseline records them in {path}" in first.stdout
@@ -91,7 +91,7 @@ def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
     assert statuses(runs) == {"FINISHED": 3}
     run = runs[f"{file.stem}-smote-logistic_regression"]
     assert run.data.params["dataset"] == file.stem
-    assert "dropped, one value only: 'constant'" in run.data.tags["lab.notes"]
+    assert "dropped as constant: 'constant'" in run.data.tags["lab.notes"]
     assert run.data.tags["observation.recall_rises"] in verdicts
     (session,) = (run for name, run in runs.items() if name.startswith("session"))
     assert "5 rows without a value of target" in session.data.tags["lab.data"]
@@ -164,6 +164,6 @@ def test_a_dataset_of_openml_is_downloaded_once(scratch):
     assert "downloading" not in again.stdout
     offline = scratch.run("--dataset", "openml:31", *options, env=env)
     assert offline.returncode == 4
-    assert "ERROR: dataset 'openml:31' is not on this machine" in offline.stderr
+    assert "ERROR: dataset 'openml:31' is not available locally" in offline.stderr
     kept = {path.name for path in (scratch.root / "data" / "mlflow-lab").iterdir()}
     assert len(kept - {".lock"}) == 2

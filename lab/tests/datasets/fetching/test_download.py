@@ -16,20 +16,20 @@ from lab.tests.helpers.web_site import (
     NUMBER_AND_TARGET,
     TITANIC,
     closed_port,
+    failure,
     file_of,
     left,
     move,
     needs_recordings,
     publish_table,
     recorded,
-    refusal,
     silent,
 )
 
 
 @needs_recordings
 def test_a_dataset_of_openml_is_downloaded_once(site):
-    """The first fetch says one line; the second asks the server nothing, also when it is gone."""
+    """The first fetch prints one line; the second needs no server."""
     recorded(site, 40945)
     lines = []
     entry = fetch(TITANIC, lines.append)
@@ -43,31 +43,32 @@ def test_a_dataset_of_openml_is_downloaded_once(site):
     assert len(left()) == 2
 
 
-def test_without_a_network_there_is_a_sentence(site, monkeypatch):
-    """It says which server cannot be reached, why, and what to do; the folder stays empty."""
+def test_a_missing_network_is_explained(site, monkeypatch):
+    """The error names the server, the reason and a remedy, and the folder stays empty."""
     host = f"127.0.0.1:{closed_port()}"
     move(monkeypatch, f"http://{host}")
     for name in ("openml:31", "imblearn:ecoli"):
-        assert refusal(name) == (
-            f"dataset {name!r} is not on this machine and {host} cannot be reached (Connection "
-            "refused): connect, or choose from `lab datasets`, which says what is at hand"
+        assert failure(name) == (
+            f"dataset {name!r} is not available locally, and {host} cannot be reached (Connection "
+            "refused): check the connection, or choose a dataset that `lab datasets` lists as "
+            "available"
         )
 
 
-def test_a_server_that_falls_silent_is_not_waited_for(site, monkeypatch):
-    """The limit holds for what scikit-learn asks, too, and is gone afterwards."""
+def test_a_silent_server_is_given_up(site, monkeypatch):
+    """The timeout applies to scikit-learn's requests, too, and is reset afterwards."""
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,b", "3,a"])
     monkeypatch.setattr(web, "TIMEOUT", 0.1)
     for path in (f"{JSON}features/7", f"{JSON}7"):
         site.answers[path].pause = 0.3
-        assert "cannot be reached (timed out)" in refusal("openml:7")
+        assert "cannot be reached (timed out)" in failure("openml:7")
         site.answers[path].pause = 0
     assert socket.getdefaulttimeout() is None
 
 
 @pytest.mark.parametrize("damage", ["changed", "cut", "gone", "no dataset"])
-def test_a_damaged_copy_is_fetched_again(site, damage, monkeypatch):
-    """Without a network it is said to be damaged."""
+def test_a_damaged_copy_is_downloaded_again(site, damage, monkeypatch):
+    """A copy that is changed, cut or gone is downloaded again; offline it is an error."""
     publish_table(site, 7, NUMBER_AND_TARGET, [f"{i},{'ab'[i % 5 == 0]}" for i in range(50)])
     entry = fetch("openml:7", silent)
     digest = entry.load().digest
@@ -85,22 +86,23 @@ def test_a_damaged_copy_is_fetched_again(site, damage, monkeypatch):
         table.write_bytes(damaged[damage])
     with monkeypatch.context() as patch:
         move(patch, f"http://127.0.0.1:{closed_port()}")
-        with pytest.raises(DatasetError, match=r"is (damaged|not) on this machine and 127"):
+        state = "is not available locally" if damage == "gone" else "has a damaged copy"
+        with pytest.raises(DatasetError, match=f"{state}, and 127.* cannot be reached"):
             fetch("openml:7", silent)
     assert fetch("openml:7", silent).load().digest == digest
     assert len(left()) == 2
 
 
-def test_two_that_need_a_dataset_at_once_download_it_once(site):
-    """The second waits and finds the copy of the first."""
+def test_concurrent_fetches_download_once(site):
+    """The first thread downloads; the others wait and find its copy."""
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,b", "3,a"])
     site.answers[f"{JSON}features/7"].pause = 0.2
     lines, digests = [], []
 
-    def need():
+    def fetch_it():
         digests.append(fetch("openml:7", lines.append).load().digest)
 
-    threads = [threading.Thread(target=need) for _ in range(4)]
+    threads = [threading.Thread(target=fetch_it) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -112,7 +114,7 @@ def test_two_that_need_a_dataset_at_once_download_it_once(site):
 
 
 def test_an_interrupt_leaves_nothing(site, monkeypatch):
-    """Ctrl-C while a file is read, or while the copy is written, leaves the folder empty."""
+    """Ctrl-C while a file is read or its copy is written leaves the folder empty."""
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,b", "3,a"])
 
     def interrupt(*_, **__):
@@ -132,16 +134,16 @@ def test_an_interrupt_leaves_nothing(site, monkeypatch):
         assert socket.getdefaulttimeout() is None
 
 
-def test_what_a_killed_download_left_is_removed(site):
-    """The next download cleans up."""
+def test_leftovers_of_a_killed_download_are_removed(site):
+    """The next download removes the folder that a killed one left behind."""
     (cache() / f"{download.UNFINISHED}1" / "openml").mkdir(parents=True)
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,b", "3,a"])
     fetch("openml:7", silent)
     assert len(left()) == 2
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(site, monkeypatch, tmp_path):
-    """A file in the place of the folder, and a full disk, are each a sentence."""
+def test_an_unwritable_folder_is_explained(site, monkeypatch, tmp_path):
+    """A full disk, or a file in place of the folder, is an error with a remedy."""
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,b", "3,a"])
 
     def full(*_, **__):
@@ -150,15 +152,15 @@ def test_a_folder_that_cannot_be_written_to_is_named(site, monkeypatch, tmp_path
     for target in ("TemporaryDirectory", "write_copy"):
         with monkeypatch.context() as patch:
             patch.setattr(download, target, full)
-            assert "(No space left on device): put that right" in refusal("openml:7")
+            assert "(No space left on device): fix this" in failure("openml:7")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "file"))
-    with pytest.raises(DatasetError, match=r"'openml:7' cannot be kept in .*SCIKIT_LEARN_DATA"):
+    with pytest.raises(DatasetError, match=r"'openml:7' cannot be stored in .*SCIKIT_LEARN_DATA"):
         fetch("openml:7", silent)
 
 
-def test_the_folder_is_within_that_of_scikit_learn(monkeypatch, tmp_path):
-    """It follows scikit-learn's variable, and without it lies in the user's home."""
+def test_copies_are_stored_in_the_folder_of_scikit_learn(monkeypatch, tmp_path):
+    """The folder follows scikit-learn's variable; by default it is in the user's home."""
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     assert cache() == tmp_path / "mlflow-lab"
     for _ in range(2):
@@ -171,12 +173,12 @@ def test_the_folder_is_within_that_of_scikit_learn(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", ["openml:", "openml:0", "openml:031", "openml:credit-g"])
 def test_a_dataset_of_openml_is_named_by_its_number(name):
-    """Anything else is an error that says how to write it."""
+    """Anything but a number is an error that shows the right form."""
     with pytest.raises(DatasetError, match="write openml:ID"):
         fetch(name, silent)
 
 
-def test_an_unknown_dataset_of_imbalanced_learn_offers_the_near_ones():
-    """Nothing is downloaded for a name that does not exist."""
+def test_an_unknown_dataset_of_imbalanced_learn_suggests_close_matches():
+    """A misspelt name is an error, and nothing is downloaded."""
     with pytest.raises(UnknownNameError, match="did you mean imblearn:ecoli"):
         fetch("imblearn:ecolli", silent)

@@ -1,4 +1,4 @@
-"""Tests of what datasets of OpenML come to, against a server on this machine."""
+"""Tests of datasets of OpenML, against a local server."""
 
 import numpy as np
 import pytest
@@ -13,17 +13,17 @@ from lab.tests.helpers.web_site import (
     TITANIC_FILE,
     Answer,
     change_arff,
+    failure,
     file_of,
     needs_recordings,
     publish_table,
     recorded,
-    refusal,
     silent,
 )
 
 
 @needs_recordings
-def test_a_dataset_of_openml_is_what_openml_says_it_is(site):
+def test_a_dataset_of_openml_has_its_published_facts(site):
     """Titanic has its published size, types, missing values, licence and rarer class."""
     recorded(site, 40945)
     entry = fetch(TITANIC, silent)
@@ -40,8 +40,8 @@ def test_a_dataset_of_openml_is_what_openml_says_it_is(site):
 
 
 @needs_recordings
-def test_a_dataset_is_what_scikit_learn_makes_of_it(site, tmp_path):
-    """Values and target are those of ``fetch_openml`` with its default target."""
+def test_a_dataset_matches_that_of_scikit_learn(site, tmp_path):
+    """Values and target are those of ``fetch_openml`` with the default target."""
     from sklearn.datasets import fetch_openml
 
     recorded(site, 1590)
@@ -58,7 +58,7 @@ def test_a_dataset_is_what_scikit_learn_makes_of_it(site, tmp_path):
 
 @needs_recordings
 def test_a_sparse_dataset_becomes_a_dense_one(site):
-    """Rows, values that are not zero and labels are those of the file, whatever it leaves out."""
+    """Rows, non-zero values and labels are those of the file, whatever it omits."""
     recorded(site, 292)
     data = fetch("openml:292", silent).load()
     lines = [line for line in site.answers[file_of(site, 292)].body.split(b"\n") if b"{0 " in line]
@@ -66,8 +66,8 @@ def test_a_sparse_dataset_becomes_a_dense_one(site):
     assert (data.X != 0).sum().sum() == sum(line.count(b",") for line in lines)
     rarer = min((b"{0 1,", b"{0 -1,"), key=lambda start: sum(map(start.__eq__, _starts(lines))))
     assert data.y.tolist() == [int(start == rarer) for start in _starts(lines)]
-    assert data.notes[0] == "WARNING: OpenML does not offer this version (status deactivated)"
-    # The first level of a category may be left out in such a file.
+    assert data.notes[0] == "WARNING: the status of this version on OpenML is deactivated"
+    # Sparse files may omit the first level of a category.
     change_arff(site, 292, rb"^\{0 1, ", b"{")
     recorded(site, 40981, folder=292)
     change_arff(site, 40981, rb"^\{0 1, ", b"{")
@@ -79,46 +79,46 @@ def _starts(lines):
 
 
 @needs_recordings
-def test_a_sparse_dataset_that_is_too_large_is_refused(site, monkeypatch):
-    """A dense table of it would not fit into memory."""
+def test_a_sparse_dataset_that_is_too_large_is_rejected(site, monkeypatch):
+    """A sparse dataset is rejected if its dense table would not fit into memory."""
     recorded(site, 292)
     monkeypatch.setattr(openml, "MOST_CELLS", 100)
-    assert "sparse" in refusal("openml:292")
+    assert "is sparse and too large for a dense table" in failure("openml:292")
 
 
 @needs_recordings
-def test_what_openml_finds_wrong_becomes_a_note(site):
-    """The warning that a dataset is published with stands in its notes."""
+def test_problems_that_openml_reports_become_notes(site):
+    """A warning that OpenML publishes with a dataset is among its notes."""
     recorded(site, 3)
     assert fetch("openml:3", silent).notes[0] == (
-        "WARNING: OpenML states a problem: Deep Blue is in the house."
+        "WARNING: OpenML reports a problem: Deep Blue is in the house."
     )
 
 
 @needs_recordings
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "message"),
     [
-        (61, "target 'class' has 3 instead of two values"),
-        (561, "target 'class' has 104 instead of two values"),
+        (61, "target 'class' has 3 values instead of two"),
+        (561, "target 'class' has 104 values instead of two"),
         (40589, "6 default targets"),
         (42074, "0 default targets"),
     ],
 )
-def test_a_target_that_is_not_binary_is_refused(site, number, said):
-    """Several classes, numbers, several targets and none are named."""
+def test_a_target_that_is_not_binary_is_rejected(site, number, message):
+    """Several classes, a numeric target, several targets and none are explained."""
     recorded(site, number)
-    assert said in refusal(f"openml:{number}")
+    assert message in failure(f"openml:{number}")
 
 
-def test_rows_without_a_target_are_left_out(site):
-    """They are counted in a note."""
+def test_rows_without_a_target_are_dropped(site):
+    """Rows without a target are dropped and counted in a note."""
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,?", "3,b", "?,a"], missing=1)
     data = fetch("openml:7", silent).load()
     assert data.X["x"].tolist()[:2] == [1, 3]
     assert np.isnan(data.X["x"][2])
     assert data.y.tolist() == [0, 1, 0]
-    assert data.notes[1] == "dropped, no value of class: 1 of 4 rows"
+    assert data.notes[1] == "dropped: 1 row without a value of class"
 
 
 @pytest.mark.parametrize(
@@ -131,15 +131,15 @@ def test_rows_without_a_target_are_left_out(site):
     ],
 )
 def test_the_positive_class_is_the_rarer_one(site, kind, rows, y, label):
-    """Of two equally frequent ones it is the second in order, as text or as a number."""
+    """The rarer class is positive; in a tie it is the one that sorts last, as text or number."""
     publish_table(site, 7, {"x": "NUMERIC", "class": kind}, rows, missing=1)
     data = fetch("openml:7", silent).load()
     assert data.y.tolist() == y
     assert f"positive class: class = {label}" in data.notes[0]
 
 
-def test_columns_are_what_openml_declares(site):
-    """Codes declared as levels and text of digits are categories, numbers with ``nan`` numbers."""
+def test_columns_have_the_types_that_openml_declares(site):
+    """Nominal codes and text of digits are categories; numbers with ``nan`` are numbers."""
     kinds = {"code": "{1, 2}", "text": "STRING", "x": "REAL", "n": "INTEGER", "class": "{a, b}"}
     publish_table(site, 7, kinds, ["1,007,nan,3,a", "2,008,0.5,?,b", "?,?,1e3,4,a"])
     X = fetch("openml:7", silent).load().X
@@ -151,33 +151,33 @@ def test_columns_are_what_openml_declares(site):
 
 
 @pytest.mark.parametrize("value", ["inf", "-1e300"])
-def test_a_number_beyond_bounds_is_refused(site, value):
-    """The message names the column."""
+def test_a_number_out_of_bounds_is_rejected(site, value):
+    """Infinite and huge numbers are rejected by the column's name."""
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", f"{value},b", "3,a"])
-    assert "column 'x' holds an infinite or too large value in 1 of 3 rows" in refusal("openml:7")
+    assert "column 'x' has numbers beyond 1e+100 in 1 of 3 rows" in failure("openml:7")
 
 
 @pytest.mark.parametrize(
-    ("columns", "rows", "said"),
+    ("columns", "rows", "message"),
     [
-        ({"class": "{a, b}"}, ["a", "b", "a"], "no column besides its target"),
-        (NUMBER_AND_TARGET, ["1,?", "2,?"], "0 instead of two values"),
-        (NUMBER_AND_TARGET, ["1,a", "1,2,3,b"], "cannot be read"),
-        (NUMBER_AND_TARGET, ["one,a", "2,b"], "cannot be read"),
-        (NUMBER_AND_TARGET, [], "cannot be read"),
+        ({"class": "{a, b}"}, ["a", "b", "a"], "has no features"),
+        (NUMBER_AND_TARGET, ["1,?", "2,?"], "has 0 values instead of two"),
+        (NUMBER_AND_TARGET, ["1,a", "1,2,3,b"], "is corrupted"),
+        (NUMBER_AND_TARGET, ["one,a", "2,b"], "is corrupted"),
+        (NUMBER_AND_TARGET, [], "is corrupted"),
     ],
 )
-def test_a_table_that_is_none_is_refused(site, columns, rows, said):
-    """No feature, no target, lines of other lengths, text among numbers and no rows are named."""
+def test_an_invalid_table_is_rejected(site, columns, rows, message):
+    """No feature, no target, ragged rows, text among numbers and no rows are rejected."""
     publish_table(site, 7, columns, rows)
-    assert said in refusal("openml:7")
+    assert message in failure("openml:7")
 
 
 @pytest.mark.parametrize("status", [404, 412])
-def test_an_unknown_number_is_said_to_be_unknown(site, status):
-    """OpenML answers 412 for a number that it does not have."""
+def test_an_unknown_number_is_reported(site, status):
+    """Both statuses of OpenML for an unknown dataset give the same error."""
     site.answers[f"{JSON}features/999"] = Answer(b'{"error":{"code":"271"}}', status)
-    assert "'openml:999' is unknown to OpenML" in refusal("openml:999")
+    assert "'openml:999' is unknown to OpenML" in failure("openml:999")
 
 
 @needs_recordings
@@ -197,21 +197,21 @@ def test_an_unknown_number_is_said_to_be_unknown(site, status):
     ],
     ids=lambda answer: " ".join(f"{key} {value}"[:20] for key, value in answer.items()),
 )
-def test_a_broken_answer_of_openml_leaves_nothing(site, path, answer):
-    """Wherever it breaks, and however, there is a sentence that names the dataset."""
+def test_a_broken_answer_of_openml_leaves_no_file(site, path, answer):
+    """Any broken answer to any request is an error that names the dataset."""
     recorded(site, 40945)
     for key, value in answer.items():
         setattr(site.answers[path], key, value)
-    message = refusal(TITANIC)
+    message = failure(TITANIC)
     status = answer.get("status")
-    said = f"answers {status}" if status else "so the download is damaged: try again"
-    assert said in message
+    expected = f"answers {status}" if status else "try again, or choose another dataset"
+    assert expected in message
 
 
 @needs_recordings
-def test_a_file_with_another_checksum_is_refused(site):
-    """One changed byte is enough."""
+def test_a_checksum_mismatch_is_rejected(site):
+    """One changed byte in the file is an error."""
     recorded(site, 40945)
     answer = site.answers[TITANIC_FILE]
     answer.body = answer.body.replace(b"female", b"famale", 1)
-    assert "md5" in refusal(TITANIC)
+    assert "md5" in failure(TITANIC)

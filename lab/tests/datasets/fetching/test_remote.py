@@ -1,4 +1,4 @@
-"""Tests of the catalogue of what can be downloaded."""
+"""Tests of the catalogue of downloads."""
 
 import importlib.util
 import re
@@ -13,8 +13,8 @@ from lab.datasets.fetching.remote import catalogue
 ENTRIES = {entry.name: entry for entry in catalogue()}
 
 
-def test_the_catalogue_is_60_datasets_of_openml_and_27_of_imbalanced_learn():
-    """Every dataset has a name of its own, which starts with its collection, and a title."""
+def test_the_catalogue_has_60_datasets_of_openml_and_27_of_imbalanced_learn():
+    """Every dataset has a title and a unique name that starts with its collection."""
     collections = [entry.collection for entry in catalogue()]
     assert Counter(collections) == {"openml": 60, "imblearn": 27}
     assert len(ENTRIES) == 87
@@ -23,37 +23,37 @@ def test_the_catalogue_is_60_datasets_of_openml_and_27_of_imbalanced_learn():
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
-def test_figures_are_possible(entry):
-    """The positive class is a minority with rows in it, and there are columns."""
+def test_sizes_are_plausible(entry):
+    """Every dataset has columns, and at least two positive rows, which are a minority."""
     assert 2 <= entry.minority_rows < entry.rows / 2
     assert entry.columns > 0
 
 
 def test_entries_of_the_catalogue_are_not_available():
-    """To load an entry of the catalogue is an error that says how to download it."""
+    """Loading an entry of the catalogue is an error that says how to download it."""
     assert not any(entry.available for entry in catalogue())
     with pytest.raises(
         DatasetError,
-        match=r"'openml:310' is not on this machine: `lab datasets openml:310 --download`",
+        match=r"'openml:310' is not available locally: run `lab datasets openml:310 --download`",
     ):
         ENTRIES["openml:310"].load()
 
 
-def test_what_is_not_known_is_not_said():
-    """Categories and missing values are unknown for OpenML, and none for imbalanced-learn."""
+def test_unknown_facts_are_none():
+    """Categories and missing values are unknown for OpenML, and 0 for imbalanced-learn."""
     known = {(e.collection, e.categorical, e.missing, e.licence) for e in catalogue()}
     assert known == {("openml", None, None, ""), ("imblearn", 0, 0, "")}
 
 
 def test_the_two_sources_agree_where_they_overlap():
-    """The study and imbalanced-learn's documentation state the same of mammography."""
+    """The study and imbalanced-learn's documentation state the same sizes of mammography."""
     both = [ENTRIES[name] for name in ("openml:310", "imblearn:mammography")]
     figures = [(entry.rows, entry.minority_rows, entry.columns) for entry in both]
     assert figures[0] == figures[1] == (11183, 260, 6)
 
 
-def test_figures_are_those_of_imbalanced_learn():
-    """Names, their order, titles and figures are what the installed package documents."""
+def test_imbalanced_learn_documents_the_same_datasets():
+    """Names, order, titles and sizes are those that the installed package documents."""
     package = Path(importlib.util.find_spec("imblearn").origin).parent
     text = (package / "datasets" / "_zenodo.py").read_text(encoding="utf-8").partition("Ref")[0]
     pattern = r"^ \d+ +(\w+) +(.+?) +([\d.]+):1 +([\d,]+) +(\d+)$"

@@ -1,4 +1,4 @@
-"""Tests of imbalanced-learn's archive, against a server on this machine."""
+"""Tests of imbalanced-learn's archive, against a local server."""
 
 import io
 
@@ -12,18 +12,18 @@ from lab.tests.helpers.web_site import (
     IMBLEARN,
     RECORD,
     archive,
+    failure,
     left,
     publish_archive,
-    refusal,
     small_archive,
 )
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-def test_the_27_of_imbalanced_learn_come_at_once(site, legacy):
-    """After one download all are there, with the values of the archive, and nothing else is."""
+def test_one_download_brings_all_27_datasets(site, legacy):
+    """One download stores all datasets with the values of the archive, and nothing else."""
     members, sources = small_archive()
-    decoy = b"not the file that is looked for"
+    decoy = b"not the right file"
     members["./x2data.npz"] = members.pop("x2data.npz")
     content = archive({"../../x1data.npz": decoy, "/x1data.npz": decoy, **members})
     publish_archive(site, content, legacy=legacy)
@@ -61,22 +61,22 @@ def test_the_27_of_imbalanced_learn_come_at_once(site, legacy):
     ],
     ids=lambda answer: " ".join(f"{key} {value}"[:20] for key, value in answer.items()),
 )
-def test_a_broken_answer_of_zenodo_leaves_nothing(site, path, answer):
-    """Wherever it breaks, and however, there is a sentence that names the dataset."""
+def test_a_broken_answer_of_zenodo_leaves_no_file(site, path, answer):
+    """Any broken answer to any request is an error that names the dataset."""
     publish_archive(site, archive({"x1data.npz": b"?"}))
     for key, value in answer.items():
         setattr(site.answers[path], key, value)
     status = answer.get("status")
-    said = f"answers {status}" if status else "so the download is damaged: try again"
-    assert said in refusal("imblearn:ecoli")
+    expected = f"answers {status}" if status else "try again, or choose another dataset"
+    assert expected in failure("imblearn:ecoli")
 
 
-def test_an_archive_with_another_checksum_is_refused(site):
-    """One changed byte is enough, where the size is right."""
+def test_a_checksum_mismatch_is_rejected(site):
+    """One changed byte in an archive of the right size is an error."""
     content = archive({"x1data.npz": b"?"})
     publish_archive(site, content)
     site.answers[FILE].body = content[:-1] + bytes([content[-1] ^ 1])
-    assert "does not have the checksum" in refusal("imblearn:ecoli")
+    assert "checksum mismatch of" in failure("imblearn:ecoli")
 
 
 def _pickled():
@@ -92,18 +92,18 @@ def _without_label():
 
 
 @pytest.mark.parametrize("content", [b"?", None, _pickled(), _without_label()])
-def test_an_archive_that_is_malformed_is_refused_whole(site, content):
-    """A member that is missing, no arrays, pickled or without labels: none of the 27 is kept."""
+def test_a_malformed_archive_is_rejected_as_a_whole(site, content):
+    """If a member is missing, malformed, pickled or unlabelled, no dataset is stored."""
     members, _ = small_archive()
     members["x27data.npz"] = content
     if content is None:
         del members["x27data.npz"]
     publish_archive(site, archive(members))
-    assert "cannot be read" in refusal("imblearn:ecoli")
+    assert "is corrupted" in failure("imblearn:ecoli")
 
 
 @pytest.mark.parametrize("content", [b"no archive", ARCHIVE.encode() * 500])
-def test_what_is_no_archive_is_refused(site, content):
-    """Its checksum may be right all the same."""
+def test_a_file_that_is_not_an_archive_is_rejected(site, content):
+    """Content other than an archive is an error, even if its checksum is right."""
     publish_archive(site, content)
-    assert "cannot be read" in refusal("imblearn:ecoli")
+    assert "is corrupted" in failure("imblearn:ecoli")

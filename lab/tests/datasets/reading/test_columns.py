@@ -1,4 +1,4 @@
-"""Tests of how a column becomes numbers or categories."""
+"""Tests of the conversion of columns to numbers and categories."""
 
 import datetime
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lab.tests.helpers.small_tables import NOISE, N, made, refused
+from lab.tests.helpers.small_tables import NOISE, N, prepared, rejected
 
 
 @pytest.mark.parametrize(
@@ -30,51 +30,53 @@ from lab.tests.helpers.small_tables import NOISE, N, made, refused
     ],
     ids=lambda value: str(getattr(value, "type", "")),
 )
-def test_what_is_no_text_becomes_numbers(cells, first):
-    """Truths are 0 and 1, dates days since 1970, times and durations seconds; missing is NaN."""
-    values = made(x=cells).X["x"]
+def test_everything_but_text_becomes_numbers(cells, first):
+    """Booleans are 0 and 1, dates days since 1970, times and durations seconds; missing is NaN."""
+    values = prepared(x=cells).X["x"]
     assert values.dtype == np.float64
     assert values[0] == first
     assert values.isna().tolist() == cells.is_null().to_pylist()
 
 
 def test_text_becomes_categories():
-    """Text is a category, missing cells are missing, and its own rows keep their levels."""
+    """Text becomes categories with every row's level, and missing cells stay missing."""
     texts = ["low", None, "high", "low"] * 15
-    data = made(x=texts)
+    data = prepared(x=texts)
     assert data.categorical == ["x"]
     assert data.X["x"].astype(object).where(data.X["x"].notna(), None).tolist() == texts
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
-        ([np.inf, *NOISE[1:]], "holds an infinite value in row 1, and such in 1 row: numbers must"),
+        ([np.inf, *NOISE[1:]], "has an infinite value in row 1 (1 such row): numbers must not"),
         (
             [*NOISE[2:], 1e200, -1e200],
-            "holds 1e+200 in row 59, and such in 2 rows: numbers must lie",
+            "has 1e+200 in row 59 (2 such rows): numbers must not exceed",
         ),
-        ([1.1e100, *NOISE[1:]], "within 1e+100; leave a cell empty if it is missing"),
+        ([1.1e100, *NOISE[1:]], "1e+100 in magnitude; leave missing cells empty"),
     ],
 )
-def test_numbers_beyond_measure_are_refused(values, said):
-    """Infinities and numbers whose square is one are refused by column and row."""
-    found = refused(x=pa.array(np.asarray(values, float)))
+def test_infinite_and_huge_numbers_are_rejected(values, message):
+    """Infinities, and numbers whose square is infinite, are rejected by column and row."""
+    found = rejected(x=pa.array(np.asarray(values, float)))
     assert found.startswith("column 'x' ")
-    assert said in found
+    assert message in found
 
 
-def test_numbers_with_a_slip_among_them_are_refused():
-    """Text in a column of numbers is refused: as categories the numbers would say nothing."""
-    said = refused(x=[*map(str, NOISE[:40]), *["unknown"] * 19, "?!"])
-    assert said.startswith("column 'x' mixes numbers and text ('unknown', '?!', first in row 41)")
-    assert "leave such cells empty if they are missing" in said
+def test_numbers_mixed_with_text_are_rejected():
+    """Text in a column of numbers is rejected, since as categories they would lose their order."""
+    message = rejected(x=[*map(str, NOISE[:40]), *["unknown"] * 19, "?!"])
+    assert message.startswith(
+        "column 'x' mixes numbers with text ('unknown', '?!'; first in row 41)"
+    )
+    assert "empty these cells if they are missing" in message
 
 
 @pytest.mark.parametrize("levels", [["1", "2", "3", "more"], ["1", "2", "3"], ["a", "b", "9"]])
-def test_codes_like_numbers_are_categories(levels):
-    """Text of few levels is a category, though most of them look like numbers."""
-    data = made(x=levels * (N // len(levels)))
+def test_codes_that_look_like_numbers_are_categories(levels):
+    """Text of few levels is categorical, even if most of them look like numbers."""
+    data = prepared(x=levels * (N // len(levels)))
     assert set(data.X["x"].cat.categories) == set(levels)
 
 
@@ -82,23 +84,26 @@ def test_codes_like_numbers_are_categories(levels):
     "text",
     ["{},5", "{}%", "$ {}", "{}.25 EUR", "{}.250,00", "1 {:03}", "{:02}/01/2020", "{:02}:30"],
 )
-def test_numbers_in_another_notation_are_refused(text):
-    """Numbers, dates and times that are not written as programs do are named, not guessed at."""
-    said = refused(x=[text.format(i % 40 + 1) for i in range(N)])
-    assert "column 'x' holds numbers, dates or times in a notation that is not read" in said
-    assert repr(text.format(1)) in said
+def test_ambiguous_notations_are_rejected(text):
+    """Numbers, dates and times in ambiguous notations are rejected with an example."""
+    message = rejected(x=[text.format(i % 40 + 1) for i in range(N)])
+    assert "column 'x' contains numbers, dates or times in an ambiguous notation" in message
+    assert repr(text.format(1)) in message
 
 
 @pytest.mark.parametrize("text", ["0{:03}.5", "-{}"])
-def test_numbers_as_text_are_refused(text):
-    """Text that is all numbers, and no codes of digits, has to be stored as numbers."""
-    said = refused(x=[text.format(i % 40 + 1) for i in range(N)])
-    assert f"column 'x' holds numbers as text ({text.format(1)!r}): store them as numbers" in said
+def test_numbers_as_text_are_rejected(text):
+    """Text that is all numbers, other than codes of digits, must be stored as numbers."""
+    message = rejected(x=[text.format(i % 40 + 1) for i in range(N)])
+    assert (
+        f"column 'x' contains numbers as text ({text.format(1)!r}): store them as numbers"
+        in message
+    )
 
 
 @pytest.mark.parametrize("text", ["{:05}", "10.0.0.{}", "{}-{}", "v{}", "555-{:04}", "{} days"])
-def test_codes_are_no_numbers(text):
-    """Codes, addresses and ranges are categories, however many there are."""
-    data = made(x=[text.format(i % 30, i % 30 + 9) for i in range(N)])
+def test_codes_are_categories(text):
+    """Codes, addresses and ranges are categories, whatever their number."""
+    data = prepared(x=[text.format(i % 30, i % 30 + 9) for i in range(N)])
     assert data.categorical == ["x"]
     assert data.notes[1:] == ("categories: 'x' (30)",)

@@ -1,13 +1,13 @@
-"""Tests of which columns are said to give the target away."""
+"""Tests of warnings about columns that give the target away."""
 
 import numpy as np
 import pytest
 
-from lab.tests.helpers.small_tables import NOISE, N, T, made
+from lab.tests.helpers.small_tables import NOISE, N, T, prepared
 
 
 def warnings(data):
-    """Return which columns a dataset's notes warn of."""
+    """Return the warnings among a dataset's notes."""
     return [note for note in data.notes if note.startswith("WARNING")]
 
 
@@ -26,15 +26,15 @@ POSITIVE = np.array(T) == "yes"
     ],
     ids=["above", "below", "others missing", "missing", "levels", "missing level"],
 )
-def test_a_column_that_gives_the_target_away_is_warned_of(values):
-    """A column that alone ranks all positive rows above the others is kept, and warned of."""
-    data = made(x=values)
+def test_a_column_that_gives_the_target_away_causes_a_warning(values):
+    """A column that alone separates the classes is kept, with a warning."""
+    data = prepared(x=values)
     assert "x" in data.X
-    assert warnings(data) == ["WARNING: alone gives t away: 'x' (AUC 1.0000)"]
+    assert warnings(data) == ["WARNING: may give t away: 'x' (AUC 1.0000 alone)"]
 
 
-def test_a_column_of_many_levels_is_not_warned_of():
-    """Levels that few rows share do not give the target away by being rare."""
+def test_a_column_of_many_levels_causes_no_warning():
+    """Rare levels do not count as giving the target away."""
     rng = np.random.default_rng(1)
     many = [f"level {i}" for i in rng.integers(0, N // 2, size=N)]
-    assert not warnings(made(x=many))
+    assert not warnings(prepared(x=many))

@@ -1,4 +1,4 @@
-"""Tests of how a Parquet file is read."""
+"""Tests of reading Parquet files."""
 
 import datetime
 import uuid
@@ -24,7 +24,7 @@ from lab.tests.helpers.table_files import column
     ids=str,
 )
 def test_numbers_of_every_type_are_numbers(read, kind):
-    """Integers, floats and decimals are numbers, missing ones missing."""
+    """Integers, floats and decimals are read as numbers, with missing ones missing."""
     cells = pa.array([Decimal(1), None, Decimal(3)], pa.decimal128(22, 2)).cast(kind)
     assert read(column(cells), "t.parquet") == {"a": [1, None, 3]}
 
@@ -43,7 +43,7 @@ def test_numbers_of_every_type_are_numbers(read, kind):
     ids=str,
 )
 def test_dates_and_times_of_every_type_keep_their_order(tmp_path, kind):
-    """Dates, times, instants and durations of any unit are read as such."""
+    """Dates, times, instants and durations of any unit are read as such, in order."""
     numbers = pa.array([86_400_000, None, 0], pa.int64())
     numbers = numbers.cast(pa.int32()) if kind.bit_width == 32 else numbers
     if kind == pa.time32("s") or kind == pa.date32():
@@ -66,7 +66,7 @@ def test_dates_and_times_of_every_type_keep_their_order(tmp_path, kind):
     ids=str,
 )
 def test_text_of_every_type_is_text(read, kind):
-    """Strings, and bytes that are UTF-8, are text; blank ones are missing."""
+    """Strings and bytes in UTF-8 are read as text; blank ones are missing."""
     cells = [" é ", None, "", "NA", "x"]
     if "binary" in str(kind):
         cells = [cell and cell.encode() for cell in cells]
@@ -93,10 +93,10 @@ def test_text_of_every_type_is_text(read, kind):
         (pa.array(['{"k": 1}', "{}"], pa.json_()), ['{"k": 1}', "{}"]),
         (pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0], pa.int8())), [1, 0]),
     ],
-    ids=["bool", "half", "texts", "ints", "truths", "dates", "null", "json", "bool8"],
+    ids=["bool", "half", "texts", "ints", "booleans", "dates", "null", "json", "bool8"],
 )
-def test_other_types_are_what_they_hold(read, cells, values):
-    """Dictionaries and extension types are read as what they hold."""
+def test_nested_encodings_are_decoded(read, cells, values):
+    """Dictionaries and extension types are read as the values that they contain."""
     assert read(column(cells), "t.parquet") == {"a": values}
 
 
@@ -114,8 +114,8 @@ def test_other_types_are_what_they_hold(read, cells, values):
     ],
     ids=str,
 )
-def test_columns_of_pandas_are_read(tmp_path, values, dtype, expected):
-    """What pandas writes is read: nullable types, categories and an index that is no column."""
+def test_files_of_pandas_are_read(tmp_path, values, dtype, expected):
+    """Nullable types and categories of pandas are read; an index without a name is not."""
     table = pd.DataFrame({"a": pd.Series(values, dtype=dtype)}).set_axis(["p", "q"])
     table.to_parquet(tmp_path / "t.parquet")
     found = read_table(tmp_path / "t.parquet")
@@ -123,43 +123,43 @@ def test_columns_of_pandas_are_read(tmp_path, values, dtype, expected):
 
 
 def test_a_named_index_is_a_column(tmp_path):
-    """An index that has a name is a column of that name, and names are any text."""
+    """An index with a name is a column, and names may be any text."""
     table = pd.DataFrame({"": [1], "a.b": [2], "🙂": [3]}, index=pd.Index([4], name="id"))
     table.to_parquet(tmp_path / "t.pq")
     found = {name: cells.to_pylist() for name, cells in read_table(tmp_path / "t.pq").items()}
     assert found == {"": [1], "a.b": [2], "🙂": [3], "id": [4]}
 
 
-def test_row_groups_make_one_column(tmp_path):
-    """Row groups with dictionaries of their own are one column."""
+def test_row_groups_form_one_column(tmp_path):
+    """Row groups with different dictionaries are read as one column."""
     cells = pa.chunked_array([["x", "y"], ["z", "x"]]).dictionary_encode()
     parquet.write_table(pa.table({"a": cells}), tmp_path / "t.parquet", row_group_size=1)
     assert read_table(tmp_path / "t.parquet")["a"].to_pylist() == ["x", "y", "z", "x"]
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
-        (pa.array([[1]]), "holds nested values (list<element: int64>): make each of their parts"),
-        (pa.array([{"k": 1}]), "holds nested values"),
-        (pa.array([[("k", 1)]], pa.map_(pa.string(), pa.int8())), "holds nested values"),
-        (pa.array([b"\xff"]), "holds bytes that are not UTF-8 text: leave it out"),
-        (pa.array([b"\xff"]).dictionary_encode(), "holds bytes that are not UTF-8"),
-        (pa.array([uuid.UUID(int=1).bytes], pa.uuid()), "which is no feature: leave it out"),
-        (pa.array(["x" * 100_000]), "has a cell of 100,000 characters: look for a quote"),
+        (pa.array([[1]]), "contains nested values (list<element: int64>): split them into columns"),
+        (pa.array([{"k": 1}]), "contains nested values"),
+        (pa.array([[("k", 1)]], pa.map_(pa.string(), pa.int8())), "contains nested values"),
+        (pa.array([b"\xff"]), "contains bytes that are not UTF-8 text: leave the column out"),
+        (pa.array([b"\xff"]).dictionary_encode(), "contains bytes that are not UTF-8"),
+        (pa.array([uuid.UUID(int=1).bytes], pa.uuid()), "which cannot be a feature: leave it out"),
+        (pa.array(["x" * 100_000]), "has a cell of 100,000 characters: look for an unclosed quote"),
     ],
     ids=["list", "struct", "map", "bytes", "dictionary of bytes", "uuid", "long"],
 )
 @pytest.mark.parametrize("other", [[], [1]])
-def test_what_can_be_no_feature_is_refused(refused, cells, said, other):
-    """Nested values, bytes, identifiers and long text are refused by the column's name."""
-    found = refused(pa.table({"b": [1], "a": cells}), "t.parquet")
+def test_columns_that_cannot_be_features_are_rejected(rejected, cells, message, other):
+    """Nested values, bytes, identifiers and long text are rejected by the column's name."""
+    found = rejected(pa.table({"b": [1], "a": cells}), "t.parquet")
     assert found.startswith("column 'a' ")
-    assert said in found
+    assert message in found
 
 
-def test_a_damaged_parquet_file_is_refused_or_read(read):
-    """A Parquet file that is cut off is refused; one byte changed is never another error."""
+def test_a_damaged_parquet_file_is_rejected_or_read(read):
+    """A truncated Parquet file is rejected; a changed byte never raises any other error."""
     table = pa.table({"n": range(500), "t": ["x", "y"] * 250})
     read(table, "whole.parquet")
     sink = pa.BufferOutputStream()
@@ -177,8 +177,8 @@ def test_a_damaged_parquet_file_is_refused_or_read(read):
             continue
 
 
-def test_a_pandas_category_of_numbers_is_a_category(tmp_path):
-    """Codes that are categories in pandas come back as levels, though the file has numbers."""
+def test_categories_of_numbers_in_pandas_are_categories(tmp_path):
+    """Numeric codes that are categories in pandas are read as text, though stored as numbers."""
     path = tmp_path / "codes.parquet"
     pd.DataFrame({"code": pd.Categorical([7, 3, None, 7]), "number": [7, 3, 1, 7]}).to_parquet(path)
     columns = read_table(path)
@@ -187,7 +187,7 @@ def test_a_pandas_category_of_numbers_is_a_category(tmp_path):
 
 
 @pytest.mark.parametrize("metadata", [b"{", b"[]", b'{"columns": [1]}', b"\xff", b"{}"])
-def test_broken_metadata_of_pandas_does_not_matter(read, metadata):
-    """What pandas is said to have written is a hint, not needed to read the columns."""
+def test_broken_pandas_metadata_is_ignored(read, metadata):
+    """A file with invalid metadata of pandas is read without it."""
     table = pa.table({"a": [1, 2]}).replace_schema_metadata({b"pandas": metadata})
     assert read(table, "t.parquet") == {"a": [1, 2]}

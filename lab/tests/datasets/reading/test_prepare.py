@@ -1,4 +1,4 @@
-"""Tests of how a table becomes a dataset."""
+"""Tests of turning a table into a dataset."""
 
 import datetime
 
@@ -10,12 +10,12 @@ import pytest
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import read_table
 from lab.errors import TableError
-from lab.tests.helpers.small_tables import NOISE, N, T, made, made_cells, refused
+from lab.tests.helpers.small_tables import NOISE, N, T, prepared, rejected, table_cells
 
 
 def test_the_rarer_value_is_the_positive_class():
-    """Of two values the rarer is 1, and the notes say which that is."""
-    data = made()
+    """The rarer of two values is 1, and the notes name it."""
+    data = prepared()
     assert data.y.tolist() == [1] * 15 + [0] * 45
     assert data.y.dtype == np.int8
     assert data.notes == ("positive class: t = 'yes', 15 of 60 rows (25.00%)",)
@@ -46,9 +46,9 @@ def test_the_rarer_value_is_the_positive_class():
     ],
     ids=str,
 )
-def test_the_positive_value_is_meant_whatever_its_spelling(values, positive, label):
-    """A positive value is found exactly, else in any case, else as a number."""
-    data = made(t=[values[i % 3 == 0] for i in range(N)], positive=positive)
+def test_the_positive_value_may_be_spelled_differently(values, positive, label):
+    """A positive value is matched exactly, else in any case, else as a number."""
+    data = prepared(t=[values[i % 3 == 0] for i in range(N)], positive=positive)
     assert data.notes[0].startswith(f"positive class: t = {label!r}, ")
     assert data.minority_rows == data.y.sum() in (20, 40)
 
@@ -62,156 +62,159 @@ def test_the_positive_value_is_meant_whatever_its_spelling(values, positive, lab
     ],
     ids=str,
 )
-def test_a_target_is_of_any_type(kind):
-    """Two values of any type are a target; rows without one are dropped."""
+def test_a_target_may_have_any_type(kind):
+    """Two values of any type can be a target; rows without one are dropped."""
     numbers = pa.array([None if i < 6 else int(i % 4 == 0) for i in range(N)])
     if kind in (pa.date32(), pa.time32("s")):
         numbers = numbers.cast(pa.int32())
     cells = (numbers.cast(pa.float32()) if kind == pa.float16() else numbers).cast(kind)
-    data = made(t=cells)
+    data = prepared(t=cells)
     assert data.y.tolist() == [int(i % 4 == 0) for i in range(6, N)]
     assert data.X["noise"].tolist() == NOISE[6:].tolist()
     assert data.notes[1:] == ("dropped: 6 rows without a value of t",)
 
 
-def test_whole_numbers_are_called_so_whatever_holds_them():
-    """The label of 1.0 is 1, of any width of float."""
+def test_whole_numbers_are_labelled_without_decimals():
+    """The label of 1.0 is 1 in floats of any width."""
     for kind in (np.float16, np.float32, np.float64):
-        assert "t = '1'" in made(t=(np.arange(N) % 3 == 0).astype(kind)).notes[0]
+        assert "t = '1'" in prepared(t=(np.arange(N) % 3 == 0).astype(kind)).notes[0]
 
 
 def test_one_row_without_a_target_is_dropped():
-    """One row is a row, not rows."""
-    assert "dropped: 1 row without a value of t" in made(t=[None, *T[1:]]).notes
+    """A single dropped row is counted in the singular."""
+    assert "dropped: 1 row without a value of t" in prepared(t=[None, *T[1:]]).notes
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"target": "Tt"}, "has no column 'Tt': did you mean t?"),
         ({"target": "NOISE"}, "has no column 'NOISE': did you mean noise?"),
         ({"target": "xyz"}, "has no column 'xyz': choose from t, noise"),
-        ({"t": ["a"] * N}, "target 't' has one value only, 'a': it needs two"),
-        ({"t": ["a"] * 9 + [None] * 51}, "target 't' has one value only, 'a': it needs two"),
-        ({"t": [None] * N}, "target 't' has no value in any row"),
-        ({"t": [np.nan] * N}, "target 't' has no value in any row"),
+        ({"t": ["a"] * N}, "target 't' has only one value, 'a': choose a column with two"),
+        (
+            {"t": ["a"] * 9 + [None] * 51},
+            "target 't' has only one value, 'a': choose a column with two",
+        ),
+        ({"t": [None] * N}, "target 't' has no value in any row: choose another column"),
+        ({"t": [np.nan] * N}, "target 't' has no value in any row: choose another column"),
         (
             {"t": ["a", "b", "b"] * 19 + ["c"] * 3},
-            "target 't' has 3 values, 'b' (38), 'a' (19), 'c' (3): predict a column that has two",
+            "target 't' has 3 values, 'b' (38), 'a' (19), 'c' (3): choose a column with two",
         ),
-        ({"t": NOISE}, "and 55 more: predict a column that has two"),
+        ({"t": NOISE}, "and 55 more: choose a column with two"),
         (
             {"t": [0, 1] * 30},
-            "'0' and '1' of target 't' are equally frequent: say with --positive which",
+            "'0' and '1' of target 't' are equally frequent: choose the positive class with",
         ),
-        ({"positive": "maybe"}, "target 't' has no value 'maybe': it is 'yes' or 'no'"),
+        ({"positive": "maybe"}, "target 't' has no value 'maybe': choose 'yes' or 'no'"),
         ({"t": [True, False, False] * 20, "positive": "2"}, "has no value '2'"),
-        ({"t": ["a", "A"] * 30, "positive": "á"}, "has no value 'á': it is 'a' or 'A'"),
+        ({"t": ["a", "A"] * 30, "positive": "á"}, "has no value 'á': choose 'a' or 'A'"),
     ],
 )
-def test_a_target_that_is_none_is_refused(arguments, said):
-    """A target that is not there, or has not two values, is refused by name."""
-    assert refused(**arguments).endswith(said) or said in refused(**arguments)
+def test_an_invalid_target_is_rejected(arguments, message):
+    """A target that is missing or does not have two values is rejected by name."""
+    assert rejected(**arguments).endswith(message) or message in rejected(**arguments)
 
 
-def test_a_tie_is_settled_by_the_positive_value():
-    """Of two equally frequent values the one that is said is positive."""
-    assert made(t=[0, 1] * 30, positive="0").y.tolist() == [1, 0] * 30
+def test_a_tie_is_resolved_by_the_positive_value():
+    """If both values are equally frequent, the chosen one is positive."""
+    assert prepared(t=[0, 1] * 30, positive="0").y.tolist() == [1, 0] * 30
 
 
 def test_a_long_label_does_not_fill_the_screen():
-    """A value of thousands of characters is cut in what is said of it."""
+    """A value of thousands of characters is cut in messages and notes."""
     long = ["x" * 9000] * 30 + ["y" * 9000] * 30
-    assert len(refused(t=long)) < 500
-    assert len(refused(t=long, positive="z")) < 500
-    assert len(made(t=long, positive="x" * 9000).notes[0]) < 500
+    assert len(rejected(t=long)) < 500
+    assert len(rejected(t=long, positive="z")) < 500
+    assert len(prepared(t=long, positive="x" * 9000).notes[0]) < 500
 
 
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ([7] * N, "one value only"),
-        ([None] * N, "one value only"),
-        (["a"] * N, "one value only"),
-        ([f"id {i}" for i in range(N)], "identifies rows"),
-        ([f"id {max(3, i)}" for i in range(N)], "identifies rows"),
-        (list(range(N)), "identifies rows"),
-        (np.arange(1.0, N + 1), "identifies rows"),
-        (list(range(2000, 2000 + N)), "identifies rows"),
-        (list(range(N, 0, -1)), "identifies rows"),
-        ([f"id {i}" for i in range(N - 20)] + [None] * 20, "identifies rows"),
+        ([7] * N, "constant"),
+        ([None] * N, "constant"),
+        (["a"] * N, "constant"),
+        ([f"id {i}" for i in range(N)], "identifier"),
+        ([f"id {max(3, i)}" for i in range(N)], "identifier"),
+        (list(range(N)), "identifier"),
+        (np.arange(1.0, N + 1), "identifier"),
+        (list(range(2000, 2000 + N)), "identifier"),
+        (list(range(N, 0, -1)), "identifier"),
+        ([f"id {i}" for i in range(N - 20)] + [None] * 20, "identifier"),
     ],
 )
-def test_what_is_no_feature_is_dropped_and_noted(values, why):
-    """Constant columns, identifiers and row numbers are dropped, and the notes name them."""
-    data = made(x=values)
+def test_unusable_columns_are_dropped_with_a_note(values, why):
+    """Constant columns, identifiers and row numbers are dropped and named in the notes."""
+    data = prepared(x=values)
     assert list(data.X.columns) == ["noise"]
-    assert data.notes[1:] == (f"dropped, {why}: 'x'",)
+    assert data.notes[1:] == (f"dropped as {why}: 'x'",)
 
 
 @pytest.mark.parametrize("values", [range(0, 2 * N, 2), [*range(N - 1), N]])
-def test_what_counts_otherwise_is_kept(values):
-    """Numbers that rise otherwise than row numbers are a feature."""
-    assert "x" in made(x=list(values)).X
+def test_numbers_that_do_not_count_rows_are_kept(values):
+    """Numbers that rise in other steps than one are a feature."""
+    assert "x" in prepared(x=list(values)).X
 
 
 @pytest.mark.parametrize("value", [7, 7.5, True, "a"])
-def test_one_value_or_missing_says_where_it_is(value):
-    """A column of one value, or none, tells by its presence: it is 1 or 0, and noted."""
-    data = made(x=[value, None] * (N // 2))
+def test_one_value_or_missing_becomes_an_indicator(value):
+    """A column of one value and gaps becomes 1 or 0, and the notes say so."""
+    data = prepared(x=[value, None] * (N // 2))
     assert data.X["x"].tolist() == [1.0, 0.0] * (N // 2)
-    assert data.notes[1:] == ("one value or missing, taken as 1 or 0: 'x'",)
+    assert data.notes[1:] == ("one value or missing, encoded as 1 or 0: 'x'",)
 
 
-def test_classes_that_differ_in_case_only_are_said_to():
-    """More than two spellings of two values are an error that says so."""
-    said = refused(t=[("Yes", "yes", "No")[i % 3] for i in range(N)])
-    assert said.endswith("write each of the two in one way, small or capital")
+def test_classes_that_differ_only_in_case_are_reported():
+    """More than two spellings of two values are an error that explains it."""
+    message = rejected(t=[("Yes", "yes", "No")[i % 3] for i in range(N)])
+    assert message.endswith("some differ in upper and lower case only: spell them alike")
 
 
 def test_missing_values_and_few_positives_are_noted():
-    """The notes count the missing values of each column, and warn of very few positive rows."""
-    data = made(x=[None, 1.5, 2.5, 3.0] * (N // 4), t=["a"] * 4 + ["b"] * (N - 4))
+    """The notes count the missing values of each column and warn of very few positive rows."""
+    data = prepared(x=[None, 1.5, 2.5, 3.0] * (N // 4), t=["a"] * 4 + ["b"] * (N - 4))
     assert f"missing values: 'x' ({N // 4})" in data.notes
-    assert "WARNING: with 4 positive rows a verdict says little" in data.notes
+    assert "WARNING: only 4 positive rows, too few for conclusive verdicts" in data.notes
 
 
-def test_a_positive_class_that_is_not_rare_is_a_warning():
-    """If the more frequent value is said to be positive, the notes warn."""
-    data = made(t=["a", "b", "b"] * (N // 3), positive="b")
+def test_a_frequent_positive_class_causes_a_warning():
+    """The notes warn if the more frequent value is chosen as positive."""
+    data = prepared(t=["a", "b", "b"] * (N // 3), positive="b")
     assert data.notes[-1].startswith("WARNING: the positive class is the more frequent one")
 
 
-def test_a_first_column_without_a_name_counts_rows_from_anywhere():
-    """A first column without a name, as pandas writes its index, is a row number."""
-    cells = {name: pa.chunked_array([values]) for name, values in made_cells().items()}
+def test_an_index_without_a_name_is_dropped():
+    """A first column without a name that counts the rows, as pandas writes it, is dropped."""
+    cells = {name: pa.chunked_array([values]) for name, values in table_cells().items()}
     data = prepare("mine", {"": pa.chunked_array([range(100, 100 + N)]), **cells}, "t")
-    assert data.notes[1:] == ("dropped, identifies rows: the one without a name",)
+    assert data.notes[1:] == ("dropped as identifier: the column without a name",)
 
 
-def test_a_column_that_is_constant_where_the_target_is_known_is_dropped():
-    """What a column is, is seen in the rows that have a target."""
-    data = made(t=[None] * 5 + T[5:], x=[1.0] * 5 + [2.0] * 55, c=["a"] * 5 + ["b"] * 55)
-    assert "dropped, one value only: 'x', 'c'" in data.notes
+def test_a_column_that_is_constant_in_rows_with_a_target_is_dropped():
+    """Columns are judged by the rows that have a target."""
+    data = prepared(t=[None] * 5 + T[5:], x=[1.0] * 5 + [2.0] * 55, c=["a"] * 5 + ["b"] * 55)
+    assert "dropped as constant: 'x', 'c'" in data.notes
 
 
-def test_a_table_without_a_feature_is_refused():
-    """A table of a target and constants alone is refused."""
-    said = refused(noise=[1] * N)
-    assert said.startswith("has no feature: besides 't' every column has one value only")
-    with pytest.raises(TableError, match="has no feature"):
+def test_a_table_without_features_is_rejected():
+    """A table of a target and constants only is rejected."""
+    message = rejected(noise=[1] * N)
+    assert message.startswith("has no features: besides 't', every column is constant")
+    with pytest.raises(TableError, match="has no features"):
         prepare("mine", {"t": pa.chunked_array([T]).dictionary_encode()}, "t")
 
 
-def test_a_table_is_emptied_and_not_changed():
-    """The table is emptied while the dataset is made."""
-    cells = {name: pa.chunked_array([values]) for name, values in made_cells().items()}
+def test_a_table_is_emptied():
+    """The dictionary of columns is emptied, so that a large table is not in memory twice."""
+    cells = {name: pa.chunked_array([values]) for name, values in table_cells().items()}
     prepare("mine", cells, "t")
     assert not cells
 
 
 def test_a_file_becomes_a_dataset(tmp_path):
-    """A CSV file and a Parquet file of the same table give datasets of one digest."""
+    """CSV and Parquet files of the same table give datasets with the same digest."""
     table = pd.DataFrame(
         {
             "when": pd.date_range("2020-01-01", periods=N, freq="7h"),
