@@ -202,8 +202,8 @@ class Baseline:
         """
         before = self.cases.get(result.case.id)
         if before is None:
-            return Record(missing=self._hole(result.case) if key in self._observed else "")
-        if key not in self._observed:
+            return Record(missing=self._hole(result.case) if key in self.observations else "")
+        if key not in self.observations:
             return Record()
         if not before.is_like(result):
             return Record(missing="recorded for other data, another protocol or definition")
@@ -231,8 +231,10 @@ class Baseline:
         return Record.of(recorded, statement, "on other models, but not on this one")
 
     @cached_property
-    def _observed(self) -> set[str]:
-        return {key for snapshot in self.cases.values() for key in snapshot.verdicts}
+    def observations(self) -> set[str]:
+        """Keys of all observations with a recorded verdict."""
+        on_cases = (key for snapshot in self.cases.values() for key in snapshot.verdicts)
+        return {*on_cases, *self.claims}
 
     def count(self, verdict: Verdict) -> Counter[str]:
         """Return on how many cases and models each observation has a verdict, by key."""

@@ -46,9 +46,9 @@ def metrics(_context: click.Context, _parameter: click.Parameter, prefix: str) -
 
 def observations(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
     """Return observations by prefix."""
-    from lab.observations.source import read_expected
+    from lab.observations.modules import read_observations
 
-    return _starting((one.name for one in read_expected(project() / "benchmarks")), prefix)
+    return _starting((one.name for one in read_observations(project() / "benchmarks")), prefix)
 
 
 def sessions(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from lab.cli import completers as complete
@@ -33,12 +35,21 @@ def list_observations(names: tuple[str, ...], session: str | None, style: str) -
 
     NAMES are names or globs, with or without the module, such as `test_smote.recall_rises`. Each
     observation is about the cases of some strategies, or is a claim across datasets. Exceptions
-    are cases or models whose expected verdict is not `holds`.
+    are cases or models whose expected verdict is not `holds`: `inconclusive` in the baseline, or
+    `contradicted` by a mark.
     """
-    from lab.observations.source import pick_expected, read_expected
+    from lab.baseline import Baseline
+    from lab.observations.effects import Verdict
+    from lab.observations.modules import pick_observations, read_observations
     from lab.report import observation_list
 
-    expected = pick_expected(read_expected(project() / "benchmarks"), names)
+    folder = project() / "benchmarks"
+    tests = pick_observations(read_observations(folder), names)
+    inconclusive = Baseline.read(folder / "baseline.json").count(Verdict.INCONCLUSIVE)
+    expected = [
+        replace(one, exceptions={"inconclusive": inconclusive[one.key]} | one.exceptions)
+        for one in tests
+    ]
     found = None
     if session is not None:
         from lab.tracking.history import session_observations

@@ -10,17 +10,17 @@ from lab.observations.effects import Verdict
 from lab.report.text import Text, listing, plain, words, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from lab.observations.modules import ObservationTest
     from lab.observations.record import ObservationRecord
-    from lab.observations.source import Expected
 
 TITLES = ("name", "module", "about", "exceptions")
 MORE_TITLES = ("strategies", "sentence")
 
 
 def observation_list(
-    expected: Sequence[Expected],
+    expected: Sequence[ObservationTest],
     style: str,
     width: int | None = None,
     session: tuple[str, Sequence[ObservationRecord]] | None = None,
@@ -29,7 +29,7 @@ def observation_list(
 
     Parameters
     ----------
-    expected : sequence of Expected
+    expected : sequence of ObservationTest
         Observations of the benchmark modules.
     style : {"text", "json"}
         Format.
@@ -53,15 +53,10 @@ def observation_list(
         records = [record.to_json() for record in observed]
         more = {"verdicts": verdicts, "observed": records} if session else {}
         facts_of.append(asdict(one) | more)
-        shown = [one.name, one.module, one.about, _total(one.exceptions)]
+        shown = [one.name, one.module, one.about, words(sum(one.exceptions.values()))]
         shown += map(words, verdicts.values()) if session else []
         rows.append([*shown, ", ".join(one.strategies) or "all", one.sentence])
     alignments = "<<<>" + (">>>" if session else "") + "<<"
     yield from listing(facts_of, [titles, *rows], alignments, style, width=width)
     if style == "text" and session:
         yield from plain("", *wrapped(f"Verdicts of {session[0]}.", width))
-
-
-def _total(exceptions: Mapping[str, int | None]) -> str:
-    numbers = list(exceptions.values())
-    return "?" if None in numbers else words(sum(filter(None, numbers)))

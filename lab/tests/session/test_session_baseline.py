@@ -202,6 +202,10 @@ def test_verdicts_on_bundled_data_are_guarded(scratch):
     assert done.returncode == 0, done.stdout
     assert "8 passed, 1 xfailed" in done.stdout
 
+    module.unlink()
+    done = scratch.run("-n", "0", *raw, "-k", "exists")
+    assert "no test records test_mine.accuracy_is_above_half: delete their lines" in done.stdout
+
 
 # A plugin of a scratch project: a strategy that finds every training fold too small.
 TOO_FEW = """
