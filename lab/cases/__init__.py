@@ -1,0 +1,11 @@
+"""Cases, the protocol that cross-validates them, and their results.
+
+Owns the facts that travel through the lab. Pure: no file is written here, and nothing is tracked.
+May import strategies, models, datasets and what these import.
+"""
+
+from lab.cases.case import Case
+from lab.cases.protocol import Protocol, ProtocolError
+from lab.cases.result import NO_ROW, Result, ScoresByFold
+
+__all__ = ["NO_ROW", "Case", "Protocol", "ProtocolError", "Result", "ScoresByFold"]
