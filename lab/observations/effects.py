@@ -1,4 +1,4 @@
-"""Effects, expectations of them, and the verdicts that these get: pure functions of numbers."""
+"""Effects, expectations of them, and verdicts: pure functions of numbers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 Series = tuple[tuple[float, ...], ...]
 
-CONFIDENCE = 0.95  # within a dataset: either side of an interval is wrong in 2.5 %
-ALPHA = 0.05  # across datasets: either side of a family of claims is wrong in 5 %
+CONFIDENCE = 0.95  # within a dataset: each end of an interval is wrong in 2.5 % of cases
+ALPHA = 0.05  # across datasets: error rate of a family of claims, in each direction
 
 
 class Verdict(StrEnum):
-    """What the data say of an expectation."""
+    """Verdict of the data on an expectation."""
 
     HOLDS = "holds"
     INCONCLUSIVE = "inconclusive"
@@ -34,10 +34,10 @@ class Verdict(StrEnum):
 
 
 class Kind(StrEnum):
-    """What an observation is about."""
+    """Kind of an observation: about a case, or a claim over datasets."""
 
     CASE = "case"
-    CLAIM = "claim"  # over datasets, for a model
+    CLAIM = "claim"
 
 
 RELATIONS: dict[str, Callable[[float, float], bool]] = {
@@ -50,13 +50,13 @@ RELATIONS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A relation to a bound: the margin that an expectation states."""
+    """A relation to a bound, such as ``> 0``."""
 
     relation: str
     bound: float
 
     def met(self, value: float) -> bool:
-        """Return whether a value is on the right side of the bound."""
+        """Return whether a value meets the condition."""
         return RELATIONS[self.relation](value, self.bound)
 
     def __str__(self) -> str:
@@ -66,21 +66,21 @@ class Condition:
 
 @dataclass(frozen=True)
 class Effect(ABC):
-    """A quantity; to compare it with a bound is to expect that of it.
+    """Mean of a quantity; a comparison with a bound makes it an expectation.
 
     Attributes
     ----------
-    what : str
+    quantity : str
         The quantity, in words.
     values : tuple of float
-        What its mean is taken of.
+        Its values, one a fold or one a dataset.
     cases : tuple of str
-        Ids of the cases that it is about.
+        Ids of the cases that it is computed from.
     """
 
     kind: ClassVar[Kind]
 
-    what: str
+    quantity: str
     values: tuple[float, ...]
     cases: tuple[str, ...]
 
@@ -91,20 +91,20 @@ class Effect(ABC):
 
     @abstractmethod
     def interval(self) -> tuple[float, float]:
-        """Return where the effect is likely to lie."""
+        """Return the interval of the mean."""
 
     @abstractmethod
     def verdict(self, conditions: Sequence[Condition]) -> Verdict:
-        """Return what the data say of the effect meeting all conditions."""
+        """Return the verdict on the effect meeting all conditions."""
 
     @abstractmethod
     def basis(self, conditions: Sequence[Condition]) -> str:
-        """Return what the verdict rests on, in words and figures."""
+        """Return the evidence for the verdict, in words and figures."""
 
     def within(self, margin: float) -> Expectation:
-        """Expect the effect to be no more than a margin from 0, on either side.
+        """Expect the effect to be within a margin around 0.
 
-        That it does not differ *significantly* from 0 would not show that.
+        This is more than no *significant* difference from 0, which may be for lack of data.
         """
         return Expectation(self, (Condition(">=", -margin), Condition("<=", margin)))
 
@@ -128,19 +128,19 @@ class Effect(ABC):
 
     def __str__(self) -> str:
         """Return the quantity, its mean and its interval."""
-        return f"{self.what} {self.figures}"
+        return f"{self.quantity} {self.figures}"
 
 
 @dataclass(frozen=True)
 class FoldEffect(Effect):
-    """An effect within a dataset, with one value a fold.
+    """Effect on a dataset, with one value a fold.
 
     Attributes
     ----------
     test_to_train : float
-        Rows of a test fold over rows of a training fold.
+        Ratio of the rows of a test fold to those of a training fold.
     remark : str
-        What is to be known of the values.
+        Remark on the values.
     """
 
     kind = Kind.CASE
@@ -153,36 +153,36 @@ class FoldEffect(Effect):
         return corrected_t_interval(self.values, self.test_to_train, confidence)
 
     def verdict(self, conditions: Sequence[Condition]) -> Verdict:
-        """Return the verdict: ``holds`` if the whole interval agrees, ``contradicted`` if none."""
+        """Return ``holds`` if the whole interval meets the conditions, ``contradicted`` if none."""
         ends = [[condition.met(end) for end in self.interval()] for condition in conditions]
         if all(map(all, ends)):
             return Verdict.HOLDS
         return Verdict.INCONCLUSIVE if all(map(any, ends)) else Verdict.CONTRADICTED
 
     def basis(self, _conditions: Sequence[Condition]) -> str:
-        """Return the number of folds, and what is to be known of them."""
+        """Return the number of folds, and the remark on them."""
         return ", ".join(filter(None, [f"{len(self.values)} folds", self.remark]))
 
     def __sub__(self, other: FoldEffect) -> FoldEffect:
         values = tuple(a - b for a, b in zip(self.values, other.values, strict=True))
         cases = tuple(dict.fromkeys(self.cases + other.cases))
         remark = ", ".join(dict.fromkeys(filter(None, [self.remark, other.remark])))
-        what = f"{self.what} above {other.what}"
-        return replace(self, what=what, values=values, cases=cases, remark=remark)
+        quantity = f"{self.quantity} above {other.quantity}"
+        return replace(self, quantity=quantity, values=values, cases=cases, remark=remark)
 
 
 @dataclass(frozen=True)
 class OverallEffect(Effect):
-    """An effect across datasets, with one value a dataset: the gain over the best rival there.
+    """Effect over datasets, with one value a dataset: the gain over the best rival there.
 
     Attributes
     ----------
     rivals : tuple of tuple of float
-        The gains over each rival, one value a dataset each; a single rival's are ``values``.
+        Gains over each rival, one value a dataset; those over a single rival are ``values``.
     family : tuple of tuple of tuple of float
-        The same for the other models.
+        The same for each other model.
     greater_is_better : bool
-        Which of several rivals is the best.
+        Direction of the metric, which tells the best of several rivals.
     models : tuple of str
         All models of the family, the effect's own among them, sorted.
     """
@@ -195,18 +195,18 @@ class OverallEffect(Effect):
     models: tuple[str, ...] = ()
 
     def interval(self, confidence: float = 1 - 2 * ALPHA) -> tuple[float, float]:
-        """Return the interval of the signed-rank test, one dataset a value."""
+        """Return the interval of the signed-rank test, without any correction."""
         return signed_rank_interval(self.values, confidence)
 
     def p_values(self, conditions: Sequence[Condition], *, adjusted: bool = True) -> list[float]:
-        """Return the p-values of two tests: those that would show, and refute, all conditions.
+        """Return the p-values of two tests: one shows the conditions, the other refutes them.
 
-        Adjusted by Holm's method for all members of the family.
+        By default they are adjusted for the family by Holm's method.
         """
         family = ((self.rivals or (self.values,)), *(self.family if adjusted else ()))
         shown, refuted = [], []
         for member in family:
-            # All conditions have to be shown; one refuted is enough, and has as many chances.
+            # All conditions must be shown. One that is refuted is enough: Bonferroni's correction.
             shown.append(max(self._p(member, c, up=">" in c.relation) for c in conditions))
             least = min(self._p(member, c, up="<" in c.relation) for c in conditions)
             refuted.append(min(1.0, len(conditions) * least))
@@ -215,8 +215,8 @@ class OverallEffect(Effect):
     def _p(self, rivals: Series, condition: Condition, *, up: bool) -> float:
         """Return the p-value of the gain over the best rival being above, or below, a bound.
 
-        Which rival is the best is not known: picked by its scores it would look better than it
-        is. To beat the best is to beat each; to be beaten by it is to be beaten by any.
+        The best rival is unknown: the one with the best scores looks better than it is. To beat
+        the best is to beat each rival, and to be beaten by it is to be beaten by any.
         """
         p_values = [
             signed_rank_p(
@@ -229,14 +229,14 @@ class OverallEffect(Effect):
         return min(1.0, len(p_values) * min(p_values))
 
     def verdict(self, conditions: Sequence[Condition]) -> Verdict:
-        """Return the verdict: decided if one of the tests is significant in its family."""
+        """Return ``holds`` or ``contradicted`` if that test is significant in its family."""
         shown, refuted = self.p_values(conditions)
         if shown <= ALPHA:
             return Verdict.HOLDS
         return Verdict.CONTRADICTED if refuted <= ALPHA else Verdict.INCONCLUSIVE
 
     def basis(self, conditions: Sequence[Condition]) -> str:
-        """Return on how many datasets the mean agrees, and the p-value."""
+        """Return the number of datasets that meet the conditions, and the p-value."""
         agree = sum(all(c.met(value) for c in conditions) for value in self.values)
         p = self.p_values(conditions, adjusted=False)[0]
         text = f"{agree} of {len(self.values)} datasets agree, Wilcoxon p {p:.3f}"
@@ -248,14 +248,14 @@ class OverallEffect(Effect):
 
 @dataclass(frozen=True)
 class Expectation:
-    """An effect that is to meet conditions; true if the data show that it does."""
+    """Conditions that an effect is expected to meet; true if the data show that it does."""
 
     effect: Effect
     conditions: tuple[Condition, ...]
 
     @property
     def verdict(self) -> Verdict:
-        """What the data say."""
+        """Verdict of the data."""
         return self.effect.verdict(self.conditions)
 
     def __bool__(self) -> bool:
@@ -265,9 +265,9 @@ class Expectation:
     @property
     def statement(self) -> str:
         """The expectation in words."""
-        return f"{self.effect.what} {' and '.join(map(str, self.conditions))}"
+        return f"{self.effect.quantity} {' and '.join(map(str, self.conditions))}"
 
     def __str__(self) -> str:
-        """Return the effect, what was expected of it, and what the verdict rests on."""
+        """Return the effect, the conditions, and the evidence for the verdict."""
         conditions = " and ".join(map(str, self.conditions))
         return f"{self.effect}, expected {conditions} ({self.effect.basis(self.conditions)})"

@@ -1,6 +1,6 @@
-"""What is observed: effects of results, and the verdicts that expectations of them are to get.
+"""Observations: effects of results, and the verdicts that are expected of them.
 
-Pure functions of results. An expectation is written as a comparison::
+An expectation is written as a comparison::
 
     gain(result, reference, "recall") > 0
     level(result, "accuracy") - level(result, "recall") > 0.3
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Observation:
-    """An expectation under a name, with the verdict that it is to get.
+    """An expectation with a name and the verdict that is expected of it.
 
     Attributes
     ----------
     name : str
-        What is observed, in a word or two.
+        Name, a word or two.
     subject : str
-        What it is observed on: a case's id, or a model.
+        Id of its case, or the model of a claim.
     expectation : Expectation
-        Its verdict is compared.
+        Effect and conditions.
     expected : Verdict or None
-        The verdict to get; None where nothing is recorded.
+        Expected verdict; None if none is recorded.
     reason : str
-        Why another verdict than ``holds`` is expected.
+        Reason why another verdict than ``holds``, or none, is expected.
     key : str
-        What its verdict is recorded under; by default its name.
+        Key of its verdict in baselines; by default its name.
     sentence : str
-        What it says, for people.
+        Description for readers.
     guarded : bool
         Whether the committed baseline and the marks of its test decide what is expected: it is
         about bundled data under the default protocol.
@@ -66,7 +66,7 @@ class Observation:
         return self.missing or self.expected not in (None, self.expectation.verdict)
 
     def __str__(self) -> str:
-        """Return the verdict, the one expected with its reason, and the figures."""
+        """Return the verdict, the expected one with its reason, and the figures."""
         expected = f", expected {self.expected}" if self.expected and self.surprising else ""
         because = f" ({self.reason})" if self.reason else ""
         return f"{self.expectation.verdict}{expected}{because}: {self.expectation}"
@@ -108,38 +108,39 @@ def shared_metrics(results: Iterable[Result]) -> set[str]:
 
 
 def level(result: Result, metric: str) -> FoldEffect:
-    """Return a metric of a result, fold by fold."""
+    """Return a metric of a result, one value a fold."""
     silent = result.alarms().count(0) if metric == "precision" else 0
     return FoldEffect(
         metric,
         tuple(result.scores[metric]),
         (result.case.id,),
-        # Stratified folds of k: one part tests, k - 1 parts train.
+        # With k folds one part is for testing, and k - 1 parts are for training.
         test_to_train=1 / (result.protocol.folds - 1),
         remark=f"{silent} of {result.case.strategy} without an alarm" if silent else "",
     )
 
 
 def gain(result: Result, reference: Result, metric: str) -> FoldEffect:
-    """Return by how much a result's metric exceeds a reference's, fold by fold.
+    """Return the paired difference of a metric between two results, one value a fold.
 
-    Of a metric with an ideal it is the distance from that which exceeds the other's.
+    A metric with an ideal value, such as the calibration slope, is compared by its distance from
+    that.
 
     Raises
     ------
     ValueError
-        The two were not cross-validated on the same folds of the same data.
+        The results are not of the same folds of the same data.
     """
     same_folds = result.protocol == reference.protocol
     if not same_folds or result.dataset["digest"] != reference.dataset["digest"]:
         raise ValueError(f"{result.case.id} and {reference.case.id} do not share their folds")
     effect = _comparable(result, metric) - _comparable(reference, metric)
     strategies = f"{result.case.strategy} above {reference.case.strategy}"
-    return replace(effect, what=f"{METRICS[metric].quantity} of {strategies}")
+    return replace(effect, quantity=f"{METRICS[metric].quantity} of {strategies}")
 
 
 def _comparable(result: Result, metric: str) -> FoldEffect:
-    """Return a metric fold by fold, or its distance from what it ought to be."""
+    """Return a metric, or its distance from its ideal value, one value a fold."""
     effect = level(result, metric)
     return replace(effect, values=tuple(map(METRICS[metric].comparable, effect.values)))
 
@@ -147,18 +148,18 @@ def _comparable(result: Result, metric: str) -> FoldEffect:
 def overall_gain(
     results: Iterable[Result], model: str, metric: str, strategy: str
 ) -> OverallEffect:
-    """Return by how much a strategy exceeds others on average over datasets, for one model.
+    """Return the gain of a strategy over others with one model, one value a dataset.
 
-    Of several others the best on a dataset counts: the effect is positive where none is as good.
+    With several others, the gain is that over the best on each dataset.
 
     Parameters
     ----------
     results : iterable of Result
-        For each dataset and each model of the family, those of the strategy and of the others.
+        Results of the strategy and of the others, for each dataset and each model of the family.
     model : str
-        The model that the effect is about.
+        Model of the effect.
     metric, strategy : str
-        What is compared.
+        Metric and strategy.
     """
     rows: dict[str, dict[str, dict[str, Result]]] = {}  # by model, dataset, strategy
     for result in results:

@@ -1,4 +1,4 @@
-"""The record of an observation: what leaves the process that made it."""
+"""Record of an observation, which travels between processes and to MLflow."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ PROPERTY = "observation"  # name of a test's property that holds a record as JSO
 
 @dataclass(frozen=True)
 class ObservationRecord:
-    """Everything that is logged and reported of an observation.
+    """Everything about an observation that is logged and reported.
 
     Attributes
     ----------
     kind : Kind
-        Whether it is about a case or is a claim over datasets.
+        Whether it is about a case, or a claim over datasets.
     name : str
-        A word or two, such as ``recall_rises``.
+        Name, such as ``recall_rises``.
     key : str
-        Module and name: what its verdict is recorded under in a baseline.
+        Module and name: the key of its verdict in baselines.
     subject : str
-        The id of its case, or the model of a claim.
+        Id of its case, or the model of a claim.
     sentence : str
-        What it says, for people.
+        Description for readers.
     statement : str
         The effect and its conditions, such as ``recall of smote above raw > 0``.
     conditions : tuple of Condition
-        What the effect is expected to meet.
+        Conditions that the effect is expected to meet.
     effect : float
         Mean over folds, or over datasets for a claim.
     low, high : float
-        Interval of the effect; infinite where there are too few values for one.
+        Interval of the effect; infinite if there are too few values for one.
     figures : str
         Effect and interval as text.
     pairs : int
-        Number of values that the effect is the mean of.
+        Number of values of the effect: folds, or datasets for a claim.
     verdict : Verdict
-        The verdict of the data.
+        Verdict of the data.
     expected : Verdict or None
-        The verdict that is recorded; None if there is none.
+        Expected verdict; None if none is recorded.
     reason : str
-        Why another verdict than ``holds``, or none, is recorded.
+        Reason why another verdict than ``holds``, or none, is expected.
     basis : str
-        What the verdict rests on, in words and figures.
+        Evidence for the verdict, in words and figures.
     cases : tuple of str
-        Ids of all cases that the effect is computed from.
+        Ids of the cases that the effect is computed from.
     models : tuple of str
         The models that a claim is judged for, whose number its correction allows for; empty for
         an observation on a case.
@@ -89,23 +89,23 @@ class ObservationRecord:
 
     @property
     def surprising(self) -> bool:
-        """Whether the verdict differs from the one that is recorded."""
+        """Whether the verdict differs from the expected one."""
         return self.expected not in (None, self.verdict)
 
     @property
     def is_exception(self) -> bool:
-        """Whether another verdict than ``holds`` is recorded, and the data agree with it."""
+        """Whether the verdict is the expected one, and not ``holds``."""
         return self.verdict is self.expected is not Verdict.HOLDS
 
     @property
     def title(self) -> str:
-        """Its sentence; its name if it has none."""
+        """Its sentence, or its name without one."""
         return self.sentence or self.name
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON values of built-in types.
 
-        Infinite ends of the interval are null, and ``expected`` is empty where none is recorded.
+        Infinite ends of the interval are null. ``expected`` is empty if no verdict is.
         """
         content = asdict(self)
         return {

@@ -1,7 +1,4 @@
-"""Intervals and tests: pure functions of numbers.
-
-Within a dataset the values are one a fold, across datasets one a dataset.
-"""
+"""Intervals and tests: pure functions of numbers, one a fold or one a dataset."""
 
 from __future__ import annotations
 
@@ -24,16 +21,16 @@ def corrected_t_interval(
 ) -> tuple[float, float]:
     """Return the corrected resampled t interval of a mean over folds.
 
-    Training sets of cross-validation overlap, so folds are not independent and the plain t
-    interval is too narrow. The variance is multiplied by ``1 / n + test_to_train`` in place of
-    ``1 / n``, n being the number of folds.
+    The training sets of cross-validation overlap, so folds are not independent and the ordinary t
+    interval is too narrow. The variance is multiplied by ``1 / n + test_to_train`` instead of
+    ``1 / n``, where n is the number of folds.
 
     Parameters
     ----------
     values : sequence of float, of length n >= 2
-        One value a fold; of a difference, the folds are paired.
+        Values, one a fold, such as paired differences.
     test_to_train : float
-        Rows of a test fold over rows of a training fold.
+        Ratio of the rows of a test fold to those of a training fold.
     confidence : float
         Coverage of the interval, between 0 and 1.
 
@@ -50,25 +47,25 @@ def corrected_t_interval(
 
 
 def _variance_of_mean(values: Sequence[float], test_to_train: float) -> float:
-    """Return the variance of a mean over folds, corrected for what their training sets share."""
+    """Return the variance of a mean over folds, corrected for overlapping training sets."""
     return float(np.var(values, ddof=1) * (1 / len(values) + test_to_train))
 
 
 def mean_t_interval(
     samples: Sequence[Sequence[float]], test_to_train: float, confidence: float
 ) -> tuple[float, float]:
-    """Return the interval of the mean of several means over folds, one a dataset.
+    """Return the interval of a mean over datasets, given the values of each fold.
 
-    It is about these datasets, not about others like them. Each mean has the variance of
-    :func:`corrected_t_interval`; the degrees of freedom of their sum are approximated as by
-    Satterthwaite. Of a single sample it is the corrected resampled t interval.
+    It is about these datasets, not about others like them. The mean over the folds of a dataset
+    has the variance of :func:`corrected_t_interval`; the degrees of freedom of the sum are
+    Satterthwaite's approximation. For one dataset it is the corrected resampled t interval.
 
     Parameters
     ----------
     samples : sequence of sequence of float
-        For each dataset one value a fold, two or more.
+        Values of each dataset, two or more, one a fold.
     test_to_train : float
-        Rows of a test fold over rows of a training fold.
+        Ratio of the rows of a test fold to those of a training fold.
     confidence : float
         Coverage of the interval, between 0 and 1.
 
@@ -93,19 +90,19 @@ def mean_t_interval(
 def signed_rank_p(values: Sequence[float], alternative: Alternative) -> float:
     """Return the one-sided p-value of Wilcoxon's signed-rank test against zero.
 
-    Zeros are dropped. Exact up to 50 values without ties or zeros and up to 13 with them, else
-    the normal approximation.
+    Zeros are dropped. It is exact for up to 50 values, or 13 with ties or zeros, and a normal
+    approximation for more.
 
     References
     ----------
     Demsar, "Statistical Comparisons of Classifiers over Multiple Data Sets", Journal of Machine
     Learning Research 7, 2006. https://www.jmlr.org/papers/v7/demsar06a.html
     """
-    # What differs in the last bits only is a tie, and a zero is a zero.
+    # Values that differ in the last bits only are ties, or zeros.
     return _signed_rank_p(tuple(np.round(values, 12).tolist()), alternative)
 
 
-@lru_cache(maxsize=1024)  # every member of a family asks for all of it, at 20 ms a test with ties
+@lru_cache(maxsize=1024)  # each member of a family computes all of it, at 20 ms a test with ties
 def _signed_rank_p(values: tuple[float, ...], alternative: Alternative) -> float:
     from scipy.stats import wilcoxon
 
@@ -113,18 +110,17 @@ def _signed_rank_p(values: tuple[float, ...], alternative: Alternative) -> float
 
 
 def walsh_averages(values: Sequence[float]) -> NDArray[np.float64]:
-    """Return the means of all pairs of values, each value with itself too, sorted."""
+    """Return the sorted means of all pairs of values, including each value with itself."""
     array = np.asarray(values, dtype=np.float64)
     first, second = np.triu_indices(len(array))
     return np.sort((array[first] + array[second]) / 2)
 
 
 def signed_rank_interval(values: Sequence[float], confidence: float) -> tuple[float, float]:
-    """Return the interval that Wilcoxon's signed-rank test gives for the centre of the values.
+    """Return the interval of the centre of the values by Wilcoxon's signed-rank test.
 
-    Its ends are Walsh averages, as many from either end of the sorted ones as the exact
-    distribution of the statistic allows: the coverage is at least ``confidence``. With too few
-    values for that the interval is the whole line.
+    Its ends are Walsh averages, chosen by the exact distribution of the statistic, so that the
+    coverage is at least ``confidence``. With too few values the interval is infinite.
 
     References
     ----------
@@ -132,7 +128,7 @@ def signed_rank_interval(values: Sequence[float], confidence: float) -> tuple[fl
     section 3.3. https://doi.org/10.1002/9781119196037
     """
     averages = walsh_averages(values)
-    probability = np.ones(1)  # of each value of the statistic, if signs are tossed with a coin
+    probability = np.ones(1)  # of each value of the statistic, with random signs
     for rank in range(1, len(values) + 1):
         probability = (np.pad(probability, (0, rank)) + np.pad(probability, (rank, 0))) / 2
     tail = np.cumsum(probability)
@@ -143,7 +139,7 @@ def signed_rank_interval(values: Sequence[float], confidence: float) -> tuple[fl
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted for testing a family of hypotheses, in their order.
+    """Return p-values adjusted for testing a family of hypotheses, in the given order.
 
     References
     ----------
@@ -159,22 +155,22 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def mean_ranks(scores: Sequence[Sequence[float]]) -> list[float]:
-    """Return the mean rank of each column over the rows: 1 is the greatest, equals share theirs.
+    """Return the mean rank of each column over the rows; 1 is best, and ties share a rank.
 
     Parameters
     ----------
     scores : sequence of shape (n_datasets, n_methods)
-        Greater is better.
+        Scores, greater is better.
     """
     from scipy.stats import rankdata
 
-    # What differs in the last bits only is a tie.
+    # Scores that differ in the last bits only are ties.
     ranks = rankdata(-np.round(np.asarray(scores, dtype=np.float64), 12), axis=1)
     return [float(rank) for rank in ranks.mean(axis=0)]
 
 
 def critical_difference(methods: int, datasets: int, alpha: float) -> float:
-    """Return by how much mean ranks have to differ to be told apart: Nemenyi's test.
+    """Return the critical difference of mean ranks by Nemenyi's test.
 
     References
     ----------
@@ -188,6 +184,6 @@ def critical_difference(methods: int, datasets: int, alpha: float) -> float:
 
 
 def values_needed(members: int, alpha: float) -> int:
-    """Return how many values any verdict takes: of signed-rank tests, for a family after Holm."""
+    """Return the least number of values for a significant signed-rank test in a family."""
     # The smallest p-value of n values is 2 ** -n; Holm's method multiplies it by the members.
     return math.ceil(math.log2(members / alpha))

@@ -30,12 +30,12 @@ def folds(values):
     ],
 )
 def test_verdicts_follow_the_interval(values, verdict, true):
-    """An expectation holds, and is true, if its whole interval agrees."""
+    """An expectation holds, and is true, if the whole interval meets it."""
     expectation = folds(values) > 0
     assert (expectation.verdict, bool(expectation)) == (verdict, true)
 
 
-def test_no_difference_at_all_is_at_least_as_good():
+def test_equal_scores_are_at_least_as_good():
     """Equal scores in every fold meet ``>= 0`` and contradict ``> 0``."""
     effect = folds([0.0, 0.0])
     assert (effect >= 0).verdict == (effect <= 0).verdict == Verdict.HOLDS
@@ -44,16 +44,18 @@ def test_no_difference_at_all_is_at_least_as_good():
 
 @given(scores, st.floats(-1, 1))
 def test_an_expectation_and_its_opposite_never_both_hold(values, bound):
-    """What holds in one direction is contradicted in the other."""
+    """If an expectation holds, its opposite is contradicted."""
     effect = folds(values)
     opposite = {Verdict.HOLDS: Verdict.CONTRADICTED, Verdict.CONTRADICTED: Verdict.HOLDS}
     verdict = (effect > bound).verdict
     assert (effect <= bound).verdict == opposite.get(verdict, Verdict.INCONCLUSIVE)
 
 
-def overall(*families, what="recall"):
-    """Return an effect over datasets with these means, the first of a family of models."""
-    return OverallEffect(what, families[0], (), family=tuple((values,) for values in families[1:]))
+def overall(*families):
+    """Return an effect over datasets with these values, the first model's of a family."""
+    return OverallEffect(
+        "recall", families[0], (), family=tuple((values,) for values in families[1:])
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,15 +68,15 @@ def overall(*families, what="recall"):
         ([0.0, 0.0, 0.0], Verdict.HOLDS),
     ],
 )
-def test_equivalence_takes_an_interval_within_the_margin(values, verdict):
-    """No difference is a claim of its own: uncertainty does not show it, and certainty does."""
+def test_equivalence_needs_an_interval_within_the_margin(values, verdict):
+    """Equivalence is a claim of its own, which an uncertain difference does not show."""
     effect = folds(values)
     assert effect.within(0.02).verdict == verdict
     assert effect.within(0.02).statement == "recall >= -0.02 and <= 0.02"
 
 
-def test_six_datasets_that_agree_hold_for_one_of_three_models():
-    """With three models in the family a claim holds if all six datasets agree, not if five do."""
+def test_six_datasets_that_agree_are_enough_for_three_models():
+    """In a family of three models a claim holds if all six datasets agree, but not if five do."""
     agree, dissent = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), (-0.01, 0.2, 0.3, 0.4, 0.5, 0.6)
     others = ((0.1, -0.1, 0.2, -0.2, 0.3, -0.3),) * 2
     assert (overall(agree, *others) > 0).verdict == Verdict.HOLDS
@@ -84,7 +86,7 @@ def test_six_datasets_that_agree_hold_for_one_of_three_models():
 
 
 def test_equivalence_over_datasets_is_tested_from_both_sides():
-    """Small differences hold within a margin; one-sided ones beyond it are contradicted."""
+    """Differences within a margin hold; larger ones in either direction are contradicted."""
     small = (0.001, -0.002, 0.003, -0.004, 0.005, 0.006)
     large = tuple(0.1 + value for value in small)
     assert overall(small).within(0.02).verdict == Verdict.HOLDS
@@ -92,8 +94,8 @@ def test_equivalence_over_datasets_is_tested_from_both_sides():
     assert (overall(tuple(-v for v in large)).within(0.02)).verdict == Verdict.CONTRADICTED
 
 
-def test_a_claim_says_what_it_rests_on():
-    """The figures are mean, interval, share of datasets, and p before and after Holm's method."""
+def test_a_claim_has_its_evidence():
+    """The text has mean, interval, datasets that agree, and p before and after correction."""
     effect = overall((0.1, 0.2, 0.3, 0.4, 0.5, 0.6), (0.1, -0.1, 0.2, -0.2, 0.3, -0.3))
     assert str(effect > 0) == (
         "recall 0.350 [0.200, 0.500], expected > 0 "
@@ -103,7 +105,7 @@ def test_a_claim_says_what_it_rests_on():
 
 @pytest.mark.parametrize(("models", "datasets"), [(1, 5), (2, 6), (3, 6), (4, 7)])
 def test_fewer_datasets_cannot_decide(models, datasets):
-    """With one dataset less than needed even full agreement is inconclusive."""
+    """With one dataset less than needed, even full agreement is inconclusive."""
     assert values_needed(models, ALPHA) == datasets
     values = tuple(range(1, datasets + 1))
     others = (tuple(-v if v % 2 else v for v in values),) * (models - 1)
@@ -112,23 +114,23 @@ def test_fewer_datasets_cannot_decide(models, datasets):
     assert (overall(*fewer) > 0).verdict == Verdict.INCONCLUSIVE
 
 
-# Of a dataset: how many positives a fold of five tests, in the core datasets.
+# Positives in a test fold of each core dataset.
 POSITIVES = {name: datasets.entry(name).minority_rows // 5 for name in datasets.CORE}
 REPETITIONS = 200
 
 
 def differs(effect):
-    """Return whether the verdict on an effect is that it is not zero."""
+    """Return whether the verdict is that an effect is not zero."""
     return (effect > 0).verdict == "holds" or (effect >= 0).verdict == "contradicted"
 
 
 def found(rng, positives, recall):
-    """Return the recall of five folds in which each positive is found with this probability."""
+    """Return the recall of five folds if each positive is found with this probability."""
     return rng.binomial(positives, recall, size=(REPETITIONS, 5)) / positives
 
 
-def test_two_seeds_of_one_strategy_seldom_differ():
-    """Of two runs that find each positive alike, at most 5 % get a verdict that they differ."""
+def test_equal_runs_seldom_differ():
+    """Two runs with equal chances get a verdict that they differ in at most 5 % of draws."""
     rng = np.random.default_rng(0)
     effects, means = [], []
     for positives in POSITIVES.values():
@@ -147,7 +149,7 @@ def test_two_seeds_of_one_strategy_seldom_differ():
 
 
 def test_equal_strategies_seldom_beat_each_other():
-    """That one of three equal ones is better than the best of the others is seldom decided."""
+    """Whether one of three equal strategies beats the others is decided in at most 5 % of draws."""
     rng = np.random.default_rng(0)
     decided = 0
     for _ in range(REPETITIONS):
@@ -158,7 +160,7 @@ def test_equal_strategies_seldom_beat_each_other():
     assert decided / REPETITIONS <= 0.05
 
 
-def test_to_be_the_best_takes_to_beat_each():
+def test_the_best_strategy_beats_each_rival():
     """A strategy that beats one rival everywhere and another nowhere is not the best."""
     ahead, behind = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), (-0.1, -0.2, -0.3, -0.4, -0.5, -0.6)
     best = OverallEffect("f1", ahead, (), rivals=(ahead, ahead))
@@ -166,8 +168,8 @@ def test_to_be_the_best_takes_to_beat_each():
     assert (OverallEffect("f1", behind, (), rivals=(ahead, behind)) > 0).verdict == "contradicted"
 
 
-def test_a_gain_of_0_05_in_recall_is_found():
-    """On page_blocks a model that finds 5 % more of the positives is seen to, in most draws."""
+def test_a_gain_of_0_05_in_recall_is_detected():
+    """On page_blocks a gain of 5 % of the positives is detected in most draws."""
     rng = np.random.default_rng(0)
     result = evaluate(Case("page_blocks", "raw", "logistic_regression"), Protocol())
     rows = result.predictions[result.predictions["y_true"] == 1]
@@ -177,6 +179,6 @@ def test_a_gain_of_0_05_in_recall_is_found():
     more = rng.binomial(missed, chance, size=(REPETITIONS, 5)) / found["size"].to_numpy()
     verdicts = [(folds(row) > 0).verdict for row in more]
     power = np.mean([verdict == "holds" for verdict in verdicts])
-    print(f"a gain of {more.mean():.3f} is found in {power:.0%} of the draws")
+    print(f"a gain of {more.mean():.3f} is detected in {power:.0%} of the draws")
     assert power >= 0.75
     assert "contradicted" not in verdicts

@@ -28,33 +28,33 @@ def result(strategy, recall, folds=None, digest="d"):
 
 
 def test_a_gain_pairs_folds():
-    """A gain is the difference fold by fold, and says what it compares."""
+    """A gain is the difference in each fold, and its text names what is compared."""
     effect = gain(result("smote", [0.5, 0.9]), result("raw", [0.25, 0.5]), "recall")
     assert effect.values == (0.25, 0.4)
     assert str(effect).startswith("recall of smote above raw 0.325 [")
 
 
-def test_a_gain_of_a_metric_with_an_ideal_is_one_of_distance():
-    """An intercept of -3 exceeds one of 1 by 2: what is compared is how far off each is."""
+def test_a_metric_with_an_ideal_is_compared_by_its_distance():
+    """An intercept of -3 exceeds one of 1 by 2, since 0 is ideal."""
     one, other = (
         make_result(Case("data", name, "model"), {"calibration_intercept": values})
         for name, values in (("smote", [-3.0, -2.0]), ("raw", [1.0, -0.5]))
     )
     effect = gain(one, other, "calibration_intercept")
     assert effect.values == (2.0, 1.5)
-    assert effect.what == "distance of calibration_intercept from 0 of smote above raw"
+    assert effect.quantity == "distance of calibration_intercept from 0 of smote above raw"
     assert level(one, "calibration_intercept").values == (-3.0, -2.0)
 
 
 @pytest.mark.parametrize("other", [{"folds": 3}, {"digest": "other"}])
 def test_unpaired_results_are_refused(other):
-    """Results of other folds or other data have no paired effect."""
+    """Results of other folds or other data cannot be paired."""
     with pytest.raises(ValueError, match="do not share their folds"):
         gain(result("smote", [0.5, 0.9]), result("raw", [0.25, 0.5], **other), "recall")
 
 
-def test_the_best_of_several_counts():
-    """Over datasets a strategy is compared with the best of the others on each, model by model."""
+def test_a_gain_over_several_is_that_over_the_best():
+    """Over datasets a strategy is compared with the best of the others on each."""
     results = [
         make_result(Case(dataset, strategy, model), {"recall": [score, score]}, digest=dataset)
         for model in ("m", "n")
@@ -65,7 +65,7 @@ def test_the_best_of_several_counts():
     assert effect.values == pytest.approx((0.1, -0.1))
     assert list(effect.rivals) == [pytest.approx((0.1, 0.4)), pytest.approx((0.3, -0.1))]
     assert effect.family == (effect.rivals,)
-    assert effect.what == "recall of weights above the best of raw and smote"
+    assert effect.quantity == "recall of weights above the best of raw and smote"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_best_of_several_counts():
         (None, False),
     ],
 )
-def test_any_other_verdict_than_the_expected_is_a_surprise(expected, surprising):
+def test_a_verdict_that_is_not_expected_is_surprising(expected, surprising):
     """An observation fails in both directions, and not at all where nothing is recorded."""
     expectation = level(result("raw", [0.5, 0.51, 0.49]), "recall") > 0
     observation = Observation("name", "a-raw-m", expectation, expected, "because")
@@ -86,8 +86,8 @@ def test_any_other_verdict_than_the_expected_is_a_surprise(expected, surprising)
         assert str(observation).startswith(f"holds, expected {expected} (because): recall 0.500 [")
 
 
-def test_precision_says_where_there_is_no_alarm():
-    """A fold without an alarm counts as precision 0, and an effect says in how many that is."""
+def test_the_evidence_for_precision_counts_folds_without_an_alarm():
+    """A fold without an alarm has precision 0; the number of such folds is in the text."""
     some, none = (
         evaluate(Case("abalone_19", strategy, "logistic_regression"), Protocol(3))
         for strategy in ("class_weight", "raw")
@@ -107,8 +107,8 @@ def rises():
     return Observation("rises", "data-smote-model", expectation).record()
 
 
-def test_a_record_has_statement_effect_and_both_verdicts():
-    """The record of an observation holds all that is reported of it."""
+def test_a_record_has_statement_effect_and_verdicts():
+    """The record of an observation holds everything that is reported about it."""
     record = rises()
     assert (record.kind, record.is_claim) == (Kind.CASE, False)
     assert record.statement == "recall of smote above raw > 0"
@@ -153,13 +153,13 @@ def test_a_record_has_the_names_that_scripts_use():
 
 @pytest.mark.parametrize("made", [rises, overall])
 def test_the_kind_of_an_earlier_record_follows_from_its_subject(made):
-    """Records of earlier versions have no kind: the subject of a claim is none of its cases."""
+    """A record without a kind is a claim if its subject is not one of its cases."""
     content = made().to_json()
     del content["kind"]
     assert ObservationRecord.from_json(content) == made()
 
 
 def test_records_travel_as_properties_of_tests():
-    """The observations of a test are read from its properties; others are left alone."""
+    """Observations are read from the properties of a test's report; others are ignored."""
     properties = [("baseline", "unchanged"), ("observation", rises().to_json())]
     assert observed(properties) == [rises()]

@@ -1,4 +1,4 @@
-"""Tests of intervals and tests, against second implementations and published examples."""
+"""Tests of intervals and tests, against other implementations and published examples."""
 
 import math
 from itertools import product
@@ -36,10 +36,10 @@ effects = st.lists(
 
 @given(st.data(), st.integers(2, 10), st.integers(1, 3), st.floats(0.5, 0.99))
 def test_the_interval_agrees_with_baycomp(data, folds, runs, confidence):
-    """Beyond either end lies what baycomp says lies there, to 1e-9."""
+    """The probability beyond either end is baycomp's, to 1e-9."""
     n = folds * runs
     values = np.array(data.draw(st.lists(st.floats(0, 1), min_size=n, max_size=n)))
-    if np.ptp(values) > 1e-3:  # of a point baycomp has no density
+    if np.ptp(values) > 1e-3:  # baycomp has no density of a single point
         low, high = corrected_t_interval(values, 1 / (folds - 1), confidence)
         beyond = (1 - confidence) / 2
         below, _ = baycomp.CorrelatedTTest(np.full(n, low), values, runs=runs).probs()
@@ -48,8 +48,8 @@ def test_the_interval_agrees_with_baycomp(data, folds, runs, confidence):
 
 
 @given(scores)
-def test_without_overlap_it_is_the_plain_t_interval(values):
-    """With a correction of 0 the interval is scipy's of the ordinary t-test, to 1e-9."""
+def test_without_a_correction_it_is_the_ordinary_t_interval(values):
+    """With a correction of 0 the interval is SciPy's of the ordinary t-test, to 1e-9."""
     low, high = corrected_t_interval(values, 0.0, 0.95)
     if np.ptp(values) > 1e-6:
         plain = stats.ttest_1samp(values, 0).confidence_interval(0.95)
@@ -57,29 +57,29 @@ def test_without_overlap_it_is_the_plain_t_interval(values):
 
 
 @given(scores)
-def test_of_one_dataset_the_mean_is_its_own(values):
-    """Over a single dataset the interval is the corrected resampled t interval."""
+def test_one_dataset_has_the_interval_of_its_folds(values):
+    """For a single dataset the interval is the corrected resampled t interval."""
     assert mean_t_interval([values], 0.25, 0.95) == pytest.approx(
         corrected_t_interval(values, 0.25, 0.95), abs=1e-9
     )
 
 
 @given(scores, scores)
-def test_of_two_datasets_the_interval_is_welch_s(one, other):
-    """Without a correction, that of a mean of two is half of scipy's for their difference."""
+def test_two_datasets_have_the_interval_of_welch(one, other):
+    """Without a correction, the interval of a mean of two is half of Welch's in SciPy."""
     if np.ptp(one) > 1e-3 and np.ptp(other) > 1e-3:
         found = mean_t_interval([one, [-value for value in other]], 0.0, 0.95)
         welch = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
         assert found == pytest.approx((welch.low / 2, welch.high / 2), abs=1e-9)
 
 
-def test_what_never_varies_has_no_width():
-    """Equal differences in every fold of every dataset have an interval of one point."""
+def test_values_that_do_not_vary_have_no_width():
+    """Equal differences in all folds of each dataset have an interval of a single point."""
     assert mean_t_interval([[0.1, 0.1], [0.3, 0.3]], 0.25, 0.95) == pytest.approx((0.2, 0.2))
 
 
 def test_the_interval_gives_the_published_example():
-    """The example of scikit-learn's user guide comes out: t 0.750 and p 0.227, one-sided.
+    """The example in scikit-learn's user guide is reproduced: t 0.750, one-sided p 0.227.
 
     https://scikit-learn.org/stable/auto_examples/model_selection/plot_grid_search_stats.html
     """
@@ -94,7 +94,7 @@ def test_the_interval_gives_the_published_example():
         for kernel in ("rbf", "linear")
     )
     differences = first - second
-    # The lower end touches 0 at the confidence that leaves p on that side.
+    # The lower end is 0 at the confidence that leaves p beyond it.
     low, _ = corrected_t_interval(differences, 1 / 9, 1 - 2 * 0.227)
     assert low == pytest.approx(0, abs=2e-5)
     low, high = corrected_t_interval(differences, 1 / 9, 0.95)
@@ -103,7 +103,7 @@ def test_the_interval_gives_the_published_example():
 
 
 def test_the_signed_rank_test_gives_the_published_example():
-    """Of Hollander and Wolfe's nine patients come p 0.020, the estimate and the 96 % interval."""
+    """Hollander and Wolfe's example is reproduced: p 0.020, the estimate and 96 % interval."""
     assert signed_rank_p(CHANGE, "less") == pytest.approx(0.01953, abs=5e-6)
     assert np.median(walsh_averages(CHANGE)) == pytest.approx(-0.46)
     assert signed_rank_interval(CHANGE, 0.96) == pytest.approx((-0.786, -0.010))
@@ -111,15 +111,15 @@ def test_the_signed_rank_test_gives_the_published_example():
 
 @settings(max_examples=40)
 @given(effects, st.sampled_from([0.8, 0.9, 0.95]))
-def test_the_interval_is_what_the_signed_rank_test_does_not_reject(values, confidence):
-    """Just outside either end scipy's exact test rejects at that level, just inside it does not."""
+def test_the_interval_inverts_the_signed_rank_test(values, confidence):
+    """SciPy's exact test rejects values just outside either end, but not just inside."""
     low, high = signed_rank_interval(values, confidence)
     if math.isinf(low):
         assert 2.0 ** -len(values) > (1 - confidence) / 2
         return
     averages = walsh_averages(values)
     if np.min(np.diff(averages)) < 1e-9:
-        return  # a step aside of an end would pass its neighbour
+        return  # a step would pass the next average
     step = np.min(np.diff(averages)) / 4
     level = (1 - confidence) / 2 + 1e-12
     for end, outward, alternative in ((low, -step, "greater"), (high, step, "less")):
@@ -128,7 +128,7 @@ def test_the_interval_is_what_the_signed_rank_test_does_not_reject(values, confi
         assert outside.pvalue <= level < inside.pvalue
 
 
-@settings(max_examples=20)  # of 60 ms each
+@settings(max_examples=20)  # 60 ms each
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_holm_agrees_with_statsmodels(p_values):
     """Adjusted p-values are those of statsmodels, to 1e-9."""
@@ -137,14 +137,14 @@ def test_holm_agrees_with_statsmodels(p_values):
 
 
 def test_holm_gives_a_worked_example():
-    """Of 0.01, 0.04, 0.03 the smallest counts three times, the next twice, and none passes it."""
+    """The smallest of 0.01, 0.04, 0.03 counts three times and the next twice, in order."""
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
 
 
 @settings(max_examples=40)
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=8))
 def test_the_signed_rank_test_is_exact_with_ties_and_zeros(values):
-    """Its p-value is the share of all sign flips of the non-zero values that rank as high."""
+    """The p-value is the share of sign flips of non-zero values that rank at least as high."""
     kept = [value for value in values if value]
     ranks = stats.rankdata(np.abs(kept))
     sums = [np.dot(ranks, signs) for signs in product((0, 1), repeat=len(kept))]
@@ -152,23 +152,23 @@ def test_the_signed_rank_test_is_exact_with_ties_and_zeros(values):
     assert signed_rank_p(values, "greater") == pytest.approx(expected, abs=1e-9)
 
 
-def test_what_never_differs_is_no_evidence():
-    """Values that are all zero have p 1 in either direction."""
+def test_equal_values_are_no_evidence():
+    """If all values are zero, p is 1 in either direction."""
     assert signed_rank_p([0.0, 0.0], "greater") == signed_rank_p([0.0, 0.0], "less") == 1.0
 
 
 def test_a_difference_in_the_last_bits_is_a_zero():
-    """What rounding leaves of equal scores does not count as an effect."""
+    """Rounding errors of equal scores do not count as an effect."""
     assert signed_rank_p([0.1 + 0.2 - 0.3] * 6, "greater") == 1.0
 
 
 @pytest.mark.parametrize(("methods", "q"), [(2, 1.960), (3, 2.343), (5, 2.728), (10, 3.164)])
-def test_the_critical_difference_is_that_of_the_published_table(methods, q):
-    """Nemenyi's critical values are those of Demsar's table 5."""
+def test_the_critical_difference_is_the_published_one(methods, q):
+    """Nemenyi's critical values are those in Demsar's table 5."""
     expected = q * (methods * (methods + 1) / (6 * 14)) ** 0.5
     assert critical_difference(methods, 14, 0.05) == pytest.approx(expected, abs=1e-3)
 
 
-def test_the_greatest_has_rank_one_and_equals_share_theirs():
-    """Ranks are those of the rows, averaged over them."""
+def test_the_greatest_has_rank_1_and_ties_share_a_rank():
+    """Ranks within rows are averaged over the rows."""
     assert mean_ranks([[0.3, 0.2, 0.2], [0.1, 0.9, 0.5]]) == [2.0, 1.75, 2.25]
