@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LISTED = 40  # names that are written out
+LISTED = 40  # names written out in a list
 
 
 def listed(names: Iterable[str], most: int = LISTED) -> str:
-    """Return names with commas between them, the first only if there are very many."""
+    """Return names separated by commas; only the first and "and N more" if there are many."""
     names = list(names)
     return " ".join(filter(None, [", ".join(names[:most]), and_more(len(names) - most)]))
 
 
 def and_more(number: int) -> str:
-    """Return "and N more", for the rest of a list; nothing if there is no rest."""
+    """Return "and N more" for the rest of a list; empty if there is none."""
     return f"and {number:,} more" if number > 0 else ""
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number of things in words."""
+    """Return a number and its noun, which is in the plural unless the number is 1."""
     return f"{number:,} {what}{'s' if number != 1 else ''}"
 
 

@@ -78,7 +78,7 @@ def comparison_report(
     Parameters
     ----------
     before, after : str
-        Names of what is compared.
+        Names of the two sides.
     comparisons : sequence of Comparison
         Comparison of every case.
     style : {"text", "markdown", "json"}

@@ -78,7 +78,7 @@ def test_a_baseline_that_does_not_exist_is_named(tmp_path):
 
 
 def test_an_update_of_the_baseline_is_summed_up():
-    """The changes of each updated file are counted, or the reason is given why there are none."""
+    """The changes of each updated file are counted; if there are none, the reason is given."""
     changes = [Comparison(CASE.id, Status.NEW)]
     text = printed(Closing(updates={Path("mine.json"): Update(1, changes, [])}))
     assert text.startswith("mine.json: 1 case recorded: 1 new, 0 changed, 0 unchanged\n")

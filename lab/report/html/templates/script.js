@@ -1,5 +1,5 @@
 "use strict";
-// Sort: a table's heads are buttons; the first press sorts numbers downwards and words upwards.
+// Sort: headings are buttons; the first click sorts numbers in descending order, text in ascending.
 const value = (row, column) => {
   const text = row.cells[column].textContent.trim();
   const number = parseFloat(text.replace(/,/g, ""));
@@ -29,7 +29,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
-// Filter: every word has to stand in a case's name.
+// Filter: a case is shown if its name contains every word.
 const search = document.querySelector("#search");
 if (search) {
   const places = document.querySelectorAll("[data-case]");
@@ -43,7 +43,7 @@ if (search) {
     document.querySelector("#shown").textContent = words.length ? `${shown} shown` : "";
   });
 }
-// A link to a case opens its fold.
+// A link to a case opens its details.
 const open = () => {
   const target = location.hash && document.getElementById(location.hash.slice(1));
   if (target && target.tagName === "DETAILS") {

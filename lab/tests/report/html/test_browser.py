@@ -32,10 +32,10 @@ LOOKS = {
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, empty_database, forks):
-    """Return a project with sessions: the standard strategies, then the default ones if need be."""
+    """Return a project with a session of the standard strategies, and one of the default ones."""
     scratch = Scratch(tmp_path_factory.mktemp("browser"), forks)
     shutil.copy(empty_database, scratch.root)
-    # With a model that is quick, and without the strategies that fit hundreds.
+    # A fast model, without the strategies that fit hundreds of models.
     standard = ("--strategy", "standard", "--model", "logistic_regression")
     standard = (*standard, "-k", "not easy_ensemble and not instance_hardness")
     for selected in (standard,) if GIVEN else (standard, ()):
@@ -58,13 +58,13 @@ def report(request, project):
 
 
 def name_of(report):
-    """Return what pictures of a report are called."""
+    """Return the name of a report's screenshots."""
     return f"report-{Path(report).stem}"
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_report_opens_from_disk(browser, report, look):
-    """It asks for nothing but itself, has nothing to complain about, and fits a phone's width."""
+    """It makes no request, logs no message, and fits the width of a phone."""
     with opened(browser, report, **LOOKS[look]) as (page, seen):
         save(page, f"{name_of(report)}-{look}", full_page=True)
         for unfolded in (False, True):
@@ -78,7 +78,7 @@ def test_a_report_opens_from_disk(browser, report, look):
 
 
 def test_a_report_prints(browser, report):
-    """On paper there is the report, and nothing that is pressed or typed into."""
+    """The printed report has no navigation and no input, and fits the paper."""
     with opened(browser, report) as (page, seen):
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 794, "height": 1123})  # A4
@@ -87,7 +87,7 @@ def test_a_report_prints(browser, report):
         assert not page.locator("nav").is_visible()
         assert not page.get_by_role("searchbox").is_visible()
         assert page.pdf(format="A4").startswith(b"%PDF")
-        # Within margins of a centimetre nothing is cut off, folds open or not.
+        # Within margins of 1 cm nothing is cut off, with details open or closed.
         page.set_viewport_size({"width": 794 - 76, "height": 1123})
         for fold in (lambda _: None, unfold):
             fold(page)
@@ -95,15 +95,15 @@ def test_a_report_prints(browser, report):
         assert seen.complaints == []
 
 
-# All of it takes minutes: what is given is large, so it stays folded.
+# Unfolding a large report takes minutes, so given ones stay folded.
 LOOKED_AT = [("standard", look, True) for look in LOOKS]
 LOOKED_AT += [(report, "light", False) for report in GIVEN or ["default"]]
 
 
 @pytest.mark.parametrize(("report", "look", "unfolded"), LOOKED_AT, indirect=["report"])
 def test_a_report_is_accessible(browser, report, look, unfolded):
-    """axe-core finds nothing against WCAG 2 or good practice."""
-    # What it does in the page, the page's own policy forbids.
+    """axe-core finds no violation of WCAG 2 or of best practices."""
+    # axe-core runs a script in the page, which the page's content security policy forbids.
     with opened(browser, report, bypass_csp=True, **LOOKS[look]) as (page, _):
         if unfolded:
             unfold(page)
@@ -111,7 +111,7 @@ def test_a_report_is_accessible(browser, report, look, unfolded):
 
 
 def test_tables_sort_by_keyboard(browser, report):
-    """Tab leads to the heads, Enter sorts and says so, Enter again turns it round."""
+    """Tab leads to the headings; Enter sorts, with an ARIA state, and again reverses."""
     with opened(browser, report) as (page, _):
         table = page.get_by_role("region", name="Scores of every case")
         head = table.locator("thead th")
@@ -137,7 +137,7 @@ def test_tables_sort_by_keyboard(browser, report):
 
 
 def test_folds_open_by_keyboard(browser, report):
-    """Enter on a fold's line opens it, and again closes it."""
+    """Enter on a summary opens its details, and again closes them."""
     with opened(browser, report) as (page, _):
         fold = page.locator("#cases details").first  # no case is open at first
         fold.locator("summary").focus()
@@ -148,7 +148,7 @@ def test_folds_open_by_keyboard(browser, report):
 
 
 def test_cases_are_found_and_opened(browser, report):
-    """Words leave the cases that have them all, and say how many; a case's link opens its fold."""
+    """Words filter the cases, with a count; the link of a case opens its details."""
     from playwright.sync_api import expect
 
     with opened(browser, report) as (page, _):
@@ -171,7 +171,7 @@ def test_cases_are_found_and_opened(browser, report):
 
 
 def test_a_report_without_scripts(browser, report):
-    """Nothing is hidden: the recommendation, pictures and every case stand there."""
+    """Without scripts the recommendation, the pictures and every case are visible."""
     with opened(browser, report, java_script_enabled=False) as (page, seen):
         recommendation = page.locator("#recommendation table").first
         assert recommendation.locator("tbody tr").count() > 0
@@ -187,7 +187,7 @@ ATTACK = "<img src=x onerror=alert(1)>"
 
 
 def test_html_in_a_user_s_data_is_text(browser, scratch):
-    """Tags in a file's name, a column's and a level of it are shown, and nothing of them is run."""
+    """Tags in the names of a file, a column and a level are shown as text, and not run."""
     rng = np.random.default_rng(0)
     y = (np.arange(240) % 8 == 0).astype(int)
     table = pd.DataFrame({"number": rng.normal(size=240) + y, f"c{ATTACK}": "low"})

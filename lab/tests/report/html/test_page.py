@@ -15,7 +15,7 @@ OPTIONAL = {"li", "td", "th", "tr", "tbody", "thead"}  # whose end HTML does not
 
 
 class Reader(HTMLParser):
-    """Notes what a page refers to, and whether what it opens is closed."""
+    """Collects ids, links and texts of a page, and checks that its tags are closed."""
 
     def __init__(self, text):
         super().__init__()
