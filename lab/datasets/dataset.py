@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 # The square of a larger number, which a variance takes, would overflow a double.
-LARGEST = 1e100
+LARGEST_NUMBER = 1e100
 SIZES = ("rows", "minority_rows", "columns", "categorical", "missing")
 
 

@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 import numpy as np
 import pandas as pd
 
-from lab.datasets.dataset import LARGEST, Dataset, DatasetError
+from lab.datasets.dataset import LARGEST_NUMBER, Dataset, DatasetError
 from lab.datasets.fetching.web import get_json
 from lab.wording import counted
 
@@ -22,10 +22,10 @@ ADDRESS = "https://www.openml.org"
 FEATURES = "/api/v1/json/data/features/"
 UNKNOWN = (404, 412)  # statuses of OpenML for an unknown dataset
 RETRIES, DELAY = 2, 1.0  # the delay is in seconds
-MOST_CELLS = 50_000_000  # of a sparse dataset; 400 MB as a dense table
+MAX_CELLS = 50_000_000  # of a sparse dataset; 400 MB as a dense table
 NUMBERS = ("numeric", "real", "integer")
 QUOTED = re.compile(r"^'(.*)'$", re.DOTALL)
-OTHER = "choose another dataset, such as those of `lab datasets`"
+REMEDY = "choose another dataset, such as those of `lab datasets`"
 
 
 def read(name: str, folder: Path) -> tuple[Dataset, str, str]:
@@ -63,7 +63,7 @@ def read(name: str, folder: Path) -> tuple[Dataset, str, str]:
     bunch = _fetch(number, kinds, folder)
     columns = _columns(name, bunch, kinds)
     if target not in columns:
-        raise DatasetError(f"dataset {name!r}: OpenML ignores its target {target!r}: {OTHER}")
+        raise DatasetError(f"dataset {name!r}: OpenML ignores its target {target!r}: {REMEDY}")
     y, keep, note = _labels(name, target, columns.pop(target))
     notes = [*_warnings(bunch.details), note]
     if not keep.all():
@@ -71,7 +71,7 @@ def read(name: str, folder: Path) -> tuple[Dataset, str, str]:
         notes.append(f"dropped: {lacking} without a value of {target}")
         columns = {key: column[keep].reset_index(drop=True) for key, column in columns.items()}
     if not columns:
-        raise DatasetError(f"dataset {name!r} has no features: {OTHER}")
+        raise DatasetError(f"dataset {name!r} has no features: {REMEDY}")
     title, version = str(bunch.details["name"]), bunch.details["version"]
     source = f"OpenML {number}, {title}, version {version}"
     X = pd.DataFrame(columns, copy=False)
@@ -97,7 +97,7 @@ def _target_name(name: str, features: list[dict[str, str]]) -> str:
     targets = [feature["name"] for feature in features if feature["is_target"] == "true"]
     if len(targets) != 1:
         raise DatasetError(
-            f"dataset {name!r} has {len(targets)} default targets on OpenML instead of one: {OTHER}"
+            f"dataset {name!r} has {len(targets)} default targets on OpenML, not one: {REMEDY}"
         )
     return targets[0]
 
@@ -126,10 +126,10 @@ def _columns(name: str, bunch: Any, kinds: dict[str, str]) -> dict[str, pd.Serie
     table = bunch.data
     if not isinstance(table, pd.DataFrame):
         rows, width = table.shape
-        if rows * width > MOST_CELLS:
+        if rows * width > MAX_CELLS:
             raise DatasetError(
                 f"dataset {name!r} is sparse and too large for a dense table ({rows:,} rows, "
-                f"{width:,} columns): {OTHER}"
+                f"{width:,} columns): {REMEDY}"
             )
         table = pd.DataFrame(table.toarray(), columns=bunch.feature_names)
     columns = {}
@@ -155,11 +155,11 @@ def _texts(values: pd.Series) -> pd.Series:
 def _numbers(name: str, column: str, values: pd.Series) -> pd.Series:
     # The parser leaves a column with a cell "nan" as text.
     numbers = pd.Series(values.to_numpy(dtype=np.float64, na_value=np.nan))
-    count = int((numbers.abs() > LARGEST).sum())
+    count = int((numbers.abs() > LARGEST_NUMBER).sum())
     if count:
         raise DatasetError(
-            f"dataset {name!r}: column {column!r} has numbers beyond {LARGEST:g} in "
-            f"{count:,} of {len(numbers):,} rows: {OTHER}"
+            f"dataset {name!r}: column {column!r} has numbers beyond {LARGEST_NUMBER:g} in "
+            f"{count:,} of {len(numbers):,} rows: {REMEDY}"
         )
     return numbers
 
@@ -173,7 +173,7 @@ def _labels(
     if len(levels) != 2:
         raise DatasetError(
             f"dataset {name!r}: target {target!r} has {counted(len(levels), 'value')} instead of "
-            f"two: {OTHER}"
+            f"two: {REMEDY}"
         )
     counts = np.bincount(codes[codes >= 0]).tolist()
     # If both are equally frequent, the one that sorts last is the positive class.

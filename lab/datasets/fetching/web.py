@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-AVAILABLE = "choose a dataset that `lab datasets` lists as available"
+CHOOSE_AVAILABLE = "choose a dataset that `lab datasets` lists as available"
 TIMEOUT = 30.0  # seconds without an answer
 
 
@@ -83,7 +83,7 @@ def _explained(name: str, host: str, folder: Path, error: Exception, *, damaged:
     if isinstance(error, HTTPError):
         return (
             f"{dataset} cannot be downloaded: {host} answers {error.code} ({reason}): try again "
-            f"later, or {AVAILABLE}"
+            f"later, or {CHOOSE_AVAILABLE}"
         )
     # Some of these are OSErrors by class, but are not about files.
     is_content = isinstance(error, gzip.BadGzipFile | HTTPException)
@@ -93,7 +93,7 @@ def _explained(name: str, host: str, folder: Path, error: Exception, *, damaged:
         state = "has a damaged copy" if damaged else "is not available locally"
         return (
             f"{dataset} {state}, and {host} cannot be reached ({reason}): check the connection, or "
-            f"{AVAILABLE}"
+            f"{CHOOSE_AVAILABLE}"
         )
     if isinstance(error, OSError) and not is_content:
         return not_stored(name, folder, error)

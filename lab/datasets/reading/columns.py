@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lab.datasets.dataset import LARGEST
+from lab.datasets.dataset import LARGEST_NUMBER
 from lab.errors import TableError
 from lab.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SHOWN = 5  # values listed in a message
-LONGEST = 40  # characters of a value in a message
-# Up to this many distinct texts among more distinct numbers are mistakes, not categories.
-SLIPS = 20
+VALUES_SHOWN = 5  # values listed in a message
+VALUE_LENGTH = 40  # characters of a value in a message
+# Few distinct values: that many texts among more numbers are mistakes, not categories.
+FEW_VALUES = 20
 UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # per second, or per day of a date
-IDENTIFIER = 0.95  # distinct values per row from which text identifies rows
-LOOKED_AT = 1000  # levels that are searched for ambiguous notations
+IDENTIFIER_SHARE = 0.95  # distinct values per row from which text identifies rows
+LEVELS_SEARCHED = 1000  # levels that are searched for ambiguous notations
 # Numbers, dates and times whose notation a program would have to guess: 1.234,5 12% 31/01/2020
 CURRENCY = "([A-Z]{3}|[$\u20ac\u00a3\u00a5])"
 NOTATION = re.compile(
@@ -54,7 +54,7 @@ def categories(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
     codes = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     levels = cells.dictionary.to_pylist()
     series = pd.Series(pd.Categorical.from_codes(codes, pd.Index(levels, dtype=object)))
-    slips = [level for level in levels if not is_number(level)]
+    texts = [level for level in levels if not is_number(level)]
 
     def row_of(level: str) -> int:
         return int(np.flatnonzero(codes == levels.index(level))[0]) + 1
@@ -63,32 +63,32 @@ def categories(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
         raise TableError(
             f"{file}: column {name!r} has a NUL character in row {row_of(broken)}: remove it"
         )
-    if 0 < len(slips) <= SLIPS < len(levels) - len(slips):
-        shown = ", ".join(repr(slip[:LONGEST]) for slip in slips[:SHOWN])
-        shown += f"; first in row {row_of(slips[0])}"
+    if 0 < len(texts) <= FEW_VALUES < len(levels) - len(texts):
+        shown = ", ".join(repr(text[:VALUE_LENGTH]) for text in texts[:VALUES_SHOWN])
+        shown += f"; first in row {row_of(texts[0])}"
         raise TableError(
             f"{file}: column {name!r} mixes numbers with text ({shown}): empty these cells if they "
             "are missing, or give every code a letter if the column holds codes"
         )
-    if odd := _in_other_notation(levels):
+    if odd := _ambiguous_example(levels):
         if is_number(odd):
             raise TableError(
                 f"{file}: column {name!r} contains numbers as text ({odd!r}): store them as numbers"
             )
         raise TableError(
             f"{file}: column {name!r} contains numbers, dates or times in an ambiguous notation "
-            f"({odd[:LONGEST]!r}, row {row_of(odd)}): write them as 1234.5 or 2020-01-31, or leave "
-            "the column out"
+            f"({odd[:VALUE_LENGTH]!r}, row {row_of(odd)}): write them as 1234.5 or 2020-01-31, or "
+            "leave the column out"
         )
     return series
 
 
-def _in_other_notation(levels: list[str]) -> str:
+def _ambiguous_example(levels: list[str]) -> str:
     """Return an example if all levels have an ambiguous notation, else an empty text."""
-    looked_at = [level for level in levels[:LOOKED_AT] if not level.isdigit()]
-    odd = [level for level in looked_at if NOTATION.fullmatch(level)]
-    many = len(levels) > SLIPS and 2 * len(odd) > min(len(levels), LOOKED_AT)
-    return odd[0] if many and len(odd) == len(looked_at) else ""
+    searched = [level for level in levels[:LEVELS_SEARCHED] if not level.isdigit()]
+    odd = [level for level in searched if NOTATION.fullmatch(level)]
+    many = len(levels) > FEW_VALUES and 2 * len(odd) > min(len(levels), LEVELS_SEARCHED)
+    return odd[0] if many and len(odd) == len(searched) else ""
 
 
 def is_number(text: str) -> bool:
@@ -130,14 +130,14 @@ def numbers(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
         start += len(part)
     values /= unit
     with np.errstate(invalid="ignore"):
-        bad = np.abs(values) > LARGEST
+        bad = np.abs(values) > LARGEST_NUMBER
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         what = "an infinite value" if math.isinf(values[row]) else f"{values[row]:.3g}"
         raise TableError(
             f"{file}: column {name!r} has {what} in row {row + 1} "
             f"({counted(int(bad.sum()), 'such row')}): numbers must not exceed "
-            f"{LARGEST:g} in magnitude; leave missing cells empty"
+            f"{LARGEST_NUMBER:g} in magnitude; leave missing cells empty"
         )
     return pd.Series(values, copy=False)
 
@@ -155,11 +155,11 @@ def is_row_number(values: pd.Series, *, is_nameless: bool) -> bool:
     In a short table that may be chance, unless the column has no name, as an index in a CSV file.
     """
     steps = np.diff(values.to_numpy())
-    if len(steps) < SLIPS and not is_nameless:
+    if len(steps) < FEW_VALUES and not is_nameless:
         return False
     return bool((steps == 1.0).all() or (steps == -1.0).all())
 
 
 def identifies_rows(values: pd.Series) -> bool:
     """Return whether nearly all values of a text column are distinct."""
-    return bool(values.nunique() >= IDENTIFIER * values.notna().sum())
+    return bool(values.nunique() >= IDENTIFIER_SHARE * values.notna().sum())

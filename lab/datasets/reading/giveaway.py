@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SAMPLE = 100_000  # rows of each class, at most
+SAMPLE_SIZE = 100_000  # rows of each class, at most
 
 
 def area(values: pd.Series, y: NDArray[np.int8]) -> float:
@@ -21,7 +21,7 @@ def area(values: pd.Series, y: NDArray[np.int8]) -> float:
     """
     rng = np.random.default_rng(0)
     rows = [np.flatnonzero(y == label) for label in (0, 1)]
-    rows = [rng.choice(r, SAMPLE, replace=False) if len(r) > SAMPLE else r for r in rows]
+    rows = [rng.choice(r, SAMPLE_SIZE, replace=False) if len(r) > SAMPLE_SIZE else r for r in rows]
     if isinstance(values.dtype, pd.CategoricalDtype):
         numbers = _rates(values, y, rng)
         return _auc(numbers[rows[0]], numbers[rows[1]])
@@ -35,8 +35,8 @@ def area(values: pd.Series, y: NDArray[np.int8]) -> float:
             np.where(gaps, extreme, part)
             for gaps, part in zip(missing, (negative, positive), strict=True)
         ]
-        area = _auc(*filled)
-        best = max(best, area, 1 - area)
+        alone = _auc(*filled)
+        best = max(best, alone, 1 - alone)
     return best
 
 

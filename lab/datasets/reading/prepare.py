@@ -10,8 +10,8 @@ import pandas as pd
 
 from lab.datasets.dataset import Dataset
 from lab.datasets.reading.columns import (
-    LONGEST,
-    SHOWN,
+    VALUE_LENGTH,
+    VALUES_SHOWN,
     categories,
     identifies_rows,
     is_constant,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-FEW = 10  # positive rows: two per fold
-GIVEAWAY = 0.995  # area under the ROC curve of a single column
+FEW_POSITIVES = 10  # positive rows: two per fold
+GIVEAWAY_AUC = 0.995  # area under the ROC curve of a single column
 # Remarks on columns, which notes begin with.
 CATEGORIES, PRESENCE = "categories", "one value or missing, encoded as 1 or 0"
 DROPPED = CONSTANT, IDENTIFIER = "dropped as constant", "dropped as identifier"
@@ -118,7 +118,7 @@ def prepare(
         features[column] = values
         if gaps := int(values.isna().sum()):
             remarks.setdefault("missing values", []).append(f"{column!r} ({gaps:,})")
-        if (alone := area(values, found.y)) > GIVEAWAY:
+        if (alone := area(values, found.y)) > GIVEAWAY_AUC:
             giveaways.append(f"{shown} (AUC {alone:.4f} alone)")
     if not features:
         raise TableError(
@@ -127,7 +127,7 @@ def prepare(
     notes += [f"{remark}: {listed(names)}" for remark, names in sorted(remarks.items())]
     if giveaways:
         notes.append(f"WARNING: may give {target} away: {listed(giveaways)}")
-    if (positives := int(found.y.sum())) < FEW:
+    if (positives := int(found.y.sum())) < FEW_POSITIVES:
         few = counted(positives, "positive row")
         notes.append(f"WARNING: only {few}, too few for conclusive verdicts")
     if 2 * positives > len(found.y):
@@ -164,7 +164,7 @@ def _target(
     counts = np.bincount(codes[codes >= 0], minlength=len(labels)).tolist()
     if len(labels) != 2:
         raise TableError(f"{file}: target {name!r} {_wrong_classes(labels, counts)}")
-    shown = [repr(label[:LONGEST]) for label in labels]
+    shown = [repr(label[:VALUE_LENGTH]) for label in labels]
     if positive is None:
         if counts[0] == counts[1]:
             raise TableError(
@@ -200,13 +200,13 @@ def _wrong_classes(labels: list[str], counts: list[int]) -> str:
     if not labels:
         return "has no value in any row: choose another column"
     if len(labels) == 1:
-        return f"has only one value, {labels[0][:LONGEST]!r}: choose a column with two"
+        return f"has only one value, {labels[0][:VALUE_LENGTH]!r}: choose a column with two"
     order = sorted(range(len(labels)), key=lambda i: -counts[i])
-    shown = ", ".join(f"{labels[i][:LONGEST]!r} ({counts[i]:,})" for i in order[:SHOWN])
+    shown = ", ".join(f"{labels[i][:VALUE_LENGTH]!r} ({counts[i]:,})" for i in order[:VALUES_SHOWN])
     remedy = "choose a column with two"
     if len({label.casefold() for label in labels}) == 2:
         remedy = "some differ in upper and lower case only: spell them alike"
-    more = f" and {len(labels) - SHOWN:,} more" if len(labels) > SHOWN else ""
+    more = f" and {len(labels) - VALUES_SHOWN:,} more" if len(labels) > VALUES_SHOWN else ""
     return f"has {len(labels):,} values, {shown}{more}: {remedy}"
 
 

@@ -82,7 +82,7 @@ def _starts(lines):
 def test_a_sparse_dataset_that_is_too_large_is_rejected(site, monkeypatch):
     """A sparse dataset is rejected if its dense table would not fit into memory."""
     recorded(site, 292)
-    monkeypatch.setattr(openml, "MOST_CELLS", 100)
+    monkeypatch.setattr(openml, "MAX_CELLS", 100)
     assert "is sparse and too large for a dense table" in failure("openml:292")
 
 
