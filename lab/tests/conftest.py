@@ -12,9 +12,9 @@ from hypothesis import settings
 
 from lab.tests.helpers.chromium import browser  # noqa: F401 (a fixture)
 from lab.tests.helpers.forks import Forks
+from lab.tests.helpers.published_datasets import site  # noqa: F401 (a fixture)
 from lab.tests.helpers.scratch import PROJECT, Scratch
 from lab.tests.helpers.table_files import read, rejected  # noqa: F401 (fixtures)
-from lab.tests.helpers.web_site import site  # noqa: F401 (a fixture)
 from lab.tracking import Backend
 
 if TYPE_CHECKING:

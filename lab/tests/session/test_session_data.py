@@ -8,7 +8,8 @@ import pytest
 
 from lab.datasets.bundled import BUNDLED
 from lab.tests.helpers.examples import plugin, scores, statuses
-from lab.tests.helpers.web_site import RECORDED, Site, needs_recordings, publish_recorded
+from lab.tests.helpers.published_datasets import needs_recordings, publish_recorded
+from lab.tests.helpers.web_site import Site
 
 LR = ("--model", "logistic_regression")
 TARGET = ("--target", "target")
@@ -140,7 +141,7 @@ def test_a_dataset_of_openml_is_downloaded_once(scratch):
     """A session downloads the datasets it names; the next one needs no network."""
     site = Site()
     site.start()
-    publish_recorded(site, RECORDED / "id_40945", 40945)
+    publish_recorded(site, 40945)
     env = {"ADDRESS": site.address, "no_proxy": "127.0.0.1"}
     env["SCIKIT_LEARN_DATA"] = str(scratch.root / "data")
     options = (*plugin(scratch, MOVED), *LR, "--strategy", "raw", "--strategy", "smotenc")

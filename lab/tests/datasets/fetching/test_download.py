@@ -11,26 +11,26 @@ from lab.datasets.dataset import DatasetError
 from lab.datasets.fetching import download, web
 from lab.datasets.fetching.download import cache, cached, fetch
 from lab.errors import UnknownNameError
-from lab.tests.helpers.web_site import (
+from lab.tests.helpers.published_datasets import (
     JSON,
     NUMBER_AND_TARGET,
     TITANIC,
-    closed_port,
+    cached_files,
     failure,
-    file_of,
-    left,
-    move,
+    file_path,
+    ignore,
     needs_recordings,
+    publish_recorded,
     publish_table,
-    recorded,
-    silent,
+    redirect,
 )
+from lab.tests.helpers.web_site import closed_port
 
 
 @needs_recordings
 def test_a_dataset_of_openml_is_downloaded_once(site):
     """The first fetch prints one line; the second needs no server."""
-    recorded(site, 40945)
+    publish_recorded(site, 40945)
     lines = []
     entry = fetch(TITANIC, lines.append)
     assert lines == [f"downloading openml:40945 from {site.address.removeprefix('http://')}"]
@@ -40,13 +40,13 @@ def test_a_dataset_of_openml_is_downloaded_once(site):
     site.start()
     assert (len(lines), len(site.asked)) == (1, asked)
     assert entry.load().digest == again.load().digest == cached(TITANIC).load().digest
-    assert len(left()) == 2
+    assert len(cached_files()) == 2
 
 
 def test_a_missing_network_is_explained(site, monkeypatch):
     """The error names the server, the reason and a remedy, and the folder stays empty."""
     host = f"127.0.0.1:{closed_port()}"
-    move(monkeypatch, f"http://{host}")
+    redirect(monkeypatch, f"http://{host}")
     for name in ("openml:31", "imblearn:ecoli"):
         assert failure(name) == (
             f"dataset {name!r} is not available locally, and {host} cannot be reached (Connection "
@@ -70,7 +70,7 @@ def test_a_silent_server_is_given_up(site, monkeypatch):
 def test_a_damaged_copy_is_downloaded_again(site, damage, monkeypatch):
     """A copy that is changed, cut or gone is downloaded again; offline it is an error."""
     publish_table(site, 7, NUMBER_AND_TARGET, [f"{i},{'ab'[i % 5 == 0]}" for i in range(50)])
-    entry = fetch("openml:7", silent)
+    entry = fetch("openml:7", ignore)
     digest = entry.load().digest
     (table,) = cache().glob("*.arrow")
     content = table.read_bytes()
@@ -85,12 +85,12 @@ def test_a_damaged_copy_is_downloaded_again(site, damage, monkeypatch):
     if damage in damaged:
         table.write_bytes(damaged[damage])
     with monkeypatch.context() as patch:
-        move(patch, f"http://127.0.0.1:{closed_port()}")
+        redirect(patch, f"http://127.0.0.1:{closed_port()}")
         state = "is not available locally" if damage == "gone" else "has a damaged copy"
         with pytest.raises(DatasetError, match=f"{state}, and 127.* cannot be reached"):
-            fetch("openml:7", silent)
-    assert fetch("openml:7", silent).load().digest == digest
-    assert len(left()) == 2
+            fetch("openml:7", ignore)
+    assert fetch("openml:7", ignore).load().digest == digest
+    assert len(cached_files()) == 2
 
 
 def test_concurrent_fetches_download_once(site):
@@ -110,7 +110,7 @@ def test_concurrent_fetches_download_once(site):
     assert len(lines) == 1
     assert len(digests) == 4
     assert len(set(digests)) == 1
-    assert site.asked.count(file_of(site, 7)) == 1
+    assert site.asked.count(file_path(site, 7)) == 1
 
 
 def test_an_interrupt_leaves_nothing(site, monkeypatch):
@@ -128,8 +128,8 @@ def test_an_interrupt_leaves_nothing(site, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(target, interrupt, raising=True)
             with pytest.raises(KeyboardInterrupt):
-                fetch("openml:7", silent)
-        assert not [name for name in left() if name.startswith(".")]
+                fetch("openml:7", ignore)
+        assert not [name for name in cached_files() if name.startswith(".")]
         assert cached("openml:7") is None
         assert socket.getdefaulttimeout() is None
 
@@ -138,8 +138,8 @@ def test_leftovers_of_a_killed_download_are_removed(site):
     """The next download removes the folder that a killed one left behind."""
     (cache() / f"{download.UNFINISHED}1" / "openml").mkdir(parents=True)
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,b", "3,a"])
-    fetch("openml:7", silent)
-    assert len(left()) == 2
+    fetch("openml:7", ignore)
+    assert len(cached_files()) == 2
 
 
 def test_an_unwritable_folder_is_explained(site, monkeypatch, tmp_path):
@@ -156,7 +156,7 @@ def test_an_unwritable_folder_is_explained(site, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "file"))
     with pytest.raises(DatasetError, match=r"'openml:7' cannot be stored in .*SCIKIT_LEARN_DATA"):
-        fetch("openml:7", silent)
+        fetch("openml:7", ignore)
 
 
 def test_copies_are_stored_in_the_folder_of_scikit_learn(monkeypatch, tmp_path):
@@ -175,10 +175,10 @@ def test_copies_are_stored_in_the_folder_of_scikit_learn(monkeypatch, tmp_path):
 def test_a_dataset_of_openml_is_named_by_its_number(name):
     """Anything but a number is an error that shows the right form."""
     with pytest.raises(DatasetError, match="write openml:ID"):
-        fetch(name, silent)
+        fetch(name, ignore)
 
 
 def test_an_unknown_dataset_of_imbalanced_learn_suggests_close_matches():
     """A misspelt name is an error, and nothing is downloaded."""
     with pytest.raises(UnknownNameError, match="did you mean imblearn:ecoli"):
-        fetch("imblearn:ecolli", silent)
+        fetch("imblearn:ecolli", ignore)

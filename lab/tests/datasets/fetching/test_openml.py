@@ -6,27 +6,27 @@ import pytest
 from lab.datasets.dataset import Dataset
 from lab.datasets.fetching import openml
 from lab.datasets.fetching.download import fetch
-from lab.tests.helpers.web_site import (
+from lab.tests.helpers.published_datasets import (
     JSON,
     NUMBER_AND_TARGET,
     TITANIC,
     TITANIC_FILE,
-    Answer,
     change_arff,
     failure,
-    file_of,
+    file_path,
+    ignore,
     needs_recordings,
+    publish_recorded,
     publish_table,
-    recorded,
-    silent,
 )
+from lab.tests.helpers.web_site import Answer
 
 
 @needs_recordings
 def test_a_dataset_of_openml_has_its_published_facts(site):
     """Titanic has its published size, types, missing values, licence and rarer class."""
-    recorded(site, 40945)
-    entry = fetch(TITANIC, silent)
+    publish_recorded(site, 40945)
+    entry = fetch(TITANIC, ignore)
     assert (entry.rows, entry.minority_rows, entry.columns, entry.missing) == (1309, 500, 13, 3855)
     assert (entry.collection, entry.title, entry.licence) == ("openml", "Titanic", "Public")
     assert entry.notes == ("positive class: survived = '1', 500 of 1,309 rows (38.20%)",)
@@ -44,8 +44,8 @@ def test_a_dataset_matches_that_of_scikit_learn(site, tmp_path):
     """Values and target are those of ``fetch_openml`` with the default target."""
     from sklearn.datasets import fetch_openml
 
-    recorded(site, 1590)
-    data = fetch("openml:1590", silent).load()
+    publish_recorded(site, 1590)
+    data = fetch("openml:1590", ignore).load()
     bunch = fetch_openml(data_id=1590, data_home=str(tmp_path / "other"), parser="auto")
     assert data.y.tolist() == (bunch.target == ">50K").astype(int).tolist()
     for name in bunch.data.columns:
@@ -59,9 +59,11 @@ def test_a_dataset_matches_that_of_scikit_learn(site, tmp_path):
 @needs_recordings
 def test_a_sparse_dataset_becomes_a_dense_one(site):
     """Rows, non-zero values and labels are those of the file, whatever it omits."""
-    recorded(site, 292)
-    data = fetch("openml:292", silent).load()
-    lines = [line for line in site.answers[file_of(site, 292)].body.split(b"\n") if b"{0 " in line]
+    publish_recorded(site, 292)
+    data = fetch("openml:292", ignore).load()
+    lines = [
+        line for line in site.answers[file_path(site, 292)].body.split(b"\n") if b"{0 " in line
+    ]
     assert data.X.shape == (len(lines), 14)
     assert (data.X != 0).sum().sum() == sum(line.count(b",") for line in lines)
     rarer = min((b"{0 1,", b"{0 -1,"), key=lambda start: sum(map(start.__eq__, _starts(lines))))
@@ -69,9 +71,9 @@ def test_a_sparse_dataset_becomes_a_dense_one(site):
     assert data.notes[0] == "WARNING: the status of this version on OpenML is deactivated"
     # Sparse files may omit the first level of a category.
     change_arff(site, 292, rb"^\{0 1, ", b"{")
-    recorded(site, 40981, folder=292)
+    publish_recorded(site, 40981, folder=292)
     change_arff(site, 40981, rb"^\{0 1, ", b"{")
-    assert fetch("openml:40981", silent).load().digest == data.digest
+    assert fetch("openml:40981", ignore).load().digest == data.digest
 
 
 def _starts(lines):
@@ -81,7 +83,7 @@ def _starts(lines):
 @needs_recordings
 def test_a_sparse_dataset_that_is_too_large_is_rejected(site, monkeypatch):
     """A sparse dataset is rejected if its dense table would not fit into memory."""
-    recorded(site, 292)
+    publish_recorded(site, 292)
     monkeypatch.setattr(openml, "MAX_CELLS", 100)
     assert "is sparse and too large for a dense table" in failure("openml:292")
 
@@ -89,8 +91,8 @@ def test_a_sparse_dataset_that_is_too_large_is_rejected(site, monkeypatch):
 @needs_recordings
 def test_problems_that_openml_reports_become_notes(site):
     """A warning that OpenML publishes with a dataset is among its notes."""
-    recorded(site, 3)
-    assert fetch("openml:3", silent).notes[0] == (
+    publish_recorded(site, 3)
+    assert fetch("openml:3", ignore).notes[0] == (
         "WARNING: OpenML reports a problem: Deep Blue is in the house."
     )
 
@@ -107,14 +109,14 @@ def test_problems_that_openml_reports_become_notes(site):
 )
 def test_a_target_that_is_not_binary_is_rejected(site, number, message):
     """Several classes, a numeric target, several targets and none are explained."""
-    recorded(site, number)
+    publish_recorded(site, number)
     assert message in failure(f"openml:{number}")
 
 
 def test_rows_without_a_target_are_dropped(site):
     """Rows without a target are dropped and counted in a note."""
     publish_table(site, 7, NUMBER_AND_TARGET, ["1,a", "2,?", "3,b", "?,a"], missing=1)
-    data = fetch("openml:7", silent).load()
+    data = fetch("openml:7", ignore).load()
     assert data.X["x"].tolist()[:2] == [1, 3]
     assert np.isnan(data.X["x"][2])
     assert data.y.tolist() == [0, 1, 0]
@@ -133,7 +135,7 @@ def test_rows_without_a_target_are_dropped(site):
 def test_the_positive_class_is_the_rarer_one(site, kind, rows, y, label):
     """The rarer class is positive; in a tie it is the one that sorts last, as text or number."""
     publish_table(site, 7, {"x": "NUMERIC", "class": kind}, rows, missing=1)
-    data = fetch("openml:7", silent).load()
+    data = fetch("openml:7", ignore).load()
     assert data.y.tolist() == y
     assert f"positive class: class = {label}" in data.notes[0]
 
@@ -142,7 +144,7 @@ def test_columns_have_the_types_that_openml_declares(site):
     """Nominal codes and text of digits are categories; numbers with ``nan`` are numbers."""
     kinds = {"code": "{1, 2}", "text": "STRING", "x": "REAL", "n": "INTEGER", "class": "{a, b}"}
     publish_table(site, 7, kinds, ["1,007,nan,3,a", "2,008,0.5,?,b", "?,?,1e3,4,a"])
-    X = fetch("openml:7", silent).load().X
+    X = fetch("openml:7", ignore).load().X
     assert X["code"].astype(object).tolist()[:2] == ["1", "2"]
     assert X["text"].astype(object).tolist()[:2] == ["007", "008"]
     assert X[["code", "text"]].isna().sum().tolist() == [1, 1]
@@ -199,7 +201,7 @@ def test_an_unknown_number_is_reported(site, status):
 )
 def test_a_broken_answer_of_openml_leaves_no_file(site, path, answer):
     """Any broken answer to any request is an error that names the dataset."""
-    recorded(site, 40945)
+    publish_recorded(site, 40945)
     for key, value in answer.items():
         setattr(site.answers[path], key, value)
     message = failure(TITANIC)
@@ -211,7 +213,7 @@ def test_a_broken_answer_of_openml_leaves_no_file(site, path, answer):
 @needs_recordings
 def test_a_checksum_mismatch_is_rejected(site):
     """One changed byte in the file is an error."""
-    recorded(site, 40945)
+    publish_recorded(site, 40945)
     answer = site.answers[TITANIC_FILE]
     answer.body = answer.body.replace(b"female", b"famale", 1)
     assert "md5" in failure(TITANIC)

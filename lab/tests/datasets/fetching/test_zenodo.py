@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from lab.datasets.fetching.download import cache, fetch
-from lab.tests.helpers.web_site import (
+from lab.tests.helpers.published_datasets import (
     ARCHIVE,
     FILE,
     IMBLEARN,
     RECORD,
     archive,
+    cached_files,
     failure,
-    left,
     publish_archive,
     small_archive,
 )
@@ -42,7 +42,7 @@ def test_one_download_brings_all_27_datasets(site, legacy):
     assert entry.load().source == "Zenodo record 61452, imbalanced-learn's benchmark, ecoli"
     assert len(lines) == 1
     assert site.asked == [RECORD, FILE]
-    assert len(left()) == 2 * 27
+    assert len(cached_files()) == 2 * 27
     found = sorted(path.name for path in cache().parents[1].iterdir())
     assert found == ["data"]
 
