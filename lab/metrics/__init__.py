@@ -6,6 +6,11 @@ nothing of the lab but the registry and the small modules below it.
 A new metric is one entry in :mod:`lab.metrics.entries`, or one that a user registers::
 
     METRICS.register(Metric("mine", "title", "Meaning, in a sentence.", function))
+
+>>> METRICS["recall"].greater_is_better
+True
+>>> [metric.title for metric in METRICS.shown_in("scores")]
+['recall', 'precision', 'F1', 'ROC AUC']
 """
 
 from lab.metrics.entries import METRICS

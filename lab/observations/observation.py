@@ -108,7 +108,16 @@ def shared_metrics(results: Iterable[Result]) -> set[str]:
 
 
 def level(result: Result, metric: str) -> FoldEffect:
-    """Return a metric of a result, one value a fold."""
+    """Return a metric of a result, one value a fold.
+
+    Examples
+    --------
+    >>> from lab.cases import Case, Protocol
+    >>> from lab.evaluation import evaluate
+    >>> raw = evaluate(Case("yeast_me2", "raw", "logistic_regression"), Protocol(folds=3))
+    >>> bool(level(raw, "accuracy") > 0.9)
+    True
+    """
     silent = result.alarms().count(0) if metric == "precision" else 0
     return FoldEffect(
         metric,
@@ -130,6 +139,20 @@ def gain(result: Result, reference: Result, metric: str) -> FoldEffect:
     ------
     ValueError
         The results are not of the same folds of the same data.
+
+    Examples
+    --------
+    >>> from lab.cases import Case, Protocol
+    >>> from lab.evaluation import evaluate
+    >>> raw, smote = (
+    ...     evaluate(Case("yeast_me2", strategy, "logistic_regression"), Protocol(folds=3))
+    ...     for strategy in ("raw", "smote")
+    ... )
+    >>> expectation = gain(smote, raw, "recall") > 0
+    >>> expectation.statement
+    'recall of smote above raw > 0'
+    >>> str(expectation.verdict)
+    'holds'
     """
     same_folds = result.protocol == reference.protocol
     if not same_folds or result.dataset["digest"] != reference.dataset["digest"]:
@@ -160,6 +183,19 @@ def overall_gain(
         Model of the effect.
     metric, strategy : str
         Metric and strategy.
+
+    Examples
+    --------
+    >>> from lab.cases import Case, Protocol
+    >>> from lab.evaluation import evaluate
+    >>> results = [
+    ...     evaluate(Case(f"synthetic:rows=300,seed={i}", strategy, "decision_tree"), Protocol(2))
+    ...     for i in range(5)
+    ...     for strategy in ("raw", "class_weight")
+    ... ]
+    >>> effect = overall_gain(results, "decision_tree", "recall", "class_weight")
+    >>> len(effect.values), str((effect > 0).verdict)
+    (5, 'inconclusive')
     """
     rows: dict[str, dict[str, dict[str, Result]]] = {}  # by model, dataset, strategy
     for result in results:

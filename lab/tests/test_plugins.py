@@ -142,7 +142,7 @@ def test_the_page_s_strategy_observation_and_metric_run(scratch, place):
         (scratch.root / "mlartifacts").rglob(file) for file in ("report.html", "scores.json")
     )
     assert page.read_text(encoding="utf-8").count(f'<th scope="col" class="n">{title}</th>') == 2
-    assert all(metric in case.scores for case in Baseline.read(baseline).values())
+    assert all(metric in case.scores for case in Baseline.read(baseline).cases.values())
 
 
 def test_the_page_s_metric_is_listed(own):

@@ -122,7 +122,7 @@ FILES = {
         "f.csv",
         text(),
         ["--baseline", "none.json"],
-        "none.json is not there: --update-baseline makes it",
+        "none.json does not exist: --update-baseline creates it",
     ),
 }
 TARGET = ["--target", "churned"]

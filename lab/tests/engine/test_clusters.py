@@ -10,7 +10,7 @@ from itertools import chain
 
 import pytest
 
-from lab.tests.helpers.examples import MINE, TINY, scores, statuses
+from lab.tests.helpers.examples import METRIC, MINE, TINY, scores, statuses
 from lab.tests.helpers.large_sessions import CASES, grid, stored_results, wait_for_results
 from lab.tests.helpers.scratch import PROJECT
 from lab.tests.helpers.scratch import environment as clean
@@ -19,7 +19,7 @@ from lab.tests.helpers.web_site import closed_port
 pytestmark = pytest.mark.slow
 SOME = (*grid(CASES), "-k", "test_case")
 MODELS = ("--model", "logistic_regression", "--model", "decision_tree")
-# Strategies whose second fold kills its process, or never ends: the folds differ in rows by one.
+# Strategies that kill their process, or never end, on a worker.
 ACCIDENTS = """
 import os
 import time
@@ -37,7 +37,7 @@ def unless_asked(function):
 STRATEGIES.register(Strategy("dies", "", unless_asked(dies)))
 STRATEGIES.register(Strategy("sleeps", "", unless_asked(sleeps)))
 """
-# On a disk that is slow.
+# An import as on a slow disk.
 SLOW_IMPORT = """
 import sys
 import time
@@ -71,7 +71,7 @@ class Cluster:
         self.start()
 
     def start(self):
-        """Start a scheduler and its workers, which end when it does."""
+        """Start a scheduler, and workers that end when it does."""
         self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port))
         for _ in range(self.workers):
             self.start_worker()
@@ -93,20 +93,20 @@ class Cluster:
         return process
 
     def kill(self, process):
-        """Kill a process of the cluster, and those that it started."""
+        """Kill a process of the cluster, with its children."""
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def close(self):
-        """Kill them all."""
+        """Kill all processes."""
         for process in self.processes:
             self.kill(process)
 
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Yield a cluster that gives a case up when it has killed two workers."""
+    """Yield a cluster that gives up a case after it has killed two workers."""
     few = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
     cluster = Cluster(tmp_path, LAB_TEST="worker", **few)
     yield cluster
@@ -114,13 +114,15 @@ def cluster(tmp_path):
 
 
 def test_a_cluster_scores_the_same_bits(scratch, tmp_path):
-    """On a cluster, own data and own strategies included, scores are those of one process."""
+    """On a cluster, scores equal those of one process, for own data, strategies and metrics."""
     (scratch.root / "benchmarks" / "conftest.py").write_text(MINE)
+    (scratch.root / "own.py").write_text(METRIC)
     table = tmp_path / "mine.csv"
     rows = [f"{i % 7},{'abc'[i % 3]},{int(i % 9 == 0)}" for i in range(240)]
     table.write_text("\n".join(["number,level,target", *rows]))
     options = ("--data", str(table), "--target", "target", "--dataset", TINY, *MODELS)
     options = (*options, "--strategy", "raw", "--strategy", "smote", "--strategy", "mine")
+    options = (*options, "--plugin", "own.py")
     found = []
     for more in (["-n", "0"], ["--scheduler", "local"]):
         done = scratch.run(*options, *more, "--folds", "3")
@@ -130,10 +132,11 @@ def test_a_cluster_scores_the_same_bits(scratch, tmp_path):
     assert set(statuses(scratch.runs())) == {"FINISHED"}
     assert found[0] == found[1]
     assert len(found[0]) == 12
+    assert all("alarms" in metrics for metrics in found[0].values())
 
 
 def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
-    """Both are reported, with why; all others are computed."""
+    """Both are reported, with the reason; all other cases are computed."""
     (scratch.root / "benchmarks" / "conftest.py").write_text(ACCIDENTS)
     done = scratch.run(
         *("--dataset", TINY, *MODELS[:2], "--scheduler", cluster.address, "--case-timeout", "6"),
@@ -147,10 +150,10 @@ def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
     assert statuses(scratch.runs()) == {"FAILED": 3, "FINISHED": 2}, done.stdout
 
 
-def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path, distributed):
-    """A worker that comes when cases wait, and takes 8 s to import, loses none to a limit of 5.
+def test_imports_of_a_worker_are_not_part_of_a_case(scratch, tmp_path, distributed):
+    """With a limit of 5 s, no case is lost to a new worker whose imports take 8 s.
 
-    Neither does it if a user's file takes 6 s. The session leaves nothing with the cluster.
+    Nor to a user's file that takes 6 s. The session leaves nothing on the cluster.
     """
     (tmp_path / "sitecustomize.py").write_text(SLOW_IMPORT)
     (scratch.root / "benchmarks" / "conftest.py").write_text(MINE + SLOW_FILE)
@@ -174,8 +177,8 @@ def test_what_a_worker_imports_is_no_part_of_a_case(scratch, tmp_path, distribut
 
 
 @pytest.mark.parametrize("what", ["worker", "everything"])
-def test_what_dies_and_returns_changes_no_score(scratch, cluster, what):
-    """A worker killed, or a whole cluster that is started again, costs time, and no case."""
+def test_a_restart_changes_no_score(scratch, cluster, what):
+    """A killed worker, or a cluster that is restarted, costs time but no case."""
     session = scratch.start(*SOME, "--scheduler", cluster.address)
     wait_for_results(scratch, session, 3)
     if what == "worker":
@@ -191,8 +194,8 @@ def test_what_dies_and_returns_changes_no_score(scratch, cluster, what):
     assert len(found) == CASES
 
 
-def test_without_a_scheduler_what_is_finished_is_kept(scratch, cluster):
-    """If the scheduler does not return the session ends with a sentence, and --reuse goes on."""
+def test_finished_cases_survive_the_scheduler(scratch, cluster):
+    """If the scheduler does not return, the session ends, and --reuse computes the rest."""
     impatient = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
     session = scratch.start(*SOME, "--scheduler", cluster.address, **impatient)
     wait_for_results(scratch, session, 3)

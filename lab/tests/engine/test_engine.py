@@ -1,4 +1,4 @@
-"""Tests of what a cluster is asked for, and of its workers."""
+"""Tests of the options of a cluster, and of the check of its workers."""
 
 import pytest
 
@@ -11,10 +11,13 @@ pytest.importorskip("distributed")
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--scheduler", "nowhere"], "'nowhere' is no address: give tcp://HOST:PORT, or 'local'"),
+        (
+            ["--scheduler", "nowhere"],
+            "'nowhere' is not a valid address: use tcp://HOST:PORT or 'local'",
+        ),
         (
             ["--scheduler", "http://127.0.0.1:8786"],
-            "'http://127.0.0.1:8786' is no address: give tcp",
+            "'http://127.0.0.1:8786' is not a valid address: use tcp",
         ),
         (["--scheduler", ""], "--scheduler needs an address: tcp://HOST:PORT or 'local'"),
         (["--scheduler", "local", "-n", "2"], "--scheduler cannot be combined with -n"),
@@ -33,8 +36,8 @@ pytest.importorskip("distributed")
         ),
     ],
 )
-def test_what_cannot_be_asked_of_a_cluster_is_said(scratch, options, sentence):
-    """Options that exclude each other, and addresses that are none, end with a sentence."""
+def test_invalid_options_of_a_cluster_are_explained(scratch, options, sentence):
+    """Options that exclude each other and invalid addresses are usage errors."""
     done = scratch.run("--dataset", TINY, *options)
     assert done.returncode == 4
     assert sentence in done.stdout + done.stderr
@@ -42,7 +45,7 @@ def test_what_cannot_be_asked_of_a_cluster_is_said(scratch, options, sentence):
 
 
 def test_a_worker_with_other_packages_is_refused():
-    """Each package that differs is named, with both versions; equal ones pass."""
+    """The error names each package that differs, with both versions."""
     mine = environment()
     check(dict(mine), mine, "tcp://there")
     theirs = {**mine, "numpy": "1.0"}

@@ -14,7 +14,7 @@ from lab.metrics import METRICS, Metric
 from lab.models import MODELS
 from lab.store.result_files import StoredResult
 from lab.strategies import STRATEGIES
-from lab.tests.helpers.examples import PAIRS, TINY, mixed_dataset
+from lab.tests.helpers.examples import COUNT, METRIC, PAIRS, TINY, mixed_dataset, plugin, scores
 
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(3)
@@ -131,3 +131,27 @@ def test_a_changed_picture_is_drawn_without_rescoring(monkeypatch, packed, compu
     assert found.facts == packed.facts
     assert found.files == packed.files
     assert computed == set()
+
+
+def test_a_session_adds_a_metric_without_a_fit(scratch):
+    """With --reuse, a new metric is logged for stored results, and later changed with its code."""
+    count = {"COUNT": str(scratch.root / "count")}
+    options = ("-n", "0", "--dataset", TINY, "--model", "decision_tree", "-k", "test_case")
+    options = (*options, "--reuse", *plugin(scratch, COUNT))
+    before = scratch.run(*options, env=count)
+    assert before.returncode == 0, before.stdout
+    plain = scores(scratch.runs())
+    assert len((scratch.root / "count").read_text().split()) == len(plain) == 3
+    path = scratch.root / "own.py"
+    found = []
+    for factor in ("1", "2"):
+        path.write_text(METRIC.replace("float(", f"{factor} * float("))
+        done = scratch.run(*options, "--plugin", "own.py", env=count)
+        assert done.returncode == 0, done.stdout
+        found.append(scores(scratch.runs()))
+    assert len((scratch.root / "count").read_text().split()) == 3
+    for case, metrics in plain.items():
+        once, twice = (one[case] for one in found)
+        assert twice["alarms"] == 2 * once["alarms"] > 0
+        for one in (once, twice):
+            assert {n: value for n, value in one.items() if "alarms" not in n} == metrics

@@ -190,8 +190,8 @@ def test_a_definition_names_what_is_not_the_library_s_default(strategy, model, d
 
 
 @pytest.mark.parametrize("value", [math.nan, 1.5, -0.1])
-def test_a_probability_that_is_none_is_a_sentence(monkeypatch, value):
-    """A model of a user's that gives anything but 0 to 1 is named, with how many rows it does."""
+def test_an_invalid_probability_is_explained(monkeypatch, value):
+    """A model with probabilities outside 0 to 1 fails with its name and the number of rows."""
 
     class Broken(DecisionTreeClassifier):
         def predict_proba(self, X):
@@ -199,8 +199,12 @@ def test_a_probability_that_is_none_is_a_sentence(monkeypatch, value):
             found[:3, 1] = value
             return found
 
-    model = Model("broken", "gives what is no probability", lambda seed: Broken(random_state=seed))
+    model = Model(
+        "broken", "predicts an invalid probability", lambda seed: Broken(random_state=seed)
+    )
     monkeypatch.setitem(MODELS, "broken", model)
-    message = f"broken under raw gives 3 rows of a fold .* between 0 and 1, such as {value}"
+    message = (
+        f"broken under raw predicts probabilities outside 0 to 1 for 3 rows of a fold, .* {value}"
+    )
     with pytest.raises(ProbabilityError, match=message):
         evaluate(Case(TINY, "raw", "broken"), Protocol(3))

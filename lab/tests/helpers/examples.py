@@ -144,3 +144,12 @@ def steps(model, y, seed):
     return [("model", model.make(seed))]
 STRATEGIES.register(Strategy("mine", "what it does", steps))
 """
+
+
+# A module of a user that registers a metric.
+METRIC = """
+from lab.metrics import METRICS, Metric
+def alarms(predictions):
+    return float(predictions.y_pred.mean())
+METRICS.register(Metric("alarms", "alarms", "Share of the rows that are alarms.", alarms))
+"""

@@ -14,7 +14,7 @@ SLOW = """
 import time
 from lab.engine import Local
 from lab.session import progress
-progress.LONG, progress.TIMES = 1.5, 0.0
+progress.LATE_SECONDS, progress.LATE_FACTOR = 1.5, 0.0
 evaluate = Local.evaluate
 def slow(self, case):
     if case.strategy == "class_weight":

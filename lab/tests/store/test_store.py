@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing import get_context
 
 import pytest
@@ -15,6 +16,7 @@ from lab.cases import Case, Protocol
 from lab.engine import Local
 from lab.errors import LabError
 from lab.evaluation import evaluate
+from lab.metrics import METRICS, Metric
 from lab.store import CaseError, StoreError
 from lab.store.result_files import KEPT
 from lab.strategies import STRATEGIES, Strategy
@@ -37,6 +39,16 @@ class Broken(Local):
     def evaluate(self, case):
         """Fail."""
         raise ValueError("no such luck")
+
+
+class Idle(Broken):
+    """An engine that has nothing to bring up to date."""
+
+    def update(self, packed):
+        """Check that nothing changes."""
+        updated = super().update(packed)
+        assert updated is packed
+        return updated
 
 
 class Dying(Local):
@@ -105,6 +117,25 @@ def test_a_matching_result_is_reused(tmp_path):
     assert second.is_stored(CASE)
     assert second.result(CASE) == result
     assert second.reused(CASE)
+
+
+def test_a_new_metric_costs_no_fit(tmp_path, monkeypatch):
+    """A reused result has the scores of today's metrics, and is stored with them."""
+    first = make_store(tmp_path, "first").result(CASE)
+    metric = Metric("alarms", "alarms", "", lambda predictions: predictions.y_pred.mean())
+    monkeypatch.setitem(METRICS, "alarms", metric)
+    second = make_store(tmp_path, "second", engine=Broken, reuse=True)
+    found = second.result(CASE)
+    assert second.reused(CASE)
+    scores = dict(found.scores)
+    shares = first.read_predictions().groupby("fold")["y_pred"].mean()
+    assert scores.pop("alarms") == shares.to_list()
+    assert replace(found, scores=scores) == first
+    assert found.read_predictions().equals(first.read_predictions())
+    third = make_store(tmp_path, "third", engine=Idle, reuse=True)
+    assert third.result(CASE) == found
+    monkeypatch.delitem(METRICS, "alarms")
+    assert make_store(tmp_path, "fourth", engine=Broken, reuse=True).result(CASE) == first
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".png", ".json"])
