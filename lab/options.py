@@ -183,6 +183,8 @@ def parse(entry: str, options: Mapping[str, Option], text: str) -> dict[str, Val
     >>> parse("strategy 'mine'", {"ratio": number(0.5), "k": integer(5)}, "k=3,ratio=0.5")
     {'k': 3}
     """
+    if not options:
+        raise OptionError(f"{entry} has no options: leave {f':{text}'!r} out")
     found: dict[str, Value] = {}
     for part in text.split(","):
         name, _, value = part.partition("=")
@@ -200,8 +202,6 @@ def parse(entry: str, options: Mapping[str, Option], text: str) -> dict[str, Val
 
 
 def _listed(options: Mapping[str, Option]) -> str:
-    if not options:
-        return "it takes none"
     kinds = (f"{n} ({one.takes}; default {written(one.default)})" for n, one in options.items())
     return f"choose from {', '.join(kinds)}"
 

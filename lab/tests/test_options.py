@@ -83,9 +83,9 @@ def test_invalid_options_are_explained(text, message):
     assert str(caught.value).startswith(message)
 
 
-def test_an_entry_without_options_says_so():
-    """Where there is no option, the message does not list any."""
-    with pytest.raises(OptionError, match="thing 'a' has no option 'k': it takes none"):
+def test_an_entry_without_options_is_explained():
+    """An option of an entry that has none is an error that quotes it."""
+    with pytest.raises(OptionError, match="thing 'a' has no options: leave ':k=3' out"):
         parse("thing 'a'", {}, "k=3")
 
 

@@ -106,7 +106,7 @@ def test_few_rows_limit_the_neighbours_that_are_asked_for(use, name, note):
 
 
 def test_a_calibrated_smote_notes_its_own_number(use):
-    """SMOTE within inner folds has still fewer rows, and says how many of those asked for."""
+    """SMOTE within inner folds has even fewer rows, and the note has its own numbers."""
     use(every=40)
     case = Case("mixed", "smote_calibrated:k_neighbors=4", "decision_tree")
     notes = evaluate(case, Protocol(3)).notes
@@ -137,7 +137,7 @@ def test_a_title_has_the_value_of_the_option(name, title):
         ("smote:k=3", "strategy 'smote' has no option 'k': choose from k_neighbors (an integer"),
         ("smote:sampling_strategy=2", "takes a number above 0 and up to 1, or auto, not '2'"),
         ("borderline_smote:kind=3", "'kind' takes borderline-1 or borderline-2, not '3'"),
-        ("raw:k=3", "strategy 'raw' has no option 'k': it takes none"),
+        ("raw:k=3", "strategy 'raw' has no options: leave ':k=3' out"),
         ("smoat:k=3", "unknown strategy 'smoat:k=3'"),
     ],
 )
