@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.errors import LabError, UnknownNameError, reason
 from lab.names import unknown
-from lab.observations.effects import Verdict
+from lab.observations.effects import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Mark = tuple[str, tuple[Any, ...]]  # name and arguments
 
-CASE, CLAIM = "case", "claim"
 MODELS, CONTRADICTED = "models", str(Verdict.CONTRADICTED)  # names of marks
 OBSERVE = "observe"  # the fixture
 
@@ -42,7 +41,7 @@ class ObservationTest:
         Name of the test, without ``test_``.
     module : str
         Name of its module.
-    about : {"case", "claim"}
+    about : Kind
         Each case, or all selected datasets at once.
     strategies : tuple of str
         Those that a claim compares, else those of its module; empty if it is about all.
@@ -57,7 +56,7 @@ class ObservationTest:
 
     name: str
     module: str
-    about: str
+    about: Kind
     strategies: tuple[str, ...]
     models: tuple[str, ...]
     sentence: str
@@ -125,8 +124,8 @@ def _observations(path: Path) -> Iterator[ObservationTest]:
         if OBSERVE not in fixtures:
             continue
         marks = [*marks, *common]
-        about = CLAIM if "overall" in fixtures else CASE
-        compared = _compared(function) if about == CLAIM else ()
+        about = Kind.CLAIM if "overall" in fixtures else Kind.CASE
+        compared = _compared(function) if about is Kind.CLAIM else ()
         reasons = [a for mark, args in marks if mark == CONTRADICTED for a in args]
         yield ObservationTest(
             name.removeprefix("test_"),
