@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from timing.makespan import play
 
+from benchmarks.scripts.timing.makespan import play
 from lab import datasets
 from lab.cases import Case
 from lab.grid import Grid

@@ -1,10 +1,11 @@
-"""Where a session's time goes: a pytest plugin that times the stages of every process.
+"""A pytest plugin that times the stages of every process of a session.
 
-    PYTHONPATH=benchmarks LAB_STAGES=FOLDER python -m pytest benchmarks -n 2 -p timing.stages
+    export PYTHONPATH=benchmarks/scripts LAB_STAGES=FOLDER
+    python -m pytest benchmarks -n 2 -p timing.stages
 
-Each process writes ``FOLDER/NAME.json`` as it ends: ``main``, and ``gw0``, ``gw1``, ... where there
-are workers. Every moment of a thread counts for one stage, the innermost. So the main thread's
-stages add up to the process's life; other threads run beside it. `overhead.py` reads the files.
+Each process writes ``FOLDER/NAME.json`` when it ends: ``main``, and ``gw0``, ``gw1``, ... for
+workers. Every moment of a thread counts for the innermost stage, so the stages of the main thread
+add up to the lifetime of the process. `overhead.py` reads the files.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ MAIN = "main"  # the process that owns the session; the thread that runs tests
 STAGES = {
     "start-up": "from the process's start to collection, imports of pytest and lab included",
     "collection": "finding tests",
-    "warm-up": "importing what fits need",
+    "warm-up": "imports for the fits",
     "data": "reading or generating datasets",
     "preparing": "preprocessing and resampling",
     "fits": "fit and predict",
-    "sharing": "files by which cases share what was prepared",
+    "sharing": "files by which cases share prepared data",
     "evaluation": "the rest of a case's cross-validation: splits, slices, unfitted pipelines",
     "scoring": "metrics",
     "figures": "curves and pictures",
@@ -49,13 +50,13 @@ STAGES = {
     "judging": "tests that compute nothing",
     "connecting": "MLflow's import and its first answer, for which the session waits",
     "tracking": "writing runs, in a thread of its own",
-    "recording": "what the session makes of tests, on its main thread",
-    "report": "the page that is logged",
+    "recording": "recording of tests by the session, on its main thread",
+    "report": "the logged page",
     "waiting": "for the next test, for workers, or for the session's end",
-    "finish": "from the last test to the end of all that is run",
-    "exit": "Python's own end, known from outside",
+    "finish": "from the last test to the end of pytest",
+    "exit": "shutdown of the interpreter, timed from outside",
 }
-# The one table of what is timed: functions by module and name, as those who call them look them up.
+# Timed functions, by the module and name under which their callers look them up.
 TIMED = {
     "warm-up": ["lab.store.store:Store.plan"],
     "data": ["lab.datasets:load"],
@@ -102,12 +103,12 @@ TIMED = {
 
 
 class Watch:
-    """The time of one thread, by the innermost stage that it is in.
+    """Time of one thread by its innermost stage.
 
     Parameters
     ----------
     stage : str, optional
-        What it is in to begin with; nothing counts outside of any stage.
+        The initial stage; without one, nothing counts until a stage is entered.
     """
 
     def __init__(self, stage: str = "") -> None:
@@ -116,7 +117,7 @@ class Watch:
         self._since = time.perf_counter()
 
     def enter(self, stage: str) -> None:
-        """Enter a stage, inside the one that the thread is in."""
+        """Enter a stage within the current one."""
         self.settle()
         self._stack.append(stage)
 
@@ -131,7 +132,7 @@ class Watch:
         self._stack[0] = stage
 
     def settle(self) -> None:
-        """Count what has passed since the last change."""
+        """Count the time since the last change."""
         now = time.perf_counter()
         if self._stack[-1]:
             self.seconds[self._stack[-1]] += now - self._since
@@ -139,7 +140,7 @@ class Watch:
 
 
 class Stages:
-    """The stages of one process: a plugin, to be made as early as can be."""
+    """Stages of one process: a plugin, created as early as possible."""
 
     def __init__(self) -> None:
         self.name = MAIN
@@ -154,7 +155,7 @@ class Stages:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Time functions of the lab, before any is called."""
         if FOLDER not in os.environ:
-            raise pytest.UsageError(f"-p timing.stages: {FOLDER} is to name a folder")
+            raise pytest.UsageError(f"-p timing.stages: set {FOLDER} to a folder")
         self.name = getattr(config, "workerinput", {}).get("workerid", MAIN)
         for stage, functions in TIMED.items():
             for function in functions:
@@ -163,13 +164,13 @@ class Stages:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self) -> Generator[None, Any, Any]:
-        """Hear that tests are collected."""
+        """Turn to the stage of collection."""
         self.main.turn_to("collection")
         return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self) -> Generator[None, Any, Any]:
-        """Hear that tests begin."""
+        """Turn to waiting for the first test."""
         self.main.turn_to("waiting")
         return (yield)
 
@@ -189,18 +190,18 @@ class Stages:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Generator[None, Any, Any]:
-        """Hear that tests have ended."""
+        """Turn to the stage after the last test."""
         self.main.turn_to("finish")
         return (yield)
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
-        """Hear that a worker has nothing left to do: it ends when the session does."""
+        """Turn to waiting: a worker without tests ends with the session."""
         if self.name != MAIN:
             self.main.turn_to("waiting")
 
     def write(self, folder: Path) -> None:
-        """Write what was timed."""
+        """Write the times."""
         self.main.settle()
         facts = {
             "name": self.name,
@@ -214,7 +215,7 @@ class Stages:
         folder.joinpath(f"{self.name}.json").write_text(json.dumps(facts), encoding="utf-8")
 
     def _time(self, stage: str, path: str) -> None:
-        """Replace a function by one that counts for a stage."""
+        """Replace a function with one that counts for a stage."""
         module, _, name = path.partition(":")
         *classes, name = name.split(".")
         try:
@@ -224,8 +225,7 @@ class Stages:
             found = inspect.getattr_static(owner, name)
         except (ImportError, AttributeError) as error:
             raise pytest.UsageError(
-                f"-p timing.stages: {path} is not there any more ({error}): correct TIMED in "
-                f"{__file__}"
+                f"-p timing.stages: {path} no longer exists ({error}): correct TIMED in {__file__}"
             ) from None
         is_class_method = isinstance(found, classmethod)
         timed = self._timed(stage, found.__func__ if is_class_method else found)
@@ -253,9 +253,9 @@ class Stages:
 
 
 def peak_memory() -> float:
-    """Return the most memory that this process had, in MB."""
+    """Return the peak memory of this process in MB."""
     with suppress(OSError):
-        # What getrusage says of a process also covers the one that it was started from.
+        # The figure of getrusage covers the parent process, too.
         for line in Path("/proc/self/status").read_bytes().splitlines():
             if line.startswith(b"VmHWM:"):
                 return int(line.split()[1]) / 1024
@@ -273,12 +273,12 @@ def _started() -> float:
         since_boot = int(fields[19]) / os.sysconf("SC_CLK_TCK")
         return time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - since_boot)
     except (OSError, ValueError, IndexError, AttributeError):
-        return time.time()  # somewhat late: Python and pytest are loaded by now
+        return time.time()  # somewhat late: Python and pytest are already loaded
 
 
 stages = Stages()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the plugin, of which this module is the door."""
+    """Register the plugin."""
     config.pluginmanager.register(stages, "lab-stages")

@@ -1,4 +1,4 @@
-"""How long a session would take on more workers than there are: xdist's hand-out, played."""
+"""Simulation of pytest-xdist: the duration of a session on any number of workers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def play(seconds: Sequence[float], workers: int) -> float:
-    """Return when the last test ends, if pytest-xdist hands tests out in the order given.
+    """Return when the last test ends if pytest-xdist distributes tests in the given order.
 
-    Each worker has two tests to start with, then always one behind the running one. If there are
-    not as many, they are dealt out one by one.
+    Each worker starts with two tests, then always has one queued behind the running one. With
+    fewer tests than that, they are dealt out one by one.
     """
     pending = iter(seconds)
     if len(seconds) < 2 * workers:
@@ -38,32 +38,32 @@ def play(seconds: Sequence[float], workers: int) -> float:
 def simulate(
     expected: Sequence[float], seconds: Sequence[float], workers: int, judging: Sequence[float] = ()
 ) -> float:
-    """Return how long tests take when they are handed out as the lab does.
+    """Return how long tests take if they are distributed in the lab's order.
 
     Parameters
     ----------
     expected : sequence of float
-        What each test that computes a case is expected to cost, in any unit.
+        Expected cost of each test that computes a case, in any unit.
     seconds : sequence of float
-        What it does take.
+        Its duration.
     workers : int
         Number of worker processes.
     judging : sequence of float
-        Seconds of the tests that compute nothing. They come last, but for those that fill the
-        first pairs where there are few cases.
+        Durations of the tests that compute nothing. They come last, except for those that fill up
+        the first pairs if there are few cases.
 
     Returns
     -------
     float
-        From the first test's start to the last one's end, in seconds.
+        Seconds from the start of the first test to the end of the last.
     """
     fillers = judging[: places(len(expected), workers)]
     costs = [*expected, *[0.0] * len(fillers)]
     takes = [*seconds, *fillers]
-    handed_out = [takes[position] for position in order(costs, workers)]
-    return play([*handed_out, *judging[len(fillers) :]], workers)
+    ordered = [takes[position] for position in order(costs, workers)]
+    return play([*ordered, *judging[len(fillers) :]], workers)
 
 
 def bound(seconds: Sequence[float], workers: int) -> float:
-    """Return what no order of tests can beat: the longest, or an equal share of all."""
+    """Return the lower bound for any order of tests: the longest, or an equal share of all."""
     return max(sum(seconds) / workers, *seconds)

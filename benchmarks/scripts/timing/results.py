@@ -1,4 +1,4 @@
-"""Where the figures of a benchmark go: lines on the screen, a file, a picture."""
+"""Output of figures: to the terminal, as JSON and as a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lab.versions import versions
-from timing import bars
+
+from . import bars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,39 +25,39 @@ WIDTH = 12  # of a column
 
 @dataclass(frozen=True)
 class Output:
-    """Where figures go, besides the screen.
+    """Output of figures.
 
     Attributes
     ----------
     file, picture : Path or None
-        For all figures as JSON, and for stages as stacked bars.
+        File for all figures as JSON, and for stages as stacked bars.
     """
 
     file: Path | None
     picture: Path | None
 
     def say(self, *values: object) -> None:
-        """Print a line of a table: titles, or numbers below them."""
+        """Print a row of a table: titles or numbers."""
         click.echo("".join(f"{_text(value):>{WIDTH}}" for value in values))
 
     def write(self, **figures: Any) -> None:
-        """Write the figures, with what they depend on."""
+        """Write the figures and a description of the machine."""
         if self.file:
             facts = {"machine": machine(), **figures}
             self.file.write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
     def draw(self, title: str, unit: str, stages: Mapping[str, Mapping[str, float]]) -> None:
-        """Draw the stages of each label."""
+        """Draw the stages of each label as a stacked bar."""
         if self.picture:
             bars.save(self.picture, title, unit, stages)
 
 
 def machine() -> dict[str, Any]:
-    """Return what times depend on."""
+    """Return a description of the machine and its load."""
     return {
         "cores": os.cpu_count(),
         "platform": platform.platform(),
-        "load": os.getloadavg(),  # with what others did
+        "load": os.getloadavg(),  # of other programs, too
         "versions": versions() | {name: version(name) for name in TOOLS},
     }
 

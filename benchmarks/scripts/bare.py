@@ -1,11 +1,11 @@
 """The same cases without the lab: in a bare joblib loop, and as MLflow's tutorials log runs.
 
-    python benchmarks/bare.py loop --workers 2
-    python benchmarks/bare.py tutorial --dataset yeast_me2
+    python benchmarks/scripts/bare.py loop --workers 2
+    python benchmarks/scripts/bare.py tutorial --dataset yeast_me2
 
-Both make the fits and predictions of the lab and compute the mission's five metrics. The loop does
-nothing else, dearest case first. The tutorial opens a run for each case, one after the other, and
-logs metrics one by one, a figure of pyplot and the model. `overhead.py` times them from outside.
+Both make the fits and predictions of the lab and compute five metrics. The loop does nothing else,
+longest case first. The tutorial opens a run for each case, one after the other, and logs metrics
+one by one, a figure of pyplot and the model. `overhead.py` times them from outside.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WAYS = ("loop", "tutorial")
 def fit_folds(
     case: Case, protocol: Protocol, seed: int = 0
 ) -> Iterator[tuple[Any, NDArray[np.int8], NDArray[np.int8], NDArray[np.float64]]]:
-    """Yield for each fold the fitted pipeline, then the test rows' classes, decisions, scores."""
+    """Yield each fold's fitted pipeline, and classes, decisions and scores of its test rows."""
     from lab import datasets
     from lab.evaluation.cross_validation import pipeline
 
@@ -66,7 +66,7 @@ def loop(grid: Grid, workers: int) -> None:
 
 
 def tutorial(grid: Grid) -> float:
-    """Run the cases one after the other, each with a run of MLflow; return the seconds of fits."""
+    """Run the cases one by one, each with an MLflow run; return the seconds of the fits."""
     import mlflow
     import mlflow.sklearn
     from matplotlib import pyplot as plt
@@ -91,13 +91,13 @@ def tutorial(grid: Grid) -> float:
             RocCurveDisplay.from_predictions(y_test, y_score, ax=ax)
             mlflow.log_figure(figure, "roc_curve.png")
             plt.close(figure)
-            # MLflow's own choice, skops, refuses types that these pipelines have.
+            # skops, MLflow's default, refuses types in these pipelines.
             mlflow.sklearn.log_model(model, name="model", serialization_format="cloudpickle")
     return seconds
 
 
 def main() -> None:
-    """Run the cases one way; print what it has to say as JSON."""
+    """Run the cases one way; print the figures as JSON."""
     from lab.grid import Grid
 
     parser = argparse.ArgumentParser(

@@ -1,4 +1,4 @@
-"""The options that commands of `overhead.py` share."""
+"""Options that commands of `overhead.py` share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Numbers(click.ParamType[list[int]]):
-    """Whole numbers above zero, with commas between them."""
+    """Positive integers, separated by commas."""
 
     name = "N,N,..."
 
@@ -23,12 +23,12 @@ class Numbers(click.ParamType[list[int]]):
         """Return the numbers."""
         parts = str(value).split(",")
         if not all(part.isdecimal() and int(part) for part in parts):
-            self.fail(f"{value!r} is not like 10,100,1000", param, ctx)
+            self.fail(f"{value!r} is not a list of numbers such as 10,100,1000", param, ctx)
         return [int(part) for part in parts]
 
 
 class NewFile(click.ParamType[Path]):
-    """A file that can be written: minutes later it would be late to say that it cannot."""
+    """A file that can be written, which is checked before minutes of timing."""
 
     name = "FILE"
 
@@ -41,24 +41,24 @@ class NewFile(click.ParamType[Path]):
 
 
 def with_output(command: Command) -> Command:
-    """Add the options that say where figures go."""
+    """Add the options for files of figures."""
     picture = click.option("--picture", type=NewFile(), help="Draw the stages as stacked bars.")
     return with_file(picture(command))
 
 
 def with_file(command: Command) -> Command:
-    """Add the option that names a file for the figures."""
+    """Add the option for a JSON file of figures."""
     return click.option("--json", "file", type=NewFile(), help="Write all figures.")(command)
 
 
 def with_runs(command: Command) -> Command:
-    """Add the option that says how often all is timed."""
+    """Add the option for the number of runs."""
     option = click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True)
     return option(command)
 
 
 def with_workers(command: Command) -> Command:
-    """Add the option that says how many workers there are."""
+    """Add the option for the number of workers."""
     option = click.option(
         "--workers", type=click.IntRange(min=1), default=os.cpu_count(), show_default=True
     )
@@ -66,13 +66,13 @@ def with_workers(command: Command) -> Command:
 
 
 def with_sizes(default: str) -> Callable[[Command], Command]:
-    """Add the option that says how much there is to do, one time after the other."""
+    """Add the option for the sizes to time."""
     return click.option("--sizes", type=Numbers(), default=default, show_default=True)
 
 
 def with_names(command: Command) -> Command:
-    """Add the options that pick cases."""
+    """Add the options that select cases."""
     for kind in ("model", "strategy", "dataset"):
-        text = f"A {kind} of the cases, repeatable."
+        text = f"A {kind} to select, repeatable."
         command = click.option(f"--{kind}", multiple=True, metavar="NAME", help=text)(command)
     return command

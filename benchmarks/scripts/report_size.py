@@ -1,10 +1,10 @@
-"""Measure how long the report takes and how large it is, by the number of cases.
+"""Time and size of the report by the number of cases.
 
-Results are made up, with the shape of real ones: five folds of every metric, curves, and three
+Results are made up, but have the shape of real ones: five folds of every metric, curves, and three
 observations a case::
 
-    python benchmarks/report_size.py
-    python benchmarks/report_size.py 54 500 3000
+    python benchmarks/scripts/report_size.py
+    python benchmarks/scripts/report_size.py 54 500 3000
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ OBSERVED = ("recall", "precision", "f1_score")
 
 
 def made_up(cases: int, seed: int = 0) -> SessionRecord:
-    """Return the record of a session that never was.
+    """Return a made-up record of a session.
 
     Parameters
     ----------
     cases : int
-        How many it is to have. Up to ten strategies, three models, datasets as needed.
+        Their number, of up to ten strategies, three models and as many datasets as needed.
     seed : int
-        Of the scores.
+        Seed of the scores.
     """
     rng = np.random.default_rng(seed)
     names = [name for name in STRATEGIES if not STRATEGIES[name].leaks][:10]
@@ -128,7 +128,7 @@ def _observed(results: list[Result]) -> list[ObservationRecord]:
             f"{result.case.strategy}_{metric}",
             result.case.id,
             gain(result, by_case[result.case.under("raw")], metric) > 0,
-            sentence=f"It does something to {metric}.",
+            sentence=f"It changes {metric}.",
         ).record()
         for result in results
         if result.case.strategy != "raw"

@@ -1,12 +1,12 @@
-"""What the lab costs beyond the fits, and how that grows.
+"""The lab's overhead beyond the fits, and how it grows.
 
-    python benchmarks/overhead.py default     against a bare joblib loop
-    python benchmarks/overhead.py cases       by the number of cases
-    python benchmarks/overhead.py rows        by the number of rows
-    python benchmarks/overhead.py workers     by the number of workers
-    python benchmarks/overhead.py engines     on a Dask cluster against pytest-xdist
+    python benchmarks/scripts/overhead.py default     against a bare joblib loop
+    python benchmarks/scripts/overhead.py cases       by the number of cases
+    python benchmarks/scripts/overhead.py rows        by the number of rows
+    python benchmarks/scripts/overhead.py workers     by the number of workers
+    python benchmarks/scripts/overhead.py engines     on a Dask cluster against pytest-xdist
 
-All are timed from outside as whole processes, imports included, in scratch copies of the project.
+Sessions are timed from outside as whole processes, with imports, in scratch copies of the project.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from timing.options import (
     with_workers,
 )
 from timing.results import Output
-from timing.sessions import ROOT, Scratch, Session, names
+from timing.sessions import SCRIPTS, Scratch, Session, names
 
 from lab.cli.group import Commands
 from lab.grid import Grid
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 CASE_TESTS = "benchmarks/test_cases.py::test_case"  # one a case, which computes it
 STRATEGIES = ("raw", "smote", "class_weight")
-# What a picture of many cases leaves out: it does not grow with them.
+# Stages that do not grow with the number of cases, which pictures of many cases leave out.
 ONCE = ("start-up", "warm-up", "connecting", "waiting")
 PARTS = ("data", "fits", "scoring", "figures", "store")  # of a case
 
 
 @click.group(cls=Commands)
 def main() -> None:
-    """Measure what the lab costs beyond the fits, and how that grows.
+    """Measure the lab's overhead beyond the fits, and how it grows.
 
-    All are timed from outside as whole processes, imports included, in scratch copies of the
+    Sessions are timed from outside as whole processes, with imports, in scratch copies of the
     project.
     """
 
@@ -58,7 +58,7 @@ def main() -> None:
 @with_names
 @with_workers
 @with_runs
-@click.option("--tutorial", is_flag=True, help="Also time the way of MLflow's tutorials, once.")
+@click.option("--tutorial", is_flag=True, help="Also time code as in MLflow's tutorials, once.")
 @with_output
 def default(
     dataset: tuple[str, ...],
@@ -72,8 +72,8 @@ def default(
 ) -> None:
     """Time a bare joblib loop and the lab, cold and warm, in turn.
 
-    The loop makes the same fits. Cold is the lab in a new copy: no database, an empty store, tests
-    not compiled yet. Warm is the same session once more, which computes everything again.
+    The loop makes the same fits. Cold is the lab in a new copy, without a database, stored results
+    or compiled tests. Warm is the same session again, which also computes everything.
     """
     cases = len(Grid.select(dataset, strategy, model).cases())
     picked = names(dataset=dataset, strategy=strategy, model=model)
@@ -94,7 +94,7 @@ def default(
     output.say(bare, cold, warm, *_ratios(bare, cold, warm), "medians")
     middle = median_low(session.seconds for session in colds)
     typical = next(session for session in colds if session.seconds == middle)
-    click.echo(f"\nWhere the cold session of {middle:.1f} s was:")
+    click.echo(f"\nStages of the cold session of {middle:.1f} s, in seconds:")
     click.echo("\n".join(typical.table()))
     click.echo(_shared(typical))
     figures: dict[str, Any] = {"cases": cases, "workers": workers, "seconds": times}
@@ -105,8 +105,8 @@ def default(
             found = _bare(scratch, "tutorial", *picked, MLFLOW_TRACKING_URI=database)
         beyond = (found["seconds"] - found["fit_seconds"]) / cases
         click.echo(
-            f"\nTutorial: {found['seconds']:.1f} s, {found['fit_seconds']:.1f} s of them fits, "
-            f"{beyond:.2f} s a case beyond; {found['seconds'] / cold:.1f} times the cold session"
+            f"\nTutorial: {found['seconds']:.1f} s, of which fits {found['fit_seconds']:.1f} s; "
+            f"overhead {beyond:.2f} s a case; {found['seconds'] / cold:.1f} times the cold session"
         )
         figures["tutorial"] = found
     output.write(**figures)
@@ -114,10 +114,10 @@ def default(
 
 
 def _shared(session: Session) -> str:
-    """Return what sharing saved, in a sentence."""
+    """Return a sentence about the time that sharing saved."""
     return (
-        f"Fits with what prepares them: {session.together:.1f} s of all workers, where each case "
-        f"alone would have taken {session.alone:.1f} s"
+        f"Fits and their preparation took {session.together:.1f} s on all workers; without sharing "
+        f"they would have taken {session.alone:.1f} s"
     )
 
 
@@ -126,9 +126,9 @@ def _ratios(bare: float, cold: float, warm: float) -> tuple[str, str]:
 
 
 def _bare(scratch: Scratch, *arguments: str, **environment: str) -> dict[str, float]:
-    """Run cases without the lab; return what that says of itself, and its seconds."""
+    """Run cases without the lab; return the figures it prints, and its wall time."""
     start = perf_counter()
-    script = str(ROOT / "benchmarks" / "bare.py")
+    script = str(SCRIPTS / "bare.py")
     said = scratch.run(script, *arguments, **ONE_THREAD, **environment)
     seconds = perf_counter() - start
     found: dict[str, float] = json.loads(said.splitlines()[-1])
@@ -137,7 +137,7 @@ def _bare(scratch: Scratch, *arguments: str, **environment: str) -> dict[str, fl
 
 @main.command()
 @with_sizes("10,100,1000,5000")
-@click.option("--model", default="decision_tree", show_default=True, help="A cheap one.")
+@click.option("--model", default="decision_tree", show_default=True, help="A fast one.")
 @with_workers
 @with_output
 def cases(
@@ -145,8 +145,8 @@ def cases(
 ) -> None:
     """Time grids of tiny cases, each with the one test that computes it.
 
-    "ms a case" is what a worker spends on a case beside its fit, from the first test's start to
-    the session's end. "finish" is the part of that after the last test.
+    "ms a case" is a worker's time for a case apart from its fit, from the start of the first test
+    to the end of the session. "finish" is the part after the last test.
     """
     output = Output(file, picture)
     click.echo(f"{workers} workers, seconds, peak memory in MB")
@@ -181,7 +181,7 @@ def cases(
 
 
 def _short(session: Session) -> dict[str, Any]:
-    """Return all that is known of a session but its tests: there may be thousands."""
+    """Return the figures of a session without its tests, of which there may be thousands."""
     facts = session.facts()
     processes = [{n: v for n, v in one.items() if n != "tests"} for one in facts["processes"]]
     return facts | {"processes": processes}
@@ -231,9 +231,9 @@ def workers(
 ) -> None:
     """Time a session on one worker and on several; simulate it on more.
 
-    The simulation hands out tests as pytest-xdist does, each as long as it took on one worker: in
-    the order of the costs that the lab expects, and of what they really took. No order can beat
-    the bound. Start-up and the session's end come on top.
+    The simulation distributes tests as pytest-xdist does, each as long as it took on one worker,
+    in the order of expected and of real costs. No order can beat the bound. Start-up and the end
+    of the session are not included.
     """
     known = {case.id: case for case in Grid.select(dataset, strategy, model).cases()}
     picked = names(dataset=dataset, strategy=strategy, model=model)
@@ -286,7 +286,7 @@ def engines(
 ) -> None:
     """Time the same session on workers of pytest-xdist and on a local Dask cluster, in turn.
 
-    The cluster has a worker for each core: so should pytest-xdist. Both store and log anew.
+    The cluster has a worker for each core, and so should pytest-xdist. Neither reuses results.
     """
     picked = names(dataset=dataset, strategy=strategy, model=model)
     output = Output(file, None)

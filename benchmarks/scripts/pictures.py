@@ -1,10 +1,10 @@
-"""Make the README's pictures from a real session: its report, and what it ended with.
+"""Make the README's pictures from a real session: its report and its closing lines.
 
     pytest benchmarks -n auto --color=yes | tee session.ansi
-    python benchmarks/pictures.py session.ansi [--report FILE]
+    python benchmarks/scripts/pictures.py session.ansi [--report FILE]
 
 Saves ``report-light.png``, ``report-dark.png`` and ``terminal.png`` in ``.github/pictures``. The
-report is that of the latest session, or the file named. Needs ``pip install -e ".[browser]"`` and
+report is that of the latest session, or the given file. Needs ``pip install -e ".[browser]"`` and
 a Chromium of the system.
 """
 
@@ -28,7 +28,7 @@ from lab.tests.helpers.chromium import CHROMIUM, launch
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github" / "pictures"
 WIDTH = 1200
 COLOURS = 128  # of a picture: enough for text
@@ -62,7 +62,7 @@ def save(page: Page, name: str, bottom: float, width: float = WIDTH) -> None:
 
 
 def closing(text: str, first: str) -> str:
-    """Return the last lines of a session, from the one that starts with some words."""
+    """Return the last lines of a session, from the last one that starts with ``first``."""
     lines = text.splitlines()
     plain = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in lines]
     starts = [number for number, line in enumerate(plain) if line.startswith(first)]
@@ -72,7 +72,7 @@ def closing(text: str, first: str) -> str:
 
 
 def marked(text: str) -> str:
-    """Return what a terminal would show, as HTML: bold and colours."""
+    """Return the output of a terminal as HTML, with bold and colours."""
     parts, now = [], set[str]()
     for piece in re.split(r"(\x1b\[[\d;]*m)", text):
         if codes := re.fullmatch(r"\x1b\[([\d;]*)m", piece):
@@ -85,13 +85,15 @@ def marked(text: str) -> str:
 
 
 def main() -> None:
-    """Make the pictures and say how large they are."""
+    """Make the pictures and print their sizes."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("session", type=Path, help="what a session printed, with its colours")
-    parser.add_argument("--report", type=Path, help="by default the latest session's")
-    parser.add_argument("--first", default="303 observations", help="how its first line starts")
+    parser.add_argument("session", type=Path, help="output of a session, with colours")
+    parser.add_argument("--report", type=Path, help="default: that of the latest session")
+    parser.add_argument(
+        "--first", default="303 observations", help="start of the first line to show"
+    )
     options = parser.parse_args()
     if not CHROMIUM:
         sys.exit("no Chromium: apt-get install chromium")

@@ -1,4 +1,4 @@
-"""Sessions of the lab in scratch copies of the project, with what `stages.py` says of them."""
+"""Sessions of the lab in scratch copies of the project, timed by `stages.py`."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ import click
 
 from lab.cases import Protocol
 from lab.store.costs import Costs
-from timing.stages import FOLDER, MAIN, STAGES
+
+from .stages import FOLDER, MAIN, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ROOT = Path(__file__).parents[2]
+SCRIPTS = Path(__file__).parents[1]
+ROOT = SCRIPTS.parents[1]
 PROJECT = ("benchmarks", "conftest.py", "pyproject.toml")
-# What a user's shell need not have, and changes what is timed: tests compiled in every process.
+# Variables of this shell that would change times: without bytecode every process compiles tests.
 LEFT_OUT = ("MLFLOW_", "PYTEST_", "OMP_", "PYTHONDONTWRITEBYTECODE")
-# In every worker it imports what only tests of the lab need, and only they install.
+# Hypothesis, which only tests of the lab need, takes seconds to import in every worker.
 LEFT_OUT_PLUGIN = ("-p", "no:hypothesispytest")
 
 
 @dataclass(frozen=True)
 class Process:
-    """What one process of a session wrote of itself, see :meth:`stages.Stages.write`."""
+    """Times of one process of a session, as :meth:`stages.Stages.write` wrote them."""
 
     name: str
     start: float
@@ -51,11 +53,11 @@ class Session:
     Attributes
     ----------
     launched, seconds : float
-        When it was started, in seconds since the epoch, and how long it took.
+        Start in seconds since the epoch, and duration.
     processes : list of Process
-        The one that owns it first, then the workers.
+        The main process first, then the workers.
     alone : float
-        Seconds that the fits of its cases would have taken, if nothing were shared.
+        Seconds that the fits of its cases would have taken without sharing.
     """
 
     launched: float
@@ -65,7 +67,7 @@ class Session:
 
     @property
     def tests(self) -> list[dict[str, Any]]:
-        """The tests, in the order in which they started."""
+        """Tests in the order of their start."""
         tests = (test for process in self.processes for test in process.tests)
         return sorted(tests, key=lambda test: test["start"])
 
@@ -76,32 +78,32 @@ class Session:
 
     @property
     def finish(self) -> float:
-        """Seconds from the last test's end."""
+        """Seconds from the end of the last test."""
         end = max(test["start"] + test["seconds"] for test in self.tests)
         return self.launched + self.seconds - float(end)
 
     @property
     def peak_main(self) -> float:
-        """The most memory that the process had which owns the session, in MB."""
+        """Peak memory of the main process in MB."""
         return self.processes[0].peak_mb
 
     @property
     def peak_worker(self) -> float:
-        """The most memory that any worker had, in MB."""
+        """Peak memory of any worker in MB."""
         return max(process.peak_mb for process in self.processes[1:] or self.processes)
 
     @property
     def together(self) -> float:
-        """Seconds of its fits, with what prepares them and with sharing that."""
+        """Seconds of fits, with their preparation and its sharing."""
         return sum(map(self.stage, ("fits", "preparing", "sharing")))
 
     def stage(self, name: str) -> float:
-        """Return the seconds of a stage, of all processes together."""
+        """Return the seconds of a stage, summed over processes."""
         threads = (thread for process in self.processes for thread in process.threads.values())
         return sum(thread.get(name, 0.0) for thread in threads)
 
     def columns(self) -> dict[str, dict[str, float]]:
-        """Return the stages of each thread that has any, by its process's or its own name."""
+        """Return the stages of each thread, by the name of its process or its own."""
         return {
             process.name if thread == MAIN else thread: stages
             for process in self.processes
@@ -109,11 +111,11 @@ class Session:
         }
 
     def facts(self) -> dict[str, Any]:
-        """Return everything, ready for JSON."""
+        """Return the session as JSON values."""
         return asdict(self)
 
     def table(self) -> Iterator[str]:
-        """Yield lines that say where each thread's time went, then what the processes took."""
+        """Yield a table of stages by thread, then CPU time and memory of each process."""
         columns = self.columns()
         width = 1 + max(len(name) for name in [*columns, "12345.67"])
         yield " " * 12 + "".join(f"{name:>{width}}" for name in columns)
@@ -134,14 +136,14 @@ class Session:
 
 @dataclass(frozen=True)
 class Scratch:
-    """A copy of the project with a store and a database of its own, empty to begin with."""
+    """A copy of the project with an empty store and database of its own."""
 
     root: Path
 
     @classmethod
     @contextmanager
     def made(cls) -> Iterator[Scratch]:
-        """Make a copy, for as long as it is needed."""
+        """Make a temporary copy."""
         compiled = shutil.ignore_patterns("__pycache__")
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
@@ -163,7 +165,8 @@ class Scratch:
                 Process(**json.loads(path.read_bytes())) for path in Path(folder).glob("*.json")
             ]
         if len(processes) != 1 + workers:
-            raise click.ClickException(f"{len(processes)} processes said what they took")
+            written = f"{len(processes)} of {1 + workers} processes wrote their times"
+            raise click.ClickException(f"{written}: a worker may have died, so run it again")
         processes.sort(key=lambda one: (one.name != MAIN, len(one.name), one.name))
         main = processes[0]
         main.threads[MAIN]["exit"] = launched + seconds - (main.start + main.seconds)
@@ -171,7 +174,7 @@ class Scratch:
         return Session(launched, seconds, processes, alone=Protocol().folds * fold)
 
     def seconds(self, *arguments: str, **environment: str) -> float:
-        """Return what pytest takes from outside."""
+        """Return the wall time of a run of pytest."""
         start = time.perf_counter()
         self.run("-m", "pytest", *LEFT_OUT_PLUGIN, *arguments, **environment)
         return time.perf_counter() - start
@@ -179,8 +182,8 @@ class Scratch:
     def run(self, *arguments: str, **environment: str) -> str:
         """Run Python to its end; return its output."""
         kept = {name: v for name, v in os.environ.items() if not name.startswith(LEFT_OUT)}
-        # The copy's tests, with this project's library.
-        paths = [str(ROOT / "benchmarks"), str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
+        # The tests of the copy, with the library of this project.
+        paths = [str(SCRIPTS), str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
         kept |= {"PYTHONPATH": os.pathsep.join(paths)}
         done = subprocess.run(  # noqa: S603
             [sys.executable, *arguments],
@@ -197,5 +200,5 @@ class Scratch:
 
 
 def names(**kinds: Sequence[str]) -> list[str]:
-    """Return the options that pick cases by names."""
+    """Return the options that select cases by name."""
     return [part for kind, given in kinds.items() for name in given for part in (f"--{kind}", name)]

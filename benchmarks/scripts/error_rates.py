@@ -1,9 +1,9 @@
-"""How often verdicts are wrong where there is nothing to find: a strategy against itself.
+"""Rate of false verdicts where there is no difference: a strategy against itself.
 
-    python benchmarks/error_rates.py [--seeds 21] [--workers 2]
+    python benchmarks/scripts/error_rates.py [--seeds 21] [--workers 2]
 
 SMOTE is cross-validated on the core datasets with several seeds of sampler and model, on the same
-folds. Any two seeds differ by chance alone, so a verdict that they differ is false.
+folds. Two seeds differ by chance alone, so every verdict that they differ is false.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ TEST_TO_TRAIN = 1 / 4
 
 
 def main() -> None:
-    """Fit, compare every pair of seeds, print the share of false verdicts."""
+    """Fit, compare all pairs of seeds, and print the rate of false verdicts."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seeds", type=int, default=21, help="21 make 210 pairs")
+    parser.add_argument("--seeds", type=int, default=21, help="number of seeds; 21 make 210 pairs")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     options = parser.parse_args()
     os.environ["PYTHONWARNINGS"] = "ignore"  # of the workers: solvers that stop early
@@ -42,7 +42,7 @@ def main() -> None:
     print(f"{len(pairs)} pairs of seeds; verdicts that two of them differ:")
     for metric in METRICS:
         column = FIVE.index(metric)
-        # One row a case and seed, one column a fold.
+        # By case and seed, with one value a fold.
         folds = {fit: np.array(columns[column]) for fit, columns in found.items()}
         on_datasets, over_datasets = [], []
         for first, second in pairs:

@@ -1,23 +1,23 @@
-"""A picture of where time goes: one stacked bar each."""
+"""A picture of stacked bars: where the time of each thread goes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timing.stages import STAGES
+from .stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 REST = "#dddddd"
-# Colour maps of matplotlib, and places in them: strong colours first, then pale and dark ones, no
-# grey. One for each stage.
+# Colour maps of matplotlib with positions in them, one for each stage: strong colours first, then
+# pale and dark ones, no grey.
 COLOURS = {
     "tab20": [place for place in (*range(0, 20, 2), *range(1, 20, 2)) if place not in (14, 15)],
     "tab20b": [0, 4, 12],
 }
-SMALL = 0.01  # share of the longest bar below which a stage is not told apart
+SMALL = 0.01  # share of the longest bar below which a stage is not drawn on its own
 
 
 def save(path: Path, title: str, unit: str, bars: Mapping[str, Mapping[str, float]]) -> None:
@@ -26,11 +26,11 @@ def save(path: Path, title: str, unit: str, bars: Mapping[str, Mapping[str, floa
     Parameters
     ----------
     path : Path
-        Its suffix says what kind of file.
+        Its suffix determines the format.
     title, unit : str
-        What is shown, and in what.
+        Title of the picture, and unit of the lengths.
     bars : mapping
-        The stages of each bar, by its label; the first is on top.
+        Stages of each bar by its label; the first is on top.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure

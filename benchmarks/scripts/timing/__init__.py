@@ -1,0 +1,1 @@
+"""Parts of `overhead.py`, which times sessions of the lab as a whole and by stages."""
