@@ -25,7 +25,7 @@ FEWEST_PAIRS = 5  # with fewer paired folds an interval says little: the toleran
 
 
 class Status(StrEnum):
-    """What became of a case, or of a metric of it."""
+    """Outcome of comparing a case, or a metric of it, with its baseline."""
 
     REGRESSED = "regressed"
     IMPROVED = "improved"
@@ -37,7 +37,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Move:
-    """A metric's mean over folds, before and after.
+    """Change of a metric's mean over folds.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Move:
         return self.after - self.before
 
     def __str__(self) -> str:
-        """Return the metric, both means and the difference with its interval."""
+        """Return the metric, both means, and the difference with its interval."""
         return (
             f"{self.metric} {self.before:.4f} -> {self.after:.4f} "
             f"({self.change:+.4f} [{self.low:+.4f}, {self.high:+.4f}], {self.status})"
@@ -67,7 +67,7 @@ class Move:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """What became of one case.
+    """Comparison of one case with its baseline.
 
     Attributes
     ----------
@@ -76,13 +76,13 @@ class Comparison:
     status : Status
         ``regressed`` if any metric is, else ``improved`` if any is.
     why : str
-        What keeps it from being compared, or from being known.
+        Why it cannot be compared, or is new or missing.
     moves : tuple of Move
         Metrics that moved beyond their tolerance, the largest change first.
     versions : dict of str to str
-        Packages whose version differs, each with both versions.
+        Packages whose versions differ, with both versions.
     asked_for : bool
-        Whether the session's options explain that it is not compared.
+        Whether it is not compared because of the session's options.
     new_metrics : tuple of str
         Metrics that were added since and have nothing to compare with.
     """
@@ -97,7 +97,7 @@ class Comparison:
 
     @property
     def alarming(self) -> bool:
-        """Whether somebody has to look at it."""
+        """Whether it fails the test of the baseline."""
         alarms = (Status.REGRESSED, Status.MISSING, Status.INCOMPARABLE)
         return self.status in alarms and not self.asked_for
 
@@ -123,7 +123,7 @@ class Comparison:
         return cls(**{**content, **values})
 
     def __repr__(self) -> str:
-        """Return the case and its status: the rest is in its text."""
+        """Return the case and its status; ``str`` gives the details."""
         return f"<Comparison {self.case}: {self.status}>"
 
     def __str__(self) -> str:
@@ -143,11 +143,11 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
 
     A metric moved if its mean differs by more than the metric's tolerance and, with five folds or
     more, if the t interval of the paired differences excludes 0 or the difference is more than ten
-    times the tolerance. One that is no number any more has regressed.
+    times the tolerance. A metric that became NaN has regressed.
 
-    The interval is the plain one. The correction for overlapping training sets is for what would
-    happen on other data; here the data and the folds are the same, and the question is whether the
-    folds changed alike or a row or two of one of them.
+    The interval is not corrected for overlapping training sets. That correction generalizes to
+    other data; here data and folds are the same, and the question is whether all folds changed or
+    only a few rows in one of them.
     """
     moved = {
         package: f"{before.versions.get(package, 'none')} -> {after.versions.get(package, 'none')}"
@@ -158,7 +158,7 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
             why = f"{what} was {old}, is {new}"
-            # A default session that meets another protocol in the baseline has lost its guard.
+            # For a default session a baseline of another protocol is an error: nothing is compared.
             asked_for = what == "protocol" and new != Protocol()
             why += "" if asked_for else f"; {REMEDY}"
             status = Status.INCOMPARABLE

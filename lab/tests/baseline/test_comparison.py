@@ -16,7 +16,7 @@ RECALL = [0.5, 0.6, 0.55, 0.45, 0.5]
 
 
 def snapshot(recall=RECALL, **others):
-    """Return what is kept of a result with these scores."""
+    """Return the snapshot of a result with these scores."""
     scores = {"recall": list(recall)} | others
     return Snapshot.of(make_result(Case("a", "raw", "m"), scores))
 
@@ -30,12 +30,12 @@ def moved(before, after):
     ("shift", "status"),
     [(0.05, Status.IMPROVED), (-0.05, Status.REGRESSED), (0.019, Status.UNCHANGED)],
 )
-def test_a_shift_beyond_the_tolerance_is_seen(shift, status):
+def test_a_shift_beyond_the_tolerance_is_detected(shift, status):
     """A shift of 0.05 in every fold counts, in its direction; one of 0.019 does not."""
     assert moved(RECALL, [score + shift for score in RECALL]).status == status
 
 
-def test_of_a_loss_less_is_better():
+def test_a_lower_loss_is_an_improvement():
     """A log loss that falls has improved."""
     before = snapshot(log_loss=[0.5] * 5)
     assert compare("a", before, snapshot(log_loss=[0.3] * 5)).status == Status.IMPROVED
@@ -46,8 +46,8 @@ def test_of_a_loss_less_is_better():
     ("intercept", "status"),
     [(0.1, Status.IMPROVED), (-2.0, Status.REGRESSED), (-1.0, Status.UNCHANGED)],
 )
-def test_of_a_metric_with_an_ideal_the_distance_counts(intercept, status):
-    """An intercept nearer to 0 has improved; one as far on the other side has not moved."""
+def test_a_metric_with_an_ideal_is_compared_by_its_distance(intercept, status):
+    """An intercept nearer to 0 has improved; one as far on the other side is unchanged."""
     before = snapshot(calibration_intercept=[1.0] * 5)
     found = compare("a", before, snapshot(calibration_intercept=[intercept] * 5))
     assert found.status == status
@@ -55,7 +55,7 @@ def test_of_a_metric_with_an_ideal_the_distance_counts(intercept, status):
 
 
 def test_one_worse_metric_makes_a_case_regressed():
-    """A case with one better and one worse metric has regressed; both are listed, largest first."""
+    """A case with a better and a worse metric has regressed; the largest change is listed first."""
     before = snapshot([0.5] * 5, precision=[0.5] * 5)
     found = compare("a", before, snapshot([0.9] * 5, precision=[0.4] * 5))
     assert found.status == Status.REGRESSED
@@ -65,29 +65,29 @@ def test_one_worse_metric_makes_a_case_regressed():
     )
 
 
-def test_one_fold_alone_is_no_change():
-    """With five folds a change in one of them moves the mean, but not beyond its interval."""
+def test_a_change_in_a_single_fold_does_not_count():
+    """With five folds a change in one of them moves the mean, but its interval includes 0."""
     assert moved(RECALL, [*RECALL[:4], RECALL[4] - 0.2]).status == Status.UNCHANGED
 
 
 def test_with_few_folds_the_tolerance_decides():
-    """With fewer than five paired folds the interval is not asked for."""
+    """With fewer than five paired folds the interval is not used."""
     assert moved([0.5, 0.6, 0.5], [0.5, 0.6, 0.3]).status == Status.REGRESSED
 
 
-def test_a_collapse_of_some_folds_is_seen():
-    """A drop of ten tolerances counts although folds differ, and so does what is no number."""
+def test_a_collapse_of_some_folds_is_detected():
+    """A drop of more than ten tolerances counts although folds differ, and so does a NaN."""
     assert moved([0.8] * 5, [0.0, 0.0, 0.0, 0.8, 0.8]).status == Status.REGRESSED
     assert moved(RECALL, [*RECALL[:4], float("nan")]).status == Status.REGRESSED
 
 
-def test_a_difference_of_the_tolerance_is_none():
-    """A mean that is off by the tolerance, and a rounding error, is unchanged."""
+def test_a_difference_equal_to_the_tolerance_does_not_count():
+    """A mean that differs by the tolerance and a rounding error is unchanged."""
     assert moved([0.5] * 5, [0.48] * 5).status == Status.UNCHANGED
 
 
-def test_a_default_session_is_warned_of_a_baseline_of_another_protocol():
-    """A baseline recorded under other folds alarms a default session, not one that asks for it."""
+def test_a_default_session_fails_with_a_baseline_of_another_protocol():
+    """A baseline recorded with other folds fails a default session, not one with that option."""
     other = replace(snapshot(), protocol=Protocol(10))
     assert compare("a", other, snapshot()).alarming
     assert not compare("a", snapshot(), other).alarming
@@ -95,7 +95,7 @@ def test_a_default_session_is_warned_of_a_baseline_of_another_protocol():
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=10))
 def test_a_result_is_unchanged_against_itself(scores):
-    """Whatever the scores, nothing moved where nothing changed."""
+    """Equal scores are unchanged, whatever they are."""
     found = moved(scores, scores)
     assert (found.status, found.moves, found.alarming) == (Status.UNCHANGED, (), False)
 
@@ -103,8 +103,8 @@ def test_a_result_is_unchanged_against_itself(scores):
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=10),
 )
-def test_improved_one_way_is_regressed_the_other(pairs):
-    """What moved in one direction moved by as much in the other, unless its tolerance differs."""
+def test_an_improvement_reversed_is_a_regression(pairs):
+    """With before and after swapped, the change has the opposite sign and status."""
     before, after = zip(*pairs, strict=True)
     forth, back = moved(before, after), moved(after, before)
     opposite = {Status.IMPROVED: Status.REGRESSED, Status.REGRESSED: Status.IMPROVED}
@@ -121,8 +121,8 @@ def test_improved_one_way_is_regressed_the_other(pairs):
         ({"protocol": Protocol(seed=1)}, "protocol was folds 5", False),
     ],
 )
-def test_what_is_not_the_same_is_incomparable(change, word, alarming):
-    """Other data or another definition alarm; another protocol was asked for."""
+def test_other_data_or_definitions_are_incomparable(change, word, alarming):
+    """Other data or another definition fail; another protocol was asked for."""
     found = compare("a", snapshot(), replace(snapshot(), **change))
     assert (found.status, found.alarming) == (Status.INCOMPARABLE, alarming)
     assert word in found.why
@@ -151,15 +151,15 @@ def test_without_a_common_metric_nothing_is_compared():
     assert found.why.startswith("they have no metric in common; --update-baseline")
 
 
-def test_a_changed_definition_still_shows_what_moved():
-    """Scores of another definition are on the same folds: the change is shown, not judged."""
+def test_a_changed_definition_still_shows_changes():
+    """Scores of another definition are on the same folds: changes are shown, but not judged."""
     found = compare("a", snapshot(), replace(snapshot([0.1] * 5), definition="Other()"))
     assert found.status == Status.INCOMPARABLE
     assert found.moves[0].metric == "recall"
 
 
-def test_packages_that_moved_are_named():
-    """Packages of another version are listed with both versions, and others are not."""
+def test_changed_packages_are_listed():
+    """Packages with another version are listed with both versions; others are not."""
     before = replace(snapshot(), versions={"xgboost": "3.1", "numpy": "2.0"})
     after = replace(snapshot(), versions={"xgboost": "3.2", "numpy": "2.0", "scipy": "1.0"})
     found = compare("a", before, after)

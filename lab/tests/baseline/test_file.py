@@ -170,7 +170,7 @@ def one_verdict(word, *cases):
     ],
 )
 def test_a_broken_file_is_explained(tmp_path, text, message):
-    """The error names the file and the place, and what to do."""
+    """The error names the file, the place and the remedy."""
     path = tmp_path / "baseline.json"
     path.write_text(text)
     with pytest.raises(BaselineError) as error:
@@ -243,7 +243,7 @@ def test_a_verdict_on_something_else_does_not_count(changes, missing):
 
 
 def test_a_deleted_verdict_is_missing():
-    """Where other cases have the observation, its verdict was lost; so it was with a lost case."""
+    """A verdict is missing if other cases have one, or if the line of its case was deleted."""
     baseline = with_verdicts()
     baseline.cases[NAMES[0]].verdicts.clear()
     assert lookup(baseline).missing == "recorded on other cases, but not on this one"

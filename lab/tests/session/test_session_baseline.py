@@ -1,4 +1,4 @@
-"""Tests of whole sessions against a baseline, and of claims over datasets."""
+"""Tests of whole sessions with a baseline, and of claims over datasets."""
 
 import json
 import subprocess
@@ -10,8 +10,8 @@ from lab.tests.helpers.examples import COUNT, TINY, plugin, scores
 LR = ("--model", "logistic_regression")
 SMALL = TINY.replace("rows=240", "rows=120")
 
-# A plugin of a scratch project. It does to a forest what scikit-learn 1.9 undid: before, balanced
-# weights did not steer the bootstrap.
+# A plugin of a scratch project that restores the forest of scikit-learn before 1.9, in which
+# balanced weights did not steer the bootstrap.
 OLD_FOREST = """
 from sklearn.ensemble import RandomForestClassifier
 fit = RandomForestClassifier.fit
@@ -52,8 +52,8 @@ RAW, SMOTE, WEIGHTS = (
 )
 
 
-def test_a_baseline_is_recorded_then_catches_each_edit_then_is_mended(scratch):
-    """Of scores edited by 0.05, a digest, and a case taken out each fails its own test alone."""
+def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch):
+    """Scores edited by 0.05, an edited digest and a deleted case each fail their own test alone."""
     path = scratch.root / "benchmarks" / "baseline.json"
     committed = path.read_text()
     done = scratch.run("-n", "0", "--dataset", TINY, *LR, "--update-baseline")
@@ -90,7 +90,7 @@ def test_a_baseline_is_recorded_then_catches_each_edit_then_is_mended(scratch):
     assert same.returncode == 0, same.stderr
     assert json.loads(same.stdout)["counts"] == {"unchanged": 3, "new": 3}
 
-    # Recording again computes nothing: all results are reused, and logged to the last bit.
+    # Recording again computes nothing: all results are reused, bit for bit.
     env = {"COUNT": str(scratch.root / "count"), "MLFLOW_EXPERIMENT_NAME": "again"}
     options = (*plugin(scratch, COUNT), "--reuse", "--update-baseline")
     done = scratch.run("-n", "0", "--dataset", TINY, *LR, *options, env=env)
@@ -104,7 +104,7 @@ def test_a_baseline_is_recorded_then_catches_each_edit_then_is_mended(scratch):
 
 
 def test_an_upgrade_that_changes_a_forest_is_caught(scratch):
-    """A forest that weighs as before scikit-learn 1.9 fails its class-weight case, and no other."""
+    """A forest as before scikit-learn 1.9 fails its class-weight case, and no other."""
     options = ("--dataset", "page_blocks", "--model", "random_forest")
     chosen = ("-k", "test_baseline and not smote")
     done = scratch.run("-n", "0", *plugin(scratch, OLD_FOREST), *options, *chosen)
@@ -112,8 +112,8 @@ def test_an_upgrade_that_changes_a_forest_is_caught(scratch):
     assert "Baseline: 2 cases: 1 regressed, 1 unchanged" in done.stdout
 
 
-def test_a_broken_baseline_is_said_before_any_fit(scratch):
-    """A baseline that is not JSON ends the session with a sentence."""
+def test_a_broken_baseline_is_reported_before_any_fit(scratch):
+    """A baseline that is not JSON ends the session with one sentence."""
     (scratch.root / "benchmarks" / "baseline.json").write_text("<<<<<<< HEAD\n")
     done = scratch.run("-n", "0", *LR)
     assert done.returncode == 4
@@ -122,7 +122,7 @@ def test_a_broken_baseline_is_said_before_any_fit(scratch):
 
 
 def test_claims_over_datasets_are_judged_and_logged(scratch):
-    """Over six datasets claims compute what they need, and their verdicts are on the session."""
+    """Claims over six datasets compute the cases they need; the session has their verdicts."""
     names = [TINY.replace("seed=1", f"seed={seed}") for seed in range(6)]
     datasets = [option for name in names for option in ("--dataset", name)]
     strategies = ("--strategy", "raw", "--strategy", "class_weight")
@@ -207,7 +207,7 @@ def test_verdicts_on_bundled_data_are_guarded(scratch):
     assert "no test records test_mine.accuracy_is_above_half: delete their lines" in done.stdout
 
 
-# A plugin of a scratch project: a strategy that finds every training fold too small.
+# A plugin of a scratch project: every training fold is too small for SMOTE.
 TOO_FEW = """
 from dataclasses import replace
 from lab.strategies import STRATEGIES
@@ -215,8 +215,8 @@ STRATEGIES["smote"] = replace(STRATEGIES["smote"], minority_rows=10**6)
 """
 
 
-def test_a_recorded_case_that_is_refused_now_is_no_skip(scratch):
-    """Where the baseline has a case, its strategy may not come to do nothing: the tests fail."""
+def test_a_recorded_case_that_is_no_longer_applicable_fails(scratch):
+    """If the baseline has a case, its tests fail instead of being skipped."""
     options = (*plugin(scratch, TOO_FEW), "--dataset", "yeast_me2", *LR, "--strategy", "smote")
     done = scratch.run("-n", "0", *options)
     assert done.returncode == 1, done.stdout
