@@ -144,17 +144,7 @@ class Benchmark:
             What the baseline has.
         """
         guarded = self._is_guarded(subject, expectation)
-        expected, reason, missing = record.verdict, "as recorded in the baseline", False
-        if guarded and (marked := self._contradiction(subject)):
-            expected, reason = Verdict.CONTRADICTED, marked
-        elif guarded and expected in (None, Verdict.CONTRADICTED):
-            expected, reason, missing = None, "no verdict is recorded", bool(record.missing)
-            if expectation.verdict is Verdict.CONTRADICTED:
-                expected, reason, missing = Verdict.HOLDS, MARK_IT, False
-            elif missing:
-                reason = f"verdict {record.missing}: --update-baseline records it"
-        elif expected is None:
-            reason = record.missing or "no verdict is recorded"
+        expected, reason, missing = self._expected(subject, expectation, record, guarded=guarded)
         return Observation(
             self.name,
             subject.id if isinstance(subject, Case) else subject,
@@ -166,6 +156,21 @@ class Benchmark:
             guarded=guarded,
             missing=missing,
         )
+
+    def _expected(
+        self, subject: Case | str, expectation: Expectation, record: Record, *, guarded: bool
+    ) -> tuple[Verdict | None, str, bool]:
+        """Return the expected verdict, the reason, and whether its record is missing."""
+        if guarded and (marked := self._contradiction(subject)):
+            return Verdict.CONTRADICTED, marked, False
+        unexplained = record.verdict in (None, Verdict.CONTRADICTED)
+        if guarded and unexplained and expectation.verdict is Verdict.CONTRADICTED:
+            return Verdict.HOLDS, MARK_IT, False
+        if record.verdict is not None:
+            return record.verdict, "as recorded in the baseline", False
+        if guarded and record.missing:
+            return None, f"verdict {record.missing}: --update-baseline records it", True
+        return None, record.missing or "no verdict is recorded", False
 
     def _is_guarded(self, subject: Case | str, expectation: Expectation) -> bool:
         """Return whether the committed baseline and marks decide what is expected."""
