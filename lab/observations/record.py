@@ -88,6 +88,11 @@ class ObservationRecord:
         return self.kind is Kind.CLAIM
 
     @property
+    def is_difference(self) -> bool:
+        """Whether the effect is a difference, which is shown with a sign, and not a score."""
+        return " above " in self.statement
+
+    @property
     def surprising(self) -> bool:
         """Whether the verdict differs from the expected one."""
         return self.expected not in (None, self.verdict)

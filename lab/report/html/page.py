@@ -105,7 +105,6 @@ def template() -> Template:
         "counted": counted,
         "listed": listed,
         "number": _number,
-        "signed": _signed,
     }
     return environment.get_template("page.html")
 
@@ -114,7 +113,3 @@ def _number(value: float | None, digits: int = 3, sign: str = "") -> str:
     if value is None or not math.isfinite(value):
         return NO_VALUE
     return f"{value:{sign}z.{digits}f}"
-
-
-def _signed(value: float | None, digits: int = 3) -> str:
-    return _number(value, digits, "+")

@@ -108,7 +108,7 @@ def _table(head: str, cells: Cells, width: int) -> Iterator[Text]:
 
 
 def _cell(record: ObservationRecord) -> str:
-    sign = "+" if " above " in record.statement else ""  # differences have a sign, scores have none
+    sign = "+" if record.is_difference else ""
     effect = f"{record.effect:{sign}z.3f}"
     half = (record.high - record.low) / 2
     if not record.is_claim and math.isfinite(half):  # on a dataset the interval is symmetric

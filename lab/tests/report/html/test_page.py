@@ -113,6 +113,14 @@ def test_each_statement_has_a_table_of_its_own(record):
     assert len(re.findall("stated: recall of ", text)) == 2
 
 
+def test_only_differences_have_a_sign(record):
+    """The effect of an observation on a score itself is printed without a sign."""
+    gain = replace(record.observations[0], effect=0.123)
+    level = replace(gain, statement="recall > 0.5")
+    for observation, text in ((gain, "+0.123"), (level, "0.123")):
+        assert f'<td class="n">{text}' in page(replace(record, observations=[observation]))
+
+
 def test_a_metric_that_a_record_lacks_is_a_dash(record):
     """A record from before a metric existed has a page, without that metric's goal."""
     without = [
