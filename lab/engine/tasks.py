@@ -70,7 +70,7 @@ class Tasks:
     limit : float or None
         Seconds that a case may take.
     watch : callable
-        Called about once a second, while somebody waits, with the seconds so far of the cases in
+        Called about once a second, while the session waits, with the seconds so far of the cases in
         progress by id, and the number of workers.
 
     Attributes

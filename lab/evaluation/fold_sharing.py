@@ -118,7 +118,7 @@ class SharedFolds:
         """Delete the files: predictions of long cases would fill the disk."""
         with suppress(OSError):
             write_bytes(self.folder / COMPLETE, b"")  # first, or helpers would start again
-        for path in list(self.folder.iterdir()):
+        for path in self.folder.glob("*"):
             if path.name != COMPLETE:
                 with suppress(OSError):
                     path.unlink()

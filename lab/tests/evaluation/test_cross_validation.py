@@ -1,4 +1,4 @@
-"""Tests of the evaluation against one made by hand, and of what it depends on."""
+"""Tests of the cross-validation against one by hand, and of what its scores depend on."""
 
 import math
 import os
@@ -42,8 +42,8 @@ CLASSIFIERS = {
         ("yeast_me2", "raw", "xgboost"),
     ],
 )
-def test_scores_equal_those_made_by_hand(dataset, strategy, model):
-    """A case recomputed with scikit-learn and imbalanced-learn alone has the same scores."""
+def test_scores_equal_those_by_hand(dataset, strategy, model):
+    """A case that is computed with scikit-learn and imbalanced-learn alone has the same scores."""
     data = datasets.load(dataset)
     recall, precision, f1, auc = [], [], [], []
     folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=1, random_state=0)
@@ -101,8 +101,8 @@ def test_metrics_can_be_recomputed_from_the_predictions(monkeypatch, strategy, m
             assert result.scores[name][fold] == metric(*arrays)
 
 
-def test_every_row_is_predicted_once_a_repeat():
-    """Folds of a repeat are a partition, and stratified: the rare class is in each."""
+def test_every_row_is_predicted_once_per_repeat():
+    """The folds of a repeat partition the rows, and each has its share of the rare class."""
     data = datasets.load(TINY)
     predictions = evaluate(Case(TINY, "raw", "xgboost"), Protocol(4, 2)).read_predictions()
     for repeat in range(2):
@@ -114,7 +114,7 @@ def test_every_row_is_predicted_once_a_repeat():
 
 
 def test_class_counts_show_where_smote_was_applied():
-    """SMOTE equals the classes of what the model is fitted on, and leaves the test fold alone."""
+    """SMOTE balances the rows that the model is fitted on, and leaves the test fold unchanged."""
     smote, raw = (evaluate(Case(TINY, s, "xgboost"), Protocol(3)) for s in ("smote", "raw"))
     counts = smote.class_counts
     assert counts["resampled_minority_rows"] == counts["resampled_majority_rows"]
@@ -123,8 +123,8 @@ def test_class_counts_show_where_smote_was_applied():
     assert sum(counts["test_minority_rows"]) == 36
 
 
-def test_the_seed_decides_the_folds():
-    """Another seed gives other folds; the same seed the same scores."""
+def test_the_seed_determines_the_folds():
+    """The same seed gives the same scores, another seed other folds."""
     case = Case(TINY, "smote", "random_forest")
     one, same, other = (evaluate(case, Protocol(3, 1, seed)) for seed in (0, 0, 1))
     assert one.scores == same.scores
@@ -133,14 +133,14 @@ def test_the_seed_decides_the_folds():
 
 @pytest.mark.parametrize("threads", ["1", "4"])
 def test_scores_do_not_depend_on_the_number_of_threads(threads):
-    """A process that may use four threads computes the same bits as one that may use one."""
+    """A process with four threads computes the same bits as a process with one."""
     code = (
         "from lab.evaluation.cross_validation import evaluate\n"
         "from lab.cases import Case, Protocol\n"
         "for m in ('logistic_regression', 'random_forest', 'xgboost'):\n"
         "    print(evaluate(Case('yeast_me2', 'smote', m), Protocol(2)).scores['log_loss'])\n"
     )
-    # The kind of CPU decides OpenBLAS's kernels, hence the last bits; some set it by hand.
+    # OPENBLAS_CORETYPE, which some set by hand, is kept: it determines the last bits.
     environment = os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
@@ -153,20 +153,20 @@ def test_scores_do_not_depend_on_the_number_of_threads(threads):
 
 
 def test_warnings_of_the_libraries_are_notes():
-    """A model that does not converge says so on its result, not on the screen."""
+    """A model that does not converge is noted on its result, not on the screen."""
     result = evaluate(Case("caravan", "class_weight", "logistic_regression"), Protocol(2))
     assert any("failed to converge" in note for note in result.notes)
 
 
-def test_too_few_rows_of_a_class_is_a_sentence():
-    """Fewer minority rows than folds is an error that says how many folds would do."""
+def test_too_few_rows_of_a_class_are_explained():
+    """With fewer minority rows than folds, the error says how many folds are possible."""
     case = Case("synthetic:rows=100,minority=0.03", "raw", "xgboost")
     with pytest.raises(ProtocolError, match="3 minority rows, too few for 5 folds: use --folds 3"):
         evaluate(case, Protocol())
 
 
 def test_params_are_json_values():
-    """Parameters keep their own names; those of a sampler carry its step's name."""
+    """The model's parameters keep their names; those of a sampler have its step as a prefix."""
     params = evaluate(Case(TINY, "smote", "xgboost"), Protocol(2)).params
     assert params["smote__k_neighbors"] == ("NearestNeighbors(algorithm='kd_tree', n_neighbors=6)")
     assert params["n_jobs"] == 1
@@ -184,14 +184,14 @@ def test_params_are_json_values():
         ("class_weight", "xgboost", "XGBClassifier(scale_pos_weight=5.666666666666667)"),
     ],
 )
-def test_a_definition_names_what_is_not_the_library_s_default(strategy, model, definition):
+def test_a_definition_has_parameters_that_are_not_defaults(strategy, model, definition):
     """Steps and their own parameters define a case; seed, threads and defaults do not."""
     assert evaluate(Case(TINY, strategy, model), Protocol(2)).definition == definition
 
 
 @pytest.mark.parametrize("value", [math.nan, 1.5, -0.1])
-def test_an_invalid_probability_is_explained(monkeypatch, value):
-    """A model with probabilities outside 0 to 1 fails with its name and the number of rows."""
+def test_invalid_probabilities_are_reported(monkeypatch, value):
+    """The error names the model, the number of rows, and one of the invalid probabilities."""
 
     class Broken(DecisionTreeClassifier):
         def predict_proba(self, X):
@@ -199,12 +199,8 @@ def test_an_invalid_probability_is_explained(monkeypatch, value):
             found[:3, 1] = value
             return found
 
-    model = Model(
-        "broken", "predicts an invalid probability", lambda seed: Broken(random_state=seed)
-    )
+    model = Model("broken", "invalid probabilities", lambda seed: Broken(random_state=seed))
     monkeypatch.setitem(MODELS, "broken", model)
-    message = (
-        f"broken under raw predicts probabilities outside 0 to 1 for 3 rows of a fold, .* {value}"
-    )
+    message = f"broken under raw predicts .* outside 0 to 1 for 3 rows .*, for example {value}"
     with pytest.raises(ProbabilityError, match=message):
         evaluate(Case(TINY, "raw", "broken"), Protocol(3))

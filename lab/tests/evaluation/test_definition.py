@@ -1,4 +1,4 @@
-"""Tests of what a case's definition says."""
+"""Tests of the definition of a case."""
 
 from functools import partial
 
@@ -43,14 +43,14 @@ def of(strategy, model="logistic_regression", seed=0):
         ("raw", "linear_svm", "LinearSVM()"),
     ],
 )
-def test_a_definition_names_what_differs_all_the_way_down(strategy, model, text):
-    """Estimators within others are named with their own parameters, where not the default."""
+def test_a_definition_is_recursive(strategy, model, text):
+    """Nested estimators are named with those parameters that are not defaults."""
     assert definition(of(strategy, model)) == text
 
 
 @pytest.mark.parametrize(("strategy", "model"), PAIRS)
 def test_a_definition_is_one_line_without_addresses_or_defaults(strategy, model):
-    """No definition spans lines, holds an object's address, or lists a library's defaults."""
+    """No definition has several lines, an object's address, or defaults of a library."""
     text = definition(of(strategy, model))
     assert "\n" not in text
     assert " at 0x" not in text
@@ -62,14 +62,14 @@ def test_a_definition_is_one_line_without_addresses_or_defaults(strategy, model)
     )
 
 
-def test_the_seed_is_no_part_of_it():
+def test_the_seed_is_not_part_of_the_definition():
     """Another seed is another protocol, not another definition."""
     for strategy in ("raw", "random_over", "threshold_prevalence", "balanced_bagging"):
         assert definition(of(strategy, seed=1)) == definition(of(strategy, seed=2))
 
 
-def test_no_parameter_is_not_a_number():
-    """What is not a number is written as text: JSON has none."""
+def test_missing_numbers_are_text():
+    """A parameter that is NaN is written as text, since JSON has no NaN."""
     assert not any(
         isinstance(value, float) and np.isnan(value)
         for value in params(of("raw", "xgboost")).values()
@@ -77,12 +77,12 @@ def test_no_parameter_is_not_a_number():
 
 
 def own(rows):
-    """Return the rows: a function of a user."""
+    """Return the rows, as a user's function."""
     return rows
 
 
 def test_functions_and_objects_have_no_address():
-    """A function, what is bound to it, and an object without words of its own are named."""
+    """Functions, partial functions and objects without a repr are given by name."""
     assert named(own) == "lab.tests.evaluation.test_definition.own"
     assert (
         named(partial(own, 3, rows="x")) == "lab.tests.evaluation.test_definition.own(3, rows='x')"

@@ -1,4 +1,4 @@
-"""Tests of how a model is fitted."""
+"""Tests of fits."""
 
 import numpy as np
 import pytest
@@ -12,8 +12,8 @@ from lab.models import MODELS
 
 
 @pytest.mark.parametrize("model", ["logistic_regression", "decision_tree", "xgboost"])
-def test_a_threshold_tuned_with_the_lab_s_f1_is_scikit_learn_s(model):
-    """All 100 thresholds that are tried score the same bits, so the same one is taken."""
+def test_the_lab_s_f1_tunes_the_same_threshold_as_scikit_learn_s(model):
+    """All 100 thresholds score the same bits, so the same one is chosen."""
     data = datasets.load("yeast_me2")
     plain = TunedThresholdClassifierCV(
         MODELS[model].make(0), scoring="f1", cv=3, random_state=0, store_cv_results=True
@@ -37,8 +37,8 @@ def test_a_threshold_tuned_with_the_lab_s_f1_is_scikit_learn_s(model):
         GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, scoring="f1"),
     ],
 )
-def test_a_model_that_tunes_itself_otherwise_is_left_alone(model):
-    """A threshold for another score keeps it, and so does a search: its models may predict 1.0."""
+def test_other_tuned_models_keep_their_scoring(model):
+    """Only thresholds that are tuned for F1 get the lab's own."""
     before = model.scoring
     with fast_f1(model):
         assert model.scoring is before

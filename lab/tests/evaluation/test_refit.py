@@ -12,8 +12,8 @@ from lab.tests.helpers.examples import TINY, mixed_dataset
 
 
 @pytest.mark.parametrize("strategy", ["smote", "smotenc"])
-def test_what_predicts_has_no_sampler_and_takes_gaps_of_any_kind(strategy):
-    """scikit-learn's own pipeline predicts as imbalanced-learn's, one row of text at a time too."""
+def test_inference_needs_no_sampler_and_accepts_any_missing_value(strategy):
+    """scikit-learn's pipeline predicts the same as imbalanced-learn's, also for single rows."""
     data = mixed_dataset()
     fitted = STRATEGIES[strategy].pipeline(data, MODELS["logistic_regression"], data.y, 0)
     fitted.fit(data.X, data.y)
@@ -26,13 +26,13 @@ def test_what_predicts_has_no_sampler_and_takes_gaps_of_any_kind(strategy):
     assert np.array_equal(found.predict_proba(given), expected)
     given["level"] = given["level"].where(given["level"].notna(), None)
     assert np.array_equal(found.predict_proba(given), expected)
-    # A column that has nothing but gaps is one of objects.
+    # A column of missing values only has the type object.
     assert given["level"][11] is None
     assert np.array_equal(found.predict_proba(given.iloc[[11]]), expected[[11]])
 
 
-def test_examples_have_both_classes_and_a_gap():
-    """The rows of an example are of both classes, one has a gap, and categories are text."""
+def test_examples_have_both_classes_and_a_missing_value():
+    """Example rows have both classes, a missing value, and categories as text."""
     data = mixed_dataset(every=100)
     rows = examples(data)
     assert len(rows) == 5
@@ -43,7 +43,7 @@ def test_examples_have_both_classes_and_a_gap():
 
 
 def test_the_threshold_of_a_strategy_is_known():
-    """A tuned or given threshold is told; a model without one has none."""
+    """A tuned or given threshold is known; a model without a threshold has None."""
     case = Case(TINY, "threshold_cost", "logistic_regression")
     assert refit(case, Protocol()).threshold == pytest.approx(1 / 11)
     assert 0 < refit(case.under("threshold"), Protocol()).threshold < 1
@@ -51,6 +51,6 @@ def test_the_threshold_of_a_strategy_is_known():
 
 
 def test_a_mistake_gives_no_model():
-    """What has seen test rows is not for use."""
+    """A model that has seen test rows is not for use."""
     with pytest.raises(LeakError, match="smote_before_split is a mistake"):
         refit(Case(TINY, "smote_before_split", "logistic_regression"), Protocol())
