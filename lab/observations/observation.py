@@ -145,7 +145,7 @@ def gain(result: Result, reference: Result, metric: str) -> FoldEffect:
     >>> from lab.cases import Case, Protocol
     >>> from lab.evaluation import evaluate
     >>> raw, smote = (
-    ...     evaluate(Case("yeast_me2", strategy, "logistic_regression"), Protocol(folds=3))
+    ...     evaluate(Case("yeast_me2", strategy, "logistic_regression"), Protocol())
     ...     for strategy in ("raw", "smote")
     ... )
     >>> expectation = gain(smote, raw, "recall") > 0
