@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except LabError as error:
         raise pytest.UsageError(str(error)) from None
     if opens:
-        # What libraries warn each other of, a user cannot act on; a fit's warnings become notes.
+        # Users cannot act on warnings of libraries about each other; those of fits are notes.
         config.addinivalue_line("filterwarnings", "ignore")
 
 

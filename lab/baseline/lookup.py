@@ -26,17 +26,17 @@ class Baselines:
     ----------
     shared : Path
         The baseline of all datasets that have none of their own.
-    given : Path, optional
-        One that stands for all of these.
+    override : Path, optional
+        File of ``--baseline``: it replaces the shared baseline and those of users' tables.
     """
 
-    def __init__(self, shared: Path, given: Path | None = None) -> None:
-        self.shared, self.given = shared, given
+    def __init__(self, shared: Path, override: Path | None = None) -> None:
+        self.shared, self.override = shared, override
         self._read: dict[Path, Baseline] = {}
 
     def file_of(self, dataset: str) -> Path:
         """Return the file in which a dataset's cases are recorded."""
-        return self.given or datasets.entry(dataset).baseline or self.shared
+        return self.override or datasets.entry(dataset).baseline or self.shared
 
     def check(self, names: Iterable[str], *, update: bool) -> None:
         """Read the baselines of some datasets.
@@ -47,9 +47,9 @@ class Baselines:
             One cannot be read, or cannot be written although it is to be updated, or the given
             file does not exist.
         """
-        if self.given is not None and not (update or self.given.exists()):
+        if self.override is not None and not (update or self.override.exists()):
             raise BaselineError(
-                f"--baseline: {self.given} does not exist: --update-baseline creates it"
+                f"--baseline: {self.override} does not exist: --update-baseline creates it"
             )
         for name in names:
             self._of(name)

@@ -1,4 +1,4 @@
-"""Fits of a pipeline and its predictions, step by step."""
+"""Fits and predictions of single steps and of whole pipelines, without any sharing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folds as the steps before the model leave them, kept for the session's cases that share them.
+"""Prepared folds: the steps before the model fitted on training rows, and shared by cases.
 
 All cases of a dataset are preprocessed alike, and all models of a strategy are fitted on the same
 resampled rows. The first case computes them and leaves them in a file, which the others map into

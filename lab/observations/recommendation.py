@@ -127,8 +127,8 @@ class Recommendation:
 def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Recommendation]:
     """Return a recommendation for each goal, on one dataset or on average over several.
 
-    A choice is better if it beats raw data with each model: to beat the best of several takes to
-    beat all. Its gain has the interval of :func:`lab.observations.statistics.mean_t_interval`
+    A choice is better if it beats raw data with each model: beating the best of several requires
+    beating all. Its gain has the interval of :func:`lab.observations.statistics.mean_t_interval`
     at 95 %, which is about these datasets, whereas claims are about datasets like them. The best
     of many looks better than it is, so Bonferroni's correction widens the interval of each goal by
     the number of candidates. An interval of a single point shows nothing, since so few folds do

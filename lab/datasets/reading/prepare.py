@@ -23,7 +23,7 @@ from lab.datasets.reading.columns import (
 from lab.datasets.reading.giveaway import area
 from lab.errors import TableError
 from lab.names import near
-from lab.wording import counted, listed
+from lab.wording import and_more, counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,8 +206,8 @@ def _wrong_classes(labels: list[str], counts: list[int]) -> str:
     remedy = "choose a column with two"
     if len({label.casefold() for label in labels}) == 2:
         remedy = "some differ in upper and lower case only: spell them alike"
-    more = f" and {len(labels) - VALUES_SHOWN:,} more" if len(labels) > VALUES_SHOWN else ""
-    return f"has {len(labels):,} values, {shown}{more}: {remedy}"
+    values = " ".join(filter(None, [shown, and_more(len(labels) - VALUES_SHOWN)]))
+    return f"has {len(labels):,} values, {values}: {remedy}"
 
 
 def _label(value: Any) -> str:
