@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from lab import __version__
+from lab import __version__, datasets
 from lab.cli import main
+from lab.models import MODELS
+from lab.strategies import STRATEGIES
 
 PROJECT = Path(__file__).parents[2]
 README = PROJECT / "README.md"
@@ -23,6 +28,12 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SHELL = ("", "text", "sh", "yaml")
 # Options of other programs that pages mention on their own.
 FOREIGN = {"--allowed-hosts": "mlflow", "--default-artifact-root": "mlflow", "--nthreads": "dask"}
+OF_USERS = ("benchmarks/conftest.py",)  # a path that pages tell users to create
+CHOICES = {
+    "--dataset": datasets.select,
+    "--strategy": STRATEGIES.select,
+    "--model": MODELS.select,
+}
 
 
 def prose(page):
@@ -90,6 +101,38 @@ def test_links_resolve(page):
 
 
 @every_page
+def test_paths_exist(page):
+    """Every file and folder of the project that a page names exists, and every script it runs."""
+    named = [span for span in spans(page) if re.fullmatch(r"(lab|benchmarks|\.ci)/[\w./]+", span)]
+    named += [words[1] for words in commands(page, "python") if words[1].endswith(".py")]
+    named += [
+        word
+        for words in commands(page, "pytest")
+        for word in words
+        if "/" in word and "://" not in word
+    ]
+    missing = [path for path in named if not (PROJECT / path).exists() and path not in OF_USERS]
+    assert not missing
+
+
+@every_page
+def test_commands_of_lab_are_valid(page):
+    """Every `lab` command of a page has a name, options and arguments that exist."""
+    for _, *words in commands(page, "lab"):
+        options = {
+            name: option for option in main.get_params(click.Context(main)) for name in option.opts
+        }
+        while words and words[0].startswith("-"):
+            option = options[words.pop(0)]
+            if not option.is_flag:
+                words.pop(0)
+        if words:
+            # Of --help, and of a command that is named rather than called.
+            with suppress(click.exceptions.Exit, click.MissingParameter):
+                main.commands[words[0]].make_context(words[0], words[1:])
+
+
+@every_page
 def test_options_exist(page, pytestconfig):
     """Every option of `pytest` exists, and every option that a sentence names on its own."""
     scripts = (path.read_text(encoding="utf-8") for path in PROJECT.glob("benchmarks/**/*.py"))
@@ -99,6 +142,16 @@ def test_options_exist(page, pytestconfig):
     named += [word for span in spans(page) if span.startswith("--") for word in span.split()]
     for option in {word.partition("=")[0] for word in named if word.startswith("--")} - known:
         pytestconfig.getoption(option)  # a ValueError names one that does not exist
+
+
+@every_page
+def test_names_on_command_lines_exist(page):
+    """Every dataset, strategy and model that a command selects exists, or the page registers it."""
+    own = re.findall(r'(?:Strategy|Model)\(\s*"(\w+)"', page.read_text(encoding="utf-8"))
+    for words in commands(page, "pytest"):
+        for option, value in pairwise(words):
+            if option in CHOICES and value.partition(":")[0] not in own:
+                assert CHOICES[option]([value])
 
 
 @every_page
