@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lab.evaluation.definition import named
-from lab.evaluation.source_code import LAB, scoring_code
+from lab.evaluation.source_code import scoring_code
 from lab.files import digest
 from lab.metrics import METRICS, Metric, score
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lab.cases import ScoresByFold
 
-PACKAGE = LAB / "metrics"
+PACKAGE = "lab.metrics"
 
 
 def score_fold(
@@ -82,15 +82,23 @@ def metric_keys() -> dict[str, str]:
 
 
 def _key(metric: Metric) -> str:
+    code = [scoring_code(), named(metric.function), *sorted(map(_digest, _own_files(metric)))]
+    return digest("\n".join(code).encode())[:32]
+
+
+def _own_files(metric: Metric) -> set[str]:
+    """Return the user's files that register a metric and define its function."""
     function = metric.function
     while isinstance(function, partial):
         function = function.func
-    module = sys.modules.get(getattr(function, "__module__", None) or "")
-    registered = METRICS.file_of(metric.name)
-    files = {Path(file) for file in (getattr(module, "__file__", None), registered) if file}
-    own = sorted(
-        digest(file.read_bytes())
-        for file in files
-        if file.is_file() and not file.is_relative_to(PACKAGE)
-    )
-    return digest("\n".join([scoring_code(), named(metric.function), *own]).encode())[:32]
+    files = [METRICS.file_of(metric.name)]
+    name = getattr(function, "__module__", None) or ""
+    if not name.startswith(f"{PACKAGE}."):
+        files.append(getattr(sys.modules.get(name), "__file__", None) or "")
+    return set(filter(None, files))
+
+
+def _digest(file: str) -> str:
+    """Return the digest of a file's content; of nothing for a cell of a notebook."""
+    path = Path(file)
+    return digest(path.read_bytes()) if path.is_file() else ""
