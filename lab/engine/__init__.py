@@ -1,8 +1,8 @@
 """Engines, which evaluate the cases of a session: in local processes, or on a Dask cluster.
 
-Owns the use of evaluation: what processes share, what is sent to workers, and results as the store
-keeps them. May import the store and evaluation, and what these import. Nothing below this package
-knows where a case is evaluated.
+Owns the sharing of work among processes, the tasks of a cluster, and the packing of results for the
+store. May import the store and evaluation, and what these import. Nothing below this package knows
+where a case is evaluated.
 """
 
 from lab.engine.cluster import Cluster

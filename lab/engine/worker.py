@@ -1,4 +1,4 @@
-"""What a worker of a cluster runs: the evaluation of a case.
+"""Evaluation of a case by a worker of a cluster.
 
 The scheduler needs the lab as well, since it unpacks parts of the tasks.
 """

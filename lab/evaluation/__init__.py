@@ -1,7 +1,8 @@
 """The cross-validation of a case, from its folds to its curves, and the model fitted to all rows.
 
-Owns what scores and predictions depend on beyond the data, the strategy and the model. Writes no
-file that it is not handed. May import cases, strategies, models, datasets and metrics.
+Owns the computation of predictions, scores and curves, and the keys that tell whether stored ones
+are up to date. Writes to given folders only. May import cases, strategies, models, datasets and
+metrics.
 """
 
 from lab.evaluation.cross_validation import Evaluation, FoldResult, ProbabilityError, evaluate

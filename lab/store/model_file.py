@@ -21,14 +21,14 @@ DOUBLE, STRING = "double", "string"  # MLflow's names for the types of columns
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A fitted model in a file, or the reason why there is none.
+    """A fitted model in a file, or the reason why it is missing.
 
     Attributes
     ----------
     path : Path or None
         The file, if there is a model.
     note : str
-        Why there is no model, or why it is not in a format that is safe to load.
+        Why the model is missing, or why its format is not safe to load.
     sha256 : str
         Checksum of the file.
     format, trusted, requirements, lab
@@ -80,7 +80,7 @@ class ModelFile:
             path = stem.with_suffix(SUFFIXES[packed.facts.format])
             write_bytes(path, packed.content)
             facts |= {"path": path.name, "sha256": digest(packed.content)}
-        # Written last: whoever finds the facts finds the model.
+        # Written last, so that the model is there if its facts are.
         write_bytes(stem.with_suffix(FACTS), json.dumps(facts).encode())
         return cls(**facts | {"path": path})
 

@@ -116,7 +116,7 @@ class StoredResult:
             raise
 
     def read(self) -> PackedResult | None:
-        """Return the result; None if there is none.
+        """Return the result; None if none was written.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The folder by which the processes of a session tell each other about its cases."""
+"""The folder of a session, by which its processes share the state of its cases."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Entry:
 
 
 class SessionFolder:
-    """What the processes of a session know of its cases.
+    """State of a session's cases, shared by its processes.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class SessionFolder:
         return self._read(path)
 
     def add_error(self, case: Case, message: str, *, failed: bool) -> None:
-        """Note why a case has no result, for those who ask later.
+        """Store the reason why a case has no result.
 
         Parameters
         ----------
@@ -164,7 +164,7 @@ class SessionFolder:
             self._unwritten[case] = message  # at least this process does not try again
 
     def add_damage(self, case: Case, message: str) -> None:
-        """Note that a stored result of a case was corrupted."""
+        """Store a sentence about a corrupted result of a case."""
         with self.writing(case.id):
             write_bytes(self._file(case, DAMAGE), json.dumps(message).encode())
 

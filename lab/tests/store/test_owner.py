@@ -1,4 +1,4 @@
-"""Tests of whether the owner of a session is still there."""
+"""Tests of the owner of a session."""
 
 import os
 import subprocess
@@ -9,16 +9,16 @@ import pytest
 from lab.files import is_free
 from lab.store.owner import Owner, is_gone
 
-HOLD = (
+ACQUIRE = (
     "import sys; from pathlib import Path; from lab.store.owner import Owner;o = Owner(Path({!r}));"
 )
 TELL = "print(o.tag, flush=True);"
 
 
-def test_an_owner_is_gone_when_it_was_killed(tmp_path):
-    """While its process lives an owner is not gone; no crash leaves it there."""
+def test_a_killed_owner_is_gone(tmp_path):
+    """An owner is there while its process lives, and gone after any crash."""
     path = str(tmp_path / "alive")
-    code = HOLD.format(path) + TELL + "sys.stdin.read()"
+    code = ACQUIRE.format(path) + TELL + "sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -30,13 +30,13 @@ def test_an_owner_is_gone_when_it_was_killed(tmp_path):
         process.kill()
         process.wait()
         assert is_gone(tag)
-        # The file may be deleted, too: then the number of the process tells.
+        # Without the file, the number of the process decides.
         (tmp_path / "alive").unlink()
         assert is_gone(tag)
 
 
-def test_an_owner_that_let_go_is_gone(tmp_path):
-    """To release the file is to be gone."""
+def test_an_owner_that_released_its_file_is_gone(tmp_path):
+    """A process that lives on may give up its session."""
     owner = Owner(tmp_path / "alive")
     assert not is_gone(owner.tag)
     owner.release()
@@ -44,8 +44,8 @@ def test_an_owner_that_let_go_is_gone(tmp_path):
 
 
 @pytest.mark.parametrize("tag", ["", "elsewhere 1 /nowhere/alive", "{place}", "{place} x y"])
-def test_what_is_not_known_is_not_gone(tmp_path, tag):
-    """An owner on another machine, or a tag that is none, is not called gone."""
+def test_an_unknown_owner_is_not_gone(tmp_path, tag):
+    """An owner on another machine, or with an invalid tag, does not count as gone."""
     owner = Owner(tmp_path / "alive")
     place = owner.tag.partition(" ")[0]
     assert not is_gone(tag.format(place=place))
@@ -55,8 +55,8 @@ def test_what_is_not_known_is_not_gone(tmp_path, tag):
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="root alone can be another")
-def test_an_owner_in_a_folder_of_another_user_s_is_not_gone(tmp_path):
-    """What cannot be looked at is not called gone, and is no error."""
+def test_an_owner_in_another_user_s_folder_is_not_gone(tmp_path):
+    """If the file cannot be read, the owner does not count as gone, without an error."""
     owner = Owner(tmp_path / "alive")
     tmp_path.chmod(0o700)
     code = (
