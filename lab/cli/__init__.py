@@ -12,6 +12,7 @@ from contextlib import redirect_stdout
 import click
 
 from lab import __version__
+from lab.cli.columns import list_columns
 from lab.cli.completion import completion
 from lab.cli.group import Commands, examples
 from lab.cli.lists import list_datasets, list_metrics, list_models, list_strategies
@@ -24,7 +25,7 @@ from lab.plugins import PluginError, load, load_own
 
 COMMANDS = (
     *(list_sessions, write_report, compare, list_observations, serve),
-    *(list_datasets, list_strategies, list_models, list_metrics),
+    *(list_columns, list_datasets, list_strategies, list_models, list_metrics),
     *(completion,),
 )
 STATUSES = """\b

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lab.datasets.column import Column
 from lab.datasets.dataset import Dataset, DatasetError, Entry
 from lab.errors import first_sentence
 from lab.files import slug, write_bytes
@@ -55,6 +56,8 @@ def write_copy(
         "source": dataset.source,
         "notes": dataset.notes,
         "target": dataset.target,
+        "schema": [column.to_json() for column in dataset.schema],
+        "has_row_numbers": dataset.row_numbers is not None,
         "baseline": str(baseline or ""),
         "digest": dataset.digest,
     }
@@ -99,10 +102,13 @@ def _found(facts: Path) -> Entry | None:
 
 def _entry(table: Path, facts: dict[str, Any]) -> Entry:
     digest = facts["digest"]
-    words = (facts["source"], tuple(facts["notes"]), facts["target"])
+    # Copies by earlier versions lack the schema.
+    schema = tuple(Column.from_json(column) for column in facts.get("schema", ()))
+    words = (facts["source"], tuple(facts["notes"]), facts["target"], schema)
 
     def load() -> Dataset:
-        dataset = _read_table(table, facts["name"], words)
+        numbered = facts.get("has_row_numbers", False)
+        dataset = _read_table(table, facts["name"], words, numbered=numbered)
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
                 f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "
@@ -111,7 +117,8 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
         return dataset
 
     baseline = Path(facts["baseline"]) if facts["baseline"] else None
-    return Entry.from_json(facts, load, notes=tuple(facts["notes"]), baseline=baseline)
+    more = {"notes": tuple(facts["notes"]), "schema": schema, "baseline": baseline}
+    return Entry.from_json(facts, load, **more)
 
 
 def _write_table(path: Path, dataset: Dataset) -> None:
@@ -130,13 +137,22 @@ def _write_table(path: Path, dataset: Dataset) -> None:
             # NaN stays NaN rather than null, so that reading needs no copy.
             arrays.append(pa.array(column.to_numpy(), from_pandas=False))
     names = ["", *dataset.X.columns]  # the target comes first, whatever the names of the others
+    if dataset.row_numbers is not None:
+        names.append("")
+        arrays.append(pa.array(dataset.row_numbers))
     schema = pa.schema([pa.field(n, a.type) for n, a in zip(names, arrays, strict=True)])
     batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
     with pa.OSFile(str(path), "wb") as file, ipc.new_file(file, schema) as writer:
         writer.write_batch(batch)
 
 
-def _read_table(path: Path, name: str, words: tuple[str, tuple[str, ...], str]) -> Dataset | None:
+def _read_table(
+    path: Path,
+    name: str,
+    words: tuple[str, tuple[str, ...], str, tuple[Column, ...]],
+    *,
+    numbered: bool,
+) -> Dataset | None:
     """Return the dataset in a file, or None if the file is missing or corrupted."""
     import pandas as pd
     import pyarrow as pa
@@ -147,10 +163,11 @@ def _read_table(path: Path, name: str, words: tuple[str, tuple[str, ...], str]) 
             batch = reader.get_batch(0)
         batch.validate(full=True)  # invalid data could crash the process
         names, (y, *arrays) = batch.schema.names[1:], batch.columns
+        rows = arrays.pop().to_numpy() if numbered and names.pop() == "" else None
         columns = dict(zip(names, map(_column, arrays), strict=True))
     except (OSError, ValueError, OverflowError, pa.ArrowException):
         return None
-    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), *words)
+    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), *words, rows)
 
 
 def _column(array: pa.Array) -> pd.Series:

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lab.datasets.column import Column
+
 
 # The square of a larger number, which a variance takes, would overflow a double.
 LARGEST_NUMBER = 1e100
+# Share of rows without a value from which a column gets an indicator of its gaps.
+GAP_SHARE = 0.01
 SIZES = ("rows", "minority_rows", "columns", "categorical", "missing")
 
 
@@ -46,6 +50,10 @@ class Dataset:
         Remarks for the user, such as dropped columns and warnings.
     target : str
         The positive class as ``column = value``, if the user chose the column.
+    schema : tuple of Column
+        All columns of the user's table, and how they were read; empty for other tables.
+    row_numbers : ndarray of shape (n_rows,), dtype int64, or None
+        Rows of the table as read, counted from 0, if some were left out.
     """
 
     name: str
@@ -54,6 +62,8 @@ class Dataset:
     source: str
     notes: tuple[str, ...] = ()
     target: str = ""
+    schema: tuple[Column, ...] = ()
+    row_numbers: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Represent equal values in one way, so that equal digests mean equal features."""
@@ -81,6 +91,12 @@ class Dataset:
         numeric = set(self.numeric)
         return [c for c in self.X.columns if c not in numeric]
 
+    @cached_property
+    def gaps(self) -> list[str]:
+        """Names of the columns with enough missing values for an indicator, in order."""
+        least = GAP_SHARE * self.rows
+        return [c for c in self.X.columns if least <= int(self.X[c].isna().sum()) < self.rows]
+
     @property
     def sizes(self) -> dict[str, int]:
         """Sizes of the table, named as in :class:`Entry`."""
@@ -106,6 +122,8 @@ class Dataset:
                 content.update("\0".join(levels).encode())
                 content.update(codes.astype("<i4").tobytes())
         content.update(self.y.astype("i1").tobytes())
+        if self.row_numbers is not None:  # predictions name them
+            content.update(self.row_numbers.astype("<i8").tobytes())
         return content.hexdigest()[:32]
 
     @property
@@ -130,7 +148,7 @@ class Entry:
         Loads the dataset.
     categorical, missing : int or None
         Numbers of categorical columns and of missing values; None before a download.
-    notes : tuple of str
+    notes, schema
         See :class:`Dataset`.
     available : bool
         Whether it can be loaded without a download. If not, its figures are the publisher's.
@@ -149,6 +167,7 @@ class Entry:
     missing: int | None = None
     licence: str = ""
     notes: tuple[str, ...] = ()
+    schema: tuple[Column, ...] = ()
     available: bool = True
     baseline: Path | None = None
 

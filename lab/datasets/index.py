@@ -67,7 +67,9 @@ def remember(name: str, dataset: Dataset | None) -> None:
     elif name not in _own or load(name).identity != dataset.identity:
         load.cache_clear()
         facts = {"name": name, "collection": OWN, "title": "", "licence": ""} | dataset.sizes
-        _own[name] = Entry.from_json(facts, lambda: dataset, notes=dataset.notes)
+        _own[name] = Entry.from_json(
+            facts, lambda: dataset, notes=dataset.notes, schema=dataset.schema
+        )
 
 
 def entry(name: str) -> Entry:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from lab.datasets.copies import copies, write_copy
 from lab.datasets.index import OWN, set_own
 from lab.datasets.reading.prepare import prepare
-from lab.datasets.reading.tables import header, read_table, stem
+from lab.datasets.reading.tables import AS_USUAL, header, read_table, stem
 from lab.errors import TableError
+from lab.names import near
 from lab.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from lab.datasets.dataset import Dataset
+    from lab.datasets.reading.options import ReadOptions
+
 T = TypeVar("T")
 LONGEST_NAME = 100  # characters; a run's name also contains the strategy and the model
 
 
 def register_files(
-    files: Sequence[Path], targets: Sequence[str], positives: Sequence[str], folder: Path
+    files: Sequence[Path],
+    targets: Sequence[str],
+    positives: Sequence[str],
+    folder: Path,
+    options: ReadOptions = AS_USUAL,
 ) -> list[str]:
     """Read files and register each as a dataset named after its file.
 
@@ -33,6 +42,8 @@ def register_files(
         default the rarer value is positive.
     folder : Path
         Folder for the copies.
+    options : ReadOptions
+        What the user says of the columns. Each column must be in one of the files.
 
     Returns
     -------
@@ -47,8 +58,11 @@ def register_files(
         The folder cannot be written to.
     """
     if not files:
-        if targets or positives:
-            raise TableError("--target and --positive describe a table: name it with --data FILE")
+        if targets or positives or options != AS_USUAL:
+            given = "--target and --positive describe"
+            if options != AS_USUAL:
+                given = f"{next(iter(options.given))} describes"
+            raise TableError(f"{given} a table: name it with --data FILE")
         set_own([])
         return []
     if not targets:
@@ -58,6 +72,7 @@ def register_files(
     for position, name in enumerate(names):
         if name in names[:position]:
             raise TableError(f"two files of --data are named {name!r}: rename {files[position]}")
+    _check_columns(files, targets, options)
     entries = []
     for file, name, target, positive in zip(
         files,
@@ -66,11 +81,31 @@ def register_files(
         _one_each("--positive", positives or [None], len(files)),
         strict=True,
     ):
-        dataset = prepare(name, read_table(file), target, positive, file.name, file)
+        dataset = _read(file, name, target, positive, options)
         baseline = file.absolute().with_name(f"{stem(file)}.baseline.json")
         entries.append(write_copy(folder, dataset, OWN, title=file.name, baseline=baseline))
     set_own(entries)
     return names
+
+
+def read_file(
+    file: Path, target: str, positive: str | None = None, options: ReadOptions = AS_USUAL
+) -> Dataset:
+    """Read a file as a dataset named after it.
+
+    Raises
+    ------
+    TableError
+        The file cannot be read, or its table cannot be used.
+    """
+    _check_columns([file], [target], options)
+    return _read(file, _name(file), target, positive, options)
+
+
+def _read(
+    file: Path, name: str, target: str, positive: str | None, options: ReadOptions
+) -> Dataset:
+    return prepare(name, read_table(file, options), target, positive, file.name, file, options)
 
 
 def register_copies(folder: Path, files: int) -> list[str]:
@@ -93,6 +128,22 @@ def register_copies(folder: Path, files: int) -> list[str]:
         raise TableError(f"copies of your data are missing from {folder}: run the command again")
     set_own(entries)
     return [entry.name for entry in entries]
+
+
+def _check_columns(files: Sequence[Path], targets: Sequence[str], options: ReadOptions) -> None:
+    """Check that options name columns of the files, each in one way."""
+    if not options.named:
+        return
+    known = {column for file in files for column in header(file)}
+    for column, given in options.named:
+        if column not in known:
+            raise TableError(f"{given} {column!r} is not a column: {near(column, sorted(known))}")
+        if column in targets and given != "--categorical":
+            raise TableError(f"{given} {column!r} is the target: leave one of the options out")
+    for column, count in Counter(column for column, _ in options.named).items():
+        if count > 1:
+            ways = " and ".join(given for other, given in options.named if other == column)
+            raise TableError(f"{ways} both name {column!r}: leave one of them out")
 
 
 def _name(file: Path) -> str:

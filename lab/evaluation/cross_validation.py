@@ -163,7 +163,7 @@ class Evaluation:
             predictions=pd.DataFrame(
                 {
                     "fold": np.int16(number),
-                    "row": test,
+                    "row": self._row_numbers(test),
                     "y_true": y_test,
                     "y_score": y_score,
                     "y_pred": y_pred,
@@ -171,6 +171,11 @@ class Evaluation:
             ),
             warnings=found,
         )
+
+    def _row_numbers(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the rows of the table as read, where some of them were left out."""
+        numbers = self.dataset.row_numbers
+        return rows if numbers is None else numbers[rows].astype(np.int32)
 
     def result(self, folds: Sequence[FoldResult]) -> Result:
         """Return the result of the case, given the results of all its folds in order."""

@@ -9,6 +9,7 @@ from lab.report.html.page import page
 from lab.report.notes import case_note, session_note
 from lab.report.recommendation import recommendation_table
 from lab.report.terminal.catalogue import (
+    column_list,
     dataset_list,
     metric_list,
     model_list,
@@ -36,6 +37,7 @@ __all__ = [
     "case_tables",
     "claim_table",
     "closing_lines",
+    "column_list",
     "comparison_report",
     "data_lines",
     "dataset_list",

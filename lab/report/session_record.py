@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from lab.baseline.comparison import Comparison
 from lab.cases import Case, Protocol, Result
+from lab.datasets.column import Column
 from lab.errors import LabError, UnknownNameError
 from lab.models import MODELS
 from lab.observations.record import ObservationRecord
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FORMAT = 3
 WITH_LEFT = 2  # this format named unfinished cases ``left``
@@ -110,6 +111,8 @@ class SessionRecord:
         Cases that could not be evaluated, with the reason.
     unfinished : list of Case
         Cases that did not finish before the session ended.
+    columns : dict of str to sequence of Column
+        How the columns of the user's tables were read, by dataset.
     """
 
     session: SessionFacts
@@ -121,6 +124,7 @@ class SessionRecord:
     remarks: list[str]
     failures: dict[Case, str]
     unfinished: list[Case]
+    columns: dict[str, Sequence[Column]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -146,6 +150,10 @@ class SessionRecord:
             "remarks": self.remarks,
             "failures": {case.id: reason for case, reason in self.failures.items()},
             "unfinished": [case.id for case in self.unfinished],
+            "columns": {
+                name: [column.to_json() for column in columns]
+                for name, columns in self.columns.items()
+            },
         }
         return json.dumps(content, separators=(",", ":"))
 
@@ -201,6 +209,10 @@ class SessionRecord:
             remarks=content["remarks"],
             failures={Case.parse(name): reason for name, reason in content["failures"].items()},
             unfinished=list(map(Case.parse, content["unfinished"])),
+            columns={
+                name: list(map(Column.from_json, columns))
+                for name, columns in content.get("columns", {}).items()
+            },
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab import datasets, models, strategies
 from lab.cases import Protocol
+from lab.datasets.reading.options import ReadOptions, command_line
 from lab.errors import LabError
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
@@ -35,6 +36,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "COLUMN", "column of --data to predict, named once for all files or once per file"
     ),
     "positive": _texts("VALUE", "positive value of the target (default: the rarer one)"),
+    **{
+        name: _texts(one.metadata["metavar"], f"{one.metadata['help']}, repeatable")
+        for name, one in command_line().items()
+    },
     "strategy": _names("strategy", ", ".join(strategies.CORE), STRATEGIES.groups),
     "model": _names("model", ", ".join(models.CORE), MODELS.groups),
     "plugin": _texts(
@@ -74,6 +79,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
 }
 """Command line options, as keywords of ``argparse``."""
+
+
+def read_options(options: Any) -> ReadOptions:
+    """Return how the columns of the user's files are to be read."""
+    names = [one.name for one in command_line().values()]
+    return ReadOptions(**{name: frozenset(getattr(options, name)) for name in names})
 
 
 def check_engine(options: Any) -> None:

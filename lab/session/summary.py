@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from lab import datasets
 from lab.baseline import Baseline
 from lab.errors import LabError
 from lab.report import Closing, page, session_note, skipped_lines
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from lab.baseline.update import Update
     from lab.cases import Case, Result
+    from lab.datasets.column import Column
     from lab.observations.record import ObservationRecord
     from lab.session.recorder import Recorder
     from lab.session.workspace import Workspace
@@ -93,6 +95,8 @@ class Summary:
         log, results = self.tracker.log_document, self._results()
         yield lambda: log(SCORES, Baseline.of(results).dumps())
         record = self._record(outcome, results)
+        if record.columns:
+            yield lambda: self.tracker.log_columns(record.columns)
         yield lambda: log(SESSION_RECORD, record.dumps())
         yield lambda: log(REPORT, page(record))
         yield lambda: self.tracker.describe(session_note(record, REPORT))
@@ -122,7 +126,13 @@ class Summary:
             remarks=self._remarks(results),
             failures=self.recorder.failures(),
             unfinished=self.recorder.unfinished(),
+            columns=self._columns(),
         )
+
+    def _columns(self) -> dict[str, Sequence[Column]]:
+        """Return how the columns of the user's own tables were read."""
+        entries = map(datasets.entry, self.grid.datasets)
+        return {entry.name: entry.schema for entry in entries if entry.schema}
 
     def _results(self) -> list[Result]:
         """Return the results so far, in the order of the tables."""

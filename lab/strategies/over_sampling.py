@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.options import integer, word
 from lab.strategies.limits import fewer, minority, others, within
+from lab.strategies.preprocessing import indicators
 from lab.strategies.resampling import RATIO, TOO_BALANCED, resampled, resampled_by
 from lab.strategies.strategy import Steps, Strategy, plain
 
@@ -59,7 +60,8 @@ def _smotenc(
     # Sections 6.1 and 6.2 of SMOTE's paper: SMOTENC needs a numeric column.
     if not dataset.numeric:
         return [("smotenc", SMOTEN(**options))]
-    return [("smotenc", SMOTENC(categorical_features=dataset.categorical, **options))]
+    categories = [*dataset.categorical, *indicators(dataset)]
+    return [("smotenc", SMOTENC(categorical_features=categories, **options))]
 
 
 def _kmeans_smote(y: NDArray[np.int8], seed: int, k_neighbors: int, **options: Any) -> Any:

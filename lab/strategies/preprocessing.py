@@ -26,7 +26,7 @@ def preprocessor(dataset: Dataset) -> Any:
     Numbers: median imputation, then scaling to zero mean and unit variance, clipped at
     ``FARTHEST``. Categories: most-frequent imputation, then one column per level; rare levels share
     one. A level without training rows counts as rare; if no level is rare, its columns are all
-    zero.
+    zero. Columns with many gaps also get an indicator of these, 1 or 0.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def preprocessor(dataset: Dataset) -> Any:
     from sklearn.pipeline import make_pipeline
 
     numeric = make_pipeline(_numeric_imputer(), *_scaling())
-    return _by_kind(dataset, numeric, make_pipeline(_categorical_imputer(), _encoder()))
+    categorical = make_pipeline(_categorical_imputer(), _encoder())
+    return _by_kind(dataset, numeric, categorical, _indicator(), dataset.gaps)
 
 
 def imputer(dataset: Dataset) -> Any:
@@ -54,26 +55,41 @@ def imputer(dataset: Dataset) -> Any:
     -------
     ColumnTransformer
         Unfitted. Transforms to a DataFrame with the dataset's columns, numbers first, without
-        missing values.
+        missing values, and the :func:`indicators`.
     """
     from sklearn.pipeline import make_pipeline
 
     numeric = make_pipeline(_numeric_imputer(), *_scaling())
-    return _by_kind(dataset, numeric, _categorical_imputer()).set_output(transform="pandas")
+    steps = _by_kind(dataset, numeric, _categorical_imputer(), _indicator(), dataset.gaps)
+    return steps.set_output(transform="pandas")
 
 
 def encoder(dataset: Dataset) -> Any:
     """Return the part of :func:`preprocessor` after imputation: the encoding of categories."""
-    return _by_kind(dataset, "passthrough", _encoder())
+    return _by_kind(dataset, "passthrough", _encoder(), "passthrough", indicators(dataset))
 
 
-def _by_kind(dataset: Dataset, numeric: Any, categorical: Any) -> Any:
+def indicators(dataset: Dataset) -> list[str]:
+    """Return the names of the columns that :func:`imputer` adds, 1 where a value is missing."""
+    return [f"missingindicator_{name}" for name in dataset.gaps]
+
+
+def _indicator() -> Any:
+    from sklearn.impute import MissingIndicator
+
+    return MissingIndicator(features="all")
+
+
+def _by_kind(dataset: Dataset, numeric: Any, categorical: Any, gaps: Any, names: list[str]) -> Any:
     from sklearn.compose import ColumnTransformer
 
-    return ColumnTransformer(
-        [("numeric", numeric, dataset.numeric), ("categorical", categorical, dataset.categorical)],
-        verbose_feature_names_out=False,
-    )
+    kinds = [
+        ("numeric", numeric, dataset.numeric),
+        ("categorical", categorical, dataset.categorical),
+    ]
+    # Without gaps it is left out, as is its place in the definition of a case.
+    kinds += [("gaps", gaps, names)] if names else []
+    return ColumnTransformer(kinds, verbose_feature_names_out=False)
 
 
 def _numeric_imputer() -> Any:

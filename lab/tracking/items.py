@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Metric
 
     from lab.cases import Result
+    from lab.datasets.column import Column
     from lab.observations.record import ObservationRecord
 
 
@@ -84,3 +85,16 @@ def observation_table(observations: Sequence[ObservationRecord]) -> dict[str, li
         for record in observations
     ]
     return {column: [row[column] for row in rows] for column in rows[0]}
+
+
+def column_table(columns: Mapping[str, Sequence[Column]]) -> dict[str, list[str]]:
+    """Return how columns were read, by dataset, as the columns of a table, one row each."""
+    rows = [(name, one) for name, some in columns.items() for one in some]
+    return {
+        "dataset": [name for name, _ in rows],
+        "column": [one.name for _, one in rows],
+        "kind": [one.kind for _, one in rows],
+        "treatment": [one.treatment for _, one in rows],
+        "missing": [f"{one.missing:,}" for _, one in rows],
+        "remark": [one.remark for _, one in rows],
+    }

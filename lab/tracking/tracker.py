@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.tracking.backend import Backend
-from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
+from lab.tracking.items import (
+    column_table,
+    dataset_input,
+    metrics,
+    metrics_of,
+    observation_table,
+    params,
+)
 from lab.tracking.orphans import OWNER, close_orphans
 from lab.tracking.provenance import provenance_tags, version_tags
 
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, Metric
 
     from lab.cases import Case, Protocol, Result
+    from lab.datasets.column import Column
     from lab.observations.record import ObservationRecord
     from lab.store.model_file import ModelFile
 
@@ -28,6 +36,7 @@ SCORES = "scores.json"  # in the form of a baseline
 SESSION_RECORD = "session.json"  # the content of the report
 REPORT = "report.html"
 OBSERVATIONS = "observations.json"
+COLUMNS = "columns.json"
 OBSERVATIONS_TABLE = "observations_table.json"
 NOTE = "mlflow.note.content"  # tag of a run's description
 MAX_TAG, MAX_PARAM = 5000, 6000  # MLflow rejects longer values
@@ -188,6 +197,11 @@ class Tracker:
             records = [observation.to_json() for observation in observations]
             self.log_document(OBSERVATIONS, json.dumps(records, indent=1))
             self._client.log_table(self.run_id, observation_table(observations), OBSERVATIONS_TABLE)
+
+    def log_columns(self, columns: Mapping[str, Sequence[Column]]) -> None:
+        """Log how columns were read, by dataset, to the session's run, if it was opened."""
+        if self.run_id:
+            self._client.log_table(self.run_id, column_table(columns), COLUMNS)
 
     def log_document(self, name: str, text: str) -> None:
         """Log a text as an artifact of the session's run, if it was opened."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.datasets.reading.options import option
 from lab.errors import TableError
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -15,7 +17,13 @@ if TYPE_CHECKING:
 LONGEST_CELL = 32_767  # characters; the limit of spreadsheets
 
 
-def text_cells(path: Path, column: str, cells: pa.Array, missing: Iterable[str] = ()) -> pa.Array:
+def text_cells(
+    path: Path,
+    column: str,
+    cells: pa.Array,
+    missing: Iterable[str] = (),
+    found: Counter[str] | None = None,
+) -> pa.Array:
     """Return text cells without surrounding spaces; blank and missing ones become null.
 
     Parameters
@@ -26,6 +34,8 @@ def text_cells(path: Path, column: str, cells: pa.Array, missing: Iterable[str] 
         Strings.
     missing : iterable of str
         Words that mean a missing value.
+    found : Counter, optional
+        Gets the number of cells with each of these words.
 
     Raises
     ------
@@ -40,7 +50,15 @@ def text_cells(path: Path, column: str, cells: pa.Array, missing: Iterable[str] 
     if longest > LONGEST_CELL:
         raise TableError(
             f"{path}: column {column!r} has a cell of {longest:,} characters: look for an unclosed "
-            "quote, or leave the column out, since free text cannot be a feature"
+            f"quote, or leave the column out with {option('drop', column)}, since free text cannot "
+            "be a feature"
         )
-    values = pa.array(["", *missing], cells.type)
-    return pc.if_else(pc.is_in(cells, value_set=values), pa.scalar(None, cells.type), cells)
+    words = ["", *missing]
+    positions = pc.index_in(cells, value_set=pa.array(words, cells.type))
+    if positions.null_count == len(cells):
+        return cells
+    if found is not None:
+        for count in pc.value_counts(positions.drop_null()).to_pylist():
+            if count["values"]:  # not blank
+                found[words[count["values"]]] += count["counts"]
+    return pc.if_else(pc.is_valid(positions), pa.scalar(None, cells.type), cells)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,21 +14,32 @@ from lab.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from lab.datasets.reading.table import Table
 
 VALUES_SHOWN = 5  # values listed in a message
 VALUE_LENGTH = 40  # characters of a value in a message
-# Few distinct values: that many texts among more numbers are mistakes, not categories.
-FEW_VALUES = 20
+FEW_VALUES = 20  # values that may be in some order by chance
 UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # per second, or per day of a date
-IDENTIFIER_SHARE = 0.95  # distinct values per row from which text identifies rows
-LEVELS_SEARCHED = 1000  # levels that are searched for ambiguous notations
-# Numbers, dates and times whose notation a program would have to guess: 1.234,5 12% 31/01/2020
-CURRENCY = "([A-Z]{3}|[$\u20ac\u00a3\u00a5])"
-NOTATION = re.compile(
-    rf"[-+]?\s*{CURRENCY}?\s*[-+]?(\d{{1,3}}([.,'\s]\d{{3}})+|\d+)?([.,]\d+)?\s*(%|{CURRENCY})?"
-    r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?"
-    r"|\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
-)
+
+
+def kind_of(cells: pa.ChunkedArray, table: Table, name: str) -> str:
+    """Return what the cells of a column are, in words."""
+    from pyarrow import types
+
+    kind = cells.type
+    if is_text(cells):
+        return "categories" if name in table.declared else "text"
+    if types.is_boolean(kind):
+        return "booleans"
+    if types.is_timestamp(kind) or types.is_date(kind):
+        return "dates"
+    if types.is_time(kind):
+        return "times"
+    if types.is_duration(kind):
+        return "durations"
+    return "nothing" if types.is_null(kind) else "numbers"
 
 
 def is_text(cells: pa.ChunkedArray) -> bool:
@@ -39,56 +49,18 @@ def is_text(cells: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_dictionary(cells.type))
 
 
-def categories(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
-    """Return a text column as categories.
+def categories(cells: pa.ChunkedArray) -> pd.Series:
+    """Return a text column as categories."""
+    codes, levels = coded(cells)
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(levels.to_pylist(), dtype=object)))
 
-    Raises
-    ------
-    TableError
-        The column mixes many numbers with a few texts, or contains numbers, dates or times in an
-        ambiguous notation: as categories they would silently lose their order.
-    """
+
+def coded(cells: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:
+    """Return the number of each row's level, -1 where it is missing, and the levels of a text."""
     import pyarrow as pa
 
-    cells = pa.concat_arrays(cells.chunks)  # they share one dictionary
-    codes = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    levels = cells.dictionary.to_pylist()
-    series = pd.Series(pd.Categorical.from_codes(codes, pd.Index(levels, dtype=object)))
-    texts = [level for level in levels if not is_number(level)]
-
-    def row_of(level: str) -> int:
-        return int(np.flatnonzero(codes == levels.index(level))[0]) + 1
-
-    if broken := next((level for level in levels if "\0" in level), ""):
-        raise TableError(
-            f"{file}: column {name!r} has a NUL character in row {row_of(broken)}: remove it"
-        )
-    if 0 < len(texts) <= FEW_VALUES < len(levels) - len(texts):
-        shown = ", ".join(repr(text[:VALUE_LENGTH]) for text in texts[:VALUES_SHOWN])
-        shown += f"; first in row {row_of(texts[0])}"
-        raise TableError(
-            f"{file}: column {name!r} mixes numbers with text ({shown}): empty these cells if they "
-            "are missing, or give every code a letter if the column holds codes"
-        )
-    if odd := _ambiguous_example(levels):
-        if is_number(odd):
-            raise TableError(
-                f"{file}: column {name!r} contains numbers as text ({odd!r}): store them as numbers"
-            )
-        raise TableError(
-            f"{file}: column {name!r} contains numbers, dates or times in an ambiguous notation "
-            f"({odd[:VALUE_LENGTH]!r}, row {row_of(odd)}): write them as 1234.5 or 2020-01-31, or "
-            "leave the column out"
-        )
-    return series
-
-
-def _ambiguous_example(levels: list[str]) -> str:
-    """Return an example if all levels have an ambiguous notation, else an empty text."""
-    searched = [level for level in levels[:LEVELS_SEARCHED] if not level.isdigit()]
-    odd = [level for level in searched if NOTATION.fullmatch(level)]
-    many = len(levels) > FEW_VALUES and 2 * len(odd) > min(len(levels), LEVELS_SEARCHED)
-    return odd[0] if many and len(odd) == len(searched) else ""
+    joined = pa.concat_arrays(cells.chunks)  # the chunks share one dictionary
+    return joined.indices.fill_null(-1).to_numpy(zero_copy_only=False), joined.dictionary
 
 
 def is_number(text: str) -> bool:
@@ -147,19 +119,3 @@ def is_constant(values: pd.Series) -> bool:
     if isinstance(values.dtype, pd.CategoricalDtype):
         return len(values.cat.remove_unused_categories().cat.categories) <= 1
     return bool(values.min() == values.max() or values.isna().all())
-
-
-def is_row_number(values: pd.Series, *, is_nameless: bool) -> bool:
-    """Return whether a column counts the rows, up or down in steps of one.
-
-    In a short table that may be chance, unless the column has no name, as an index in a CSV file.
-    """
-    steps = np.diff(values.to_numpy())
-    if len(steps) < FEW_VALUES and not is_nameless:
-        return False
-    return bool((steps == 1.0).all() or (steps == -1.0).all())
-
-
-def identifies_rows(values: pd.Series) -> bool:
-    """Return whether nearly all values of a text column are distinct."""
-    return bool(values.nunique() >= IDENTIFIER_SHARE * values.notna().sum())

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
+from lab.datasets.reading.options import option
+from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+
+    from lab.datasets.reading.options import ReadOptions
 
 ROWS = 1 << 16  # per batch
 
@@ -29,32 +35,44 @@ def header(path: Path) -> list[str]:
     return [name for name in schema.names if not name.startswith("__index_level_")]
 
 
-def read(path: Path, names: list[str]) -> dict[str, pa.ChunkedArray]:
-    """Return the columns of these names, typed as by ``read_table`` of ``tables.py``."""
+def read(path: Path, options: ReadOptions) -> Table:
+    """Return the columns of a file, typed as by ``read_table`` of ``tables.py``."""
     import pyarrow as pa
     from pyarrow import parquet
 
+    missing = options.missing_words(usual=False)
+    names = [name for name in header(path) if name not in options.drop]
     parts: dict[str, list[pa.Array]] = {name: [] for name in names}
+    if len(parts) < len(names):
+        count = names.count("")
+        raise TableError(f"{path}: {count} columns have no name: give each its own name")
+    words = {name: Counter[str]() for name in names}
     try:
         with path.open("rb") as opened, parquet.ParquetFile(opened) as file:
             schema = file.schema_arrow
-            positions = {name: schema.get_field_index(name) for name in names}
-            for name, i in positions.items():
+            kinds = dict(zip(schema.names, schema.types, strict=True))
+            for name in names:
                 # Checks types before reading anything, and gives a file without rows its columns.
-                parts[name].append(_plain(path, name, pa.nulls(0, schema.types[i])))
-            for batch in file.iter_batches(ROWS):
-                for name, i in positions.items():
-                    parts[name].append(_plain(path, name, batch.column(i)))
-            codes = _categories(schema)
+                parts[name].append(_plain(path, name, pa.nulls(0, kinds[name])))
+            for batch in file.iter_batches(ROWS, columns=names if options.drop else None):
+                for name, cells in zip(batch.schema.names, batch.columns, strict=True):
+                    if name in parts:
+                        parts[name].append(_plain(path, name, cells, missing, words[name]))
+            declared = _categories(schema) | options.categorical
+            declared |= {name for name in names if pa.types.is_dictionary(kinds[name])}
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
-    columns = {}
+    table = Table({}, declared & set(names))
     for name in names:
         column = pa.chunked_array(parts.pop(name))
-        if name in codes and not pa.types.is_dictionary(column.type):
+        if name in declared and not pa.types.is_dictionary(column.type):
             column = column.cast(pa.large_string()).dictionary_encode()
-        columns[name] = column.unify_dictionaries()
-    return columns
+        table.columns[name] = column.unify_dictionaries()
+        if words[name]:
+            table.words[name] = dict(sorted(words[name].items()))
+    # Text may be codes, so that only the user knows whether its digits are numbers.
+    numbers.recognise(path, table, "", options.numeric, only_wanted=True)
+    return table
 
 
 def _categories(schema: pa.Schema) -> set[str]:
@@ -72,7 +90,13 @@ def _unreadable(path: Path, error: Exception) -> TableError:
     )
 
 
-def _plain(path: Path, name: str, cells: pa.Array) -> pa.Array:
+def _plain(
+    path: Path,
+    name: str,
+    cells: pa.Array,
+    missing: tuple[str, ...] = (),
+    found: Counter[str] | None = None,
+) -> pa.Array:
     """Return booleans, numbers, dates and times as they are, and text as categories."""
     import pyarrow as pa
     from pyarrow import compute as pc
@@ -86,7 +110,7 @@ def _plain(path: Path, name: str, cells: pa.Array) -> pa.Array:
     if types.is_nested(kind):
         raise TableError(
             f"{path}: column {name!r} contains nested values ({str(kind)[:60]}): split them into "
-            "columns, or leave the column out"
+            f"columns, or leave them out with {option('drop', name)}"
         )
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
     is_bytes = types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind)
@@ -98,14 +122,15 @@ def _plain(path: Path, name: str, cells: pa.Array) -> pa.Array:
         plain = cells
     elif is_text or is_bytes:
         try:
-            plain = text_cells(path, name, cells.cast(pa.large_string()))
+            plain = text_cells(path, name, cells.cast(pa.large_string()), missing, found)
         except pa.ArrowInvalid:
             raise TableError(
-                f"{path}: column {name!r} contains bytes that are not UTF-8 text: leave the column "
-                "out"
+                f"{path}: column {name!r} contains bytes that are not UTF-8 text: leave them out "
+                f"with {option('drop', name)}"
             ) from None
     else:
         raise TableError(
-            f"{path}: column {name!r} is of type {kind}, which cannot be a feature: leave it out"
+            f"{path}: column {name!r} is of type {kind}, which cannot be a feature: leave it out "
+            f"with {option('drop', name)}"
         )
     return pc.dictionary_encode(plain) if types.is_large_string(plain.type) else plain

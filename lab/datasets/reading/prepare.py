@@ -2,70 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from lab.datasets.dataset import Dataset
-from lab.datasets.reading.columns import (
-    VALUE_LENGTH,
-    VALUES_SHOWN,
-    categories,
-    identifies_rows,
-    is_constant,
-    is_number,
-    is_row_number,
-    is_text,
-    numbers,
-)
+from lab.datasets.column import CATEGORIES, DROPPED, FILLED, NUMBER, TARGET, Column
+from lab.datasets.dataset import GAP_SHARE, Dataset
+from lab.datasets.reading import odd_cells
+from lab.datasets.reading.columns import categories, is_constant, is_text, kind_of, numbers
+from lab.datasets.reading.duplicates import contradictory_rows
 from lab.datasets.reading.giveaway import area
+from lab.datasets.reading.identifiers import (
+    has_distinct_numbers,
+    identifies_rows,
+    is_free_text,
+    numbers_rows,
+)
+from lab.datasets.reading.options import MISSING, ReadOptions, option
+from lab.datasets.reading.target import take_target
 from lab.errors import TableError
-from lab.names import near
-from lab.wording import and_more, counted, listed
+from lab.wording import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pyarrow as pa
-    from numpy.typing import NDArray
+    from lab.datasets.reading.table import Table
+    from lab.datasets.reading.target import Target
 
 FEW_POSITIVES = 10  # positive rows: two per fold
 GIVEAWAY_AUC = 0.995  # area under the ROC curve of a single column
-# Remarks on columns, which notes begin with.
-CATEGORIES, PRESENCE = "categories", "one value or missing, encoded as 1 or 0"
-DROPPED = CONSTANT, IDENTIFIER = "dropped as constant", "dropped as identifier"
-MANY_DIGITS = 1e15  # larger whole numbers are written with an exponent
-
-
-@dataclass(frozen=True)
-class Target:
-    """Target column of a table.
-
-    Attributes
-    ----------
-    y : ndarray of shape (n_rows,), dtype int8
-        The target; 1 is the positive class.
-    keep : ndarray of bool or None
-        Mask of the rows of the table that have a target; None if all do.
-    label, positive : str
-        The positive value, and a description with its frequency.
-    """
-
-    y: NDArray[np.int8]
-    keep: NDArray[np.bool_] | None
-    label: str
-    positive: str
+# Why a column is dropped or changed; notes begin with these words.
+CONSTANT, IDENTIFIER, FREE_TEXT = "constant", "identifier", "free text"
+PRESENCE = "one value or missing, encoded as 1 or 0"
+RARE_TEXT = "differs in each row, so that only whether it is filled in is used, as 1 or 0"
+DISTINCT = "a different whole number in each row"
 
 
 def prepare(
     name: str,
-    columns: dict[str, pa.ChunkedArray],
+    table: Table,
     target: str,
     positive: str | None = None,
     source: str = "",
     file: object = "",
+    options: ReadOptions | None = None,
 ) -> Dataset:
     """Return a table as a dataset, with notes on what was done.
 
@@ -73,9 +52,9 @@ def prepare(
     ----------
     name : str
         The dataset's name.
-    columns : dict of str to ChunkedArray
-        As :func:`~lab.datasets.reading.tables.read_table` returns them. The dictionary is emptied,
-        so that a large table is not in memory twice.
+    table : Table
+        As :func:`~lab.datasets.reading.tables.read_table` returns it. Its columns are removed, so
+        that a large table is not in memory twice.
     target : str
         The column to predict; it must have two values.
     positive : str, optional
@@ -84,6 +63,8 @@ def prepare(
         Where the table comes from, in words.
     file : object
         The file to name in error messages, by default the dataset.
+    options : ReadOptions, optional
+        What the user says of the columns.
 
     Raises
     ------
@@ -91,42 +72,156 @@ def prepare(
         The target is missing or not binary, or a column cannot be a feature.
     """
     file = file or name
-    found = _target(file, columns, target, positive)
-    notes = [f"positive class: {target} = {found.positive}"]
-    if found.keep is not None:
-        lacking = int((~found.keep).sum())
-        notes.append(f"dropped: {counted(lacking, 'row')} without a value of {target}")
+    options = options or ReadOptions()
+    order = list(table.columns)
+    kinds = {column: kind_of(cells, table, column) for column, cells in table.columns.items()}
+    found = take_target(file, table.columns, target, positive)
     features: dict[str, pd.Series] = {}
-    remarks: dict[str, list[str]] = {}
+    columns = {target: Column(target, kinds[target], TARGET, f"positive: {found.label!r}")}
     giveaways = []
-    for position, column in enumerate(list(columns)):
-        cells = columns.pop(column)
-        as_text = is_text(cells)
-        values = categories(file, column, cells) if as_text else numbers(file, column, cells)
-        del cells
-        counts = not as_text and is_row_number(values, is_nameless=not (column or position))
-        if found.keep is not None:
-            values = values[found.keep].reset_index(drop=True)
-        shown = repr(column) if column else "the column without a name"
-        if remark := _remark(values, identifies=counts or (as_text and identifies_rows(values))):
-            levels = f" ({values.nunique():,})" if remark == CATEGORIES else ""
-            remarks.setdefault(remark, []).append(f"{shown}{levels}")
-        if remark in DROPPED:
+    for column in list(table.columns):
+        values, facts = _feature(file, column, kinds[column], table, found, options)
+        columns[column] = facts
+        if values is None:
             continue
-        if remark == PRESENCE:
-            values = values.notna().astype(np.float64)
         features[column] = values
-        if gaps := int(values.isna().sum()):
-            remarks.setdefault("missing values", []).append(f"{column!r} ({gaps:,})")
         if (alone := area(values, found.y)) > GIVEAWAY_AUC:
-            giveaways.append(f"{shown} (AUC {alone:.4f} alone)")
+            giveaways.append(f"{_shown(column)} (AUC {alone:.4f} alone)")
+    read = [columns[column] for column in order]
     if not features:
-        raise TableError(
-            f"{file} has no features: besides {target!r}, every column is constant or an identifier"
+        raise TableError(f"{file} has no features: {_unusable(target, read)}")
+    read += [Column(column, "", DROPPED, "--drop") for column in sorted(options.drop)]
+    X = pd.DataFrame(features, copy=False)
+    notes = [
+        f"positive class: {target} = {found.positive}",
+        *table.notes,
+        *_notes(read, table, found, target),
+        *_warnings(X, found, target, giveaways),
+    ]
+    rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
+    label = f"{target} = {found.label!r}"
+    return Dataset(name, X, found.y, source, tuple(notes), label, tuple(read), rows)
+
+
+def _feature(
+    file: object, name: str, kind: str, table: Table, found: Target, options: ReadOptions
+) -> tuple[pd.Series | None, Column]:
+    """Remove a column from a table; return its values if it is a feature, and its treatment."""
+    cells = table.columns.pop(name)
+    as_text = is_text(cells)
+    if as_text:
+        if name not in table.declared:
+            odd_cells.check(file, name, cells)
+        values = categories(cells)
+    else:
+        values = numbers(file, name, cells)
+    del cells
+    # Whether numbers identify rows is a question of all rows of the file.
+    is_numbered = kind == "numbers" and name not in options.numeric
+    is_numbered = is_numbered and has_distinct_numbers(values)
+    if found.keep is not None:
+        values = values[found.keep].reset_index(drop=True)
+    missing = int(values.isna().sum())
+    remarks = []
+    treatment = CATEGORIES if as_text else NUMBER
+    if is_constant(values):
+        if 0 < missing < len(values):
+            treatment, remarks = FILLED, [PRESENCE]
+        else:
+            treatment, remarks = DROPPED, [CONSTANT]
+    elif is_numbered and numbers_rows(name, values):
+        treatment, remarks = DROPPED, [IDENTIFIER]
+    elif as_text and name not in options.categorical and identifies_rows(values):
+        if missing >= GAP_SHARE * len(values):
+            treatment, remarks = FILLED, [RARE_TEXT]
+        else:
+            treatment, remarks = DROPPED, [FREE_TEXT if is_free_text(values) else IDENTIFIER]
+    elif as_text:
+        remarks = [counted(values.nunique(), "level")]
+    elif is_numbered and len(values) > 1:
+        remarks = [DISTINCT]
+    if treatment == FILLED:
+        values = values.notna().astype(np.float64)
+    elif missing >= GAP_SHARE * len(values) and missing and treatment != DROPPED:
+        remarks.append("with an indicator of missing values")
+    if words := table.words.get(name):
+        remarks.append(f"read as missing: {_counted(words)}")
+    if shown := table.remarks.get(name):
+        remarks.append(shown)
+    facts = Column(name, kind, treatment, "; ".join(remarks), missing)
+    return (None if treatment == DROPPED else values), facts
+
+
+def _counted(words: dict[str, int]) -> str:
+    return listed(f"{word!r} ({count:,})" for word, count in sorted(words.items()))
+
+
+def _shown(name: str) -> str:
+    return repr(name) if name else "the column without a name"
+
+
+def _unusable(target: str, columns: list[Column]) -> str:
+    """Return why no column besides the target is a feature."""
+    texts = [_shown(column.name) for column in columns if column.remark == FREE_TEXT]
+    if texts:
+        are = "are" if len(texts) > 1 else "is"
+        return (
+            f"{listed(texts)} {are} free text, which the lab does not read: add columns with what "
+            "matters in it, such as its length or the presence of a word"
         )
-    notes += [f"{remark}: {listed(names)}" for remark, names in sorted(remarks.items())]
+    return f"besides {target!r}, every column is constant or an identifier"
+
+
+def _notes(columns: list[Column], table: Table, found: Target, target: str) -> list[str]:
+    """Return notes on rows and columns that were dropped, changed or read in a special way."""
+    notes = []
+    if found.keep is not None:
+        lacking = counted(int((~found.keep).sum()), "row")
+        notes.append(f"dropped: {lacking} without a value of {target}")
+    by_remark: dict[str, list[str]] = {}
+    for column in columns:
+        shown, first = _shown(column.name), column.remark.partition(";")[0]
+        if column.treatment == CATEGORIES:
+            levels = first.partition(" ")[0]
+            by_remark.setdefault("categories", []).append(f"{shown} ({levels})")
+        elif column.treatment == DROPPED:
+            beginning = "dropped by" if first == "--drop" else "dropped as"
+            by_remark.setdefault(f"{beginning} {first}", []).append(shown)
+        elif column.treatment == FILLED:
+            by_remark.setdefault(first, []).append(shown)
+        elif first == DISTINCT:
+            remedy = option("drop", column.name)
+            by_remark.setdefault(f"{DISTINCT}, perhaps an identifier ({remedy})", []).append(shown)
+        if column.name in table.remarks:
+            by_remark.setdefault("numbers in another notation", []).append(
+                f"{shown} ({table.remarks[column.name]})"
+            )
+        if column.missing and column.treatment in (NUMBER, CATEGORIES):
+            by_remark.setdefault("missing values", []).append(f"{shown} ({column.missing:,})")
+    notes += [f"{remark}: {listed(names)}" for remark, names in sorted(by_remark.items())]
+    if table.words:
+        words: dict[str, int] = {}
+        for counts in table.words.values():
+            for word, count in counts.items():
+                words[word] = words.get(word, 0) + count
+        read = _counted(words)
+        where = listed(_shown(name) for name in table.words)
+        usual = [option("not-missing", word) for word in sorted(words) if word in MISSING]
+        keep = f" (or {usual[0]})" if usual else ""
+        notes.append(f"words read as missing values: {read} in {where}{keep}")
+    return notes
+
+
+def _warnings(X: pd.DataFrame, found: Target, target: str, giveaways: list[str]) -> list[str]:
+    """Return notes on what may make scores wrong or verdicts inconclusive."""
+    notes = []
     if giveaways:
         notes.append(f"WARNING: may give {target} away: {listed(giveaways)}")
+    if contradictory := contradictory_rows(X, found.y):
+        notes.append(
+            f"equal in all features to a row of the other class: {counted(contradictory, 'row')}, "
+            "which no model can tell apart"
+        )
     if (positives := int(found.y.sum())) < FEW_POSITIVES:
         few = counted(positives, "positive row")
         notes.append(f"WARNING: only {few}, too few for conclusive verdicts")
@@ -135,110 +230,4 @@ def prepare(
             "WARNING: the positive class is the more frequent one, while observations are about a "
             "rare class"
         )
-    X = pd.DataFrame(features, copy=False)
-    return Dataset(name, X, found.y, source, tuple(notes), f"{target} = {found.label!r}")
-
-
-def _remark(values: pd.Series, *, identifies: bool) -> str:
-    """Return the remark on a column that is not an ordinary numeric feature, or nothing."""
-    if is_constant(values):
-        return PRESENCE if values.notna().any() and values.isna().any() else CONSTANT
-    if identifies:
-        return IDENTIFIER
-    return CATEGORIES if isinstance(values.dtype, pd.CategoricalDtype) else ""
-
-
-def _target(
-    file: object, columns: dict[str, pa.ChunkedArray], name: str, positive: str | None
-) -> Target:
-    """Remove the target from the columns and return it."""
-    if name not in columns:
-        raise TableError(f"{file} has no column {name!r}: {near(name, list(columns))}")
-    cells = columns.pop(name)
-    if is_text(cells):
-        codes, levels = pd.factorize(categories(file, name, cells))
-        labels = [str(level) for level in levels]
-    else:
-        codes, levels = pd.factorize(_values(cells))
-        labels = [_label(level) for level in levels]
-    counts = np.bincount(codes[codes >= 0], minlength=len(labels)).tolist()
-    if len(labels) != 2:
-        raise TableError(f"{file}: target {name!r} {_wrong_classes(labels, counts)}")
-    shown = [repr(label[:VALUE_LENGTH]) for label in labels]
-    if positive is None:
-        if counts[0] == counts[1]:
-            raise TableError(
-                f"{file}: {' and '.join(shown)} of target {name!r} are equally frequent: choose "
-                "the positive class with --positive"
-            )
-        code = counts.index(min(counts))
-    else:
-        code = _match(positive, labels)
-        if code < 0:
-            raise TableError(
-                f"{file}: target {name!r} has no value {positive!r}: choose {' or '.join(shown)}"
-            )
-    keep = codes >= 0
-    all_there = bool(keep.all())
-    y = (codes if all_there else codes[keep]) == code
-    share = counts[code] / sum(counts)
-    label = f"{shown[code]}, {counts[code]:,} of {counted(sum(counts), 'row')} ({share:.2%})"
-    return Target(y.astype(np.int8), None if all_there else keep, labels[code], label)
-
-
-def _values(cells: pa.ChunkedArray) -> NDArray[Any]:
-    import pyarrow as pa
-
-    # Python's times, which the array would contain, have no nanoseconds.
-    if pa.types.is_time(cells.type):
-        cells = cells.cast(pa.string())
-    values: NDArray[Any] = cells.to_numpy()
-    return values
-
-
-def _wrong_classes(labels: list[str], counts: list[int]) -> str:
-    if not labels:
-        return "has no value in any row: choose another column"
-    if len(labels) == 1:
-        return f"has only one value, {labels[0][:VALUE_LENGTH]!r}: choose a column with two"
-    order = sorted(range(len(labels)), key=lambda i: -counts[i])
-    shown = ", ".join(f"{labels[i][:VALUE_LENGTH]!r} ({counts[i]:,})" for i in order[:VALUES_SHOWN])
-    remedy = "choose a column with two"
-    if len({label.casefold() for label in labels}) == 2:
-        remedy = "some differ in upper and lower case only: spell them alike"
-    values = " ".join(filter(None, [shown, and_more(len(labels) - VALUES_SHOWN)]))
-    return f"has {len(labels):,} values, {values}: {remedy}"
-
-
-def _label(value: Any) -> str:
-    """Return a value as a user would write it."""
-    if isinstance(value, np.floating):
-        number = float(value)
-        if number.is_integer() and abs(number) < MANY_DIGITS:
-            return str(int(number))
-    return str(value)
-
-
-def _match(text: str, labels: list[str]) -> int:
-    """Return the position of the label that a text means, or -1.
-
-    Tried in turn: the exact text, the text in any case, the number.
-    """
-    ways: tuple[Callable[[str], object], ...] = (str, _folded, _as_number)
-    for way in ways:
-        meant = way(text)
-        alike = [i for i, label in enumerate(labels) if way(label) == meant]
-        if len(alike) == 1 and meant is not None:
-            return alike[0]
-    return -1
-
-
-def _folded(text: str) -> str:
-    return text.strip().casefold()
-
-
-def _as_number(text: str) -> float | None:
-    booleans = {"true": 1.0, "false": 0.0}
-    if (folded := _folded(text)) in booleans:
-        return booleans[folded]
-    return float(text) if is_number(text) else None
+    return notes

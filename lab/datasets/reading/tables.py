@@ -10,13 +10,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lab.datasets.reading import csv_file, parquet_file
+from lab.datasets.reading.options import ReadOptions
 from lab.errors import TableError, first_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    import pyarrow as pa
+    from lab.datasets.reading.table import Table
 
 CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 PARQUET = (".parquet", ".pq")
@@ -36,19 +37,18 @@ STARTS = {
 }
 
 
-def read_table(path: Path) -> dict[str, pa.ChunkedArray]:
+AS_USUAL = ReadOptions()
+
+
+def read_table(path: Path, options: ReadOptions = AS_USUAL) -> Table:
     """Read a file as typed columns.
 
     Parameters
     ----------
     path : Path
         A file with one of the extensions in ``CSV`` and ``PARQUET``.
-
-    Returns
-    -------
-    dict of str to ChunkedArray
-        Columns by name, in the order of the file: booleans, numbers, dates and times, and all else
-        as dictionary-encoded text. Missing values are null, among numbers also NaN.
+    options : ReadOptions
+        What the user says of its columns; columns that the file does not have are ignored.
 
     Raises
     ------
@@ -58,17 +58,17 @@ def read_table(path: Path) -> dict[str, pa.ChunkedArray]:
     reader = _reader(path)
     try:
         before = _state(path)
-        names = header(path)
-        columns: dict[str, pa.ChunkedArray] = reader.read(path, names)
+        header(path)
+        table: Table = reader.read(path, options)
         if _state(path) != before:
             raise TableError(
                 f"{path} changed while it was read: run the command again when it is complete"
             )
     except OSError as error:
         raise _unreadable(path, error) from None
-    if not len(columns[names[0]]):
+    if not any(map(len, table.columns.values())):
         raise TableError(f"{path} has a header but no rows")
-    return columns
+    return table
 
 
 def header(path: Path) -> list[str]:
@@ -80,9 +80,8 @@ def header(path: Path) -> list[str]:
     if not names:
         raise TableError(f"{path} has no columns")
     for name, count in Counter(names).items():
-        if count > 1:
-            what = f"are named {name!r}" if name else "have no name"
-            raise TableError(f"{path}: {count} columns {what}: give each its own name")
+        if name and count > 1:
+            raise TableError(f"{path}: {count} columns are named {name!r}: give each its own name")
         if "\0" in name:  # NumPy cuts names there, which could confuse two of them
             raise TableError(f"{path}: column {name!r} has a NUL character in its name: rename it")
     return names

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lab.datasets import Entry
+    from lab.datasets.column import Column
     from lab.metrics import Metric
 
 NAMES = (
@@ -43,6 +44,34 @@ def dataset_list(entries: Iterable[Entry], style: str, width: int | None = None)
     yield from listing(facts, [NAMES, *rows], ALIGNED, style, width=width)
     if style == "text" and not all(one["available"] for one in facts):
         yield from plain("", *wrapped(NOT_LOCAL, width))
+
+
+def column_list(columns: Iterable[Column], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield the columns of a table, with how each was read, as a table or as JSON.
+
+    Parameters
+    ----------
+    columns : iterable of Column
+        The columns.
+    style : {"text", "json"}
+        Format.
+    width : int, optional
+        Columns to which rows are wrapped; by default they are not.
+    """
+    columns = list(columns)
+    titles = ("column", "kind", "treatment", "missing", "remark")
+    rows = [
+        (
+            one.name or "(no name)",
+            one.kind or MISSING,
+            one.treatment,
+            f"{one.missing:,}" if one.missing else "",
+            one.remark,
+        )
+        for one in columns
+    ]
+    facts = [one.to_json() for one in columns]
+    yield from listing(facts, [titles, *rows], "<<<><", style, width=width)
 
 
 def _facts(entry: Entry) -> dict[str, Any]:

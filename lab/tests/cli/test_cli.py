@@ -195,3 +195,25 @@ def test_strategies_of_a_plugin_are_listed(tmp_path):
     STRATEGIES.unregister("mine")
     assert done.exit_code == 0
     assert "what it does" in done.output
+
+
+def test_columns_of_a_file_are_shown_before_anything_is_fitted(tmp_path):
+    """`lab columns` shows kind, treatment and remark of each column, as text or JSON."""
+    rows = [f"{i},{i % 4},{'unknown' if i % 9 == 0 else i * 0.5},{i % 5 == 0}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join([",code,x,late", *rows, ""]))
+    command = ["columns", str(tmp_path / "t.csv"), "--target", "late"]
+    refused = CliRunner().invoke(main, command)
+    assert refused.exit_code == 2
+    assert "column 'x' has numbers but for 7 cells, for example 'unknown'" in refused.output
+    options = ["--missing", "unknown", "--categorical", "code"]
+    done = CliRunner().invoke(main, [*command, *options])
+    assert done.exit_code == 0, done.output
+    assert "(no name)  numbers     dropped              identifier\n" in done.output
+    assert "\npositive class: late = 'True', 12 of 60 rows (20.00%)\n" in done.output
+    facts = json.loads(CliRunner().invoke(main, [*command, *options, "--format", "json"]).output)
+    assert [(one["kind"], one["treatment"], one["missing"]) for one in facts] == [
+        ("numbers", "dropped", 0),
+        ("categories", "categories", 0),
+        ("numbers", "number", 7),
+        ("booleans", "target", 0),
+    ]

@@ -59,7 +59,7 @@ FILES = {
     ),
     "a cut archive": (
         "f.csv.gz",
-        gzip.compress(text().encode() * 9)[:-20],
+        gzip.compress(text(ROWS * 9).encode())[:-20],
         [],
         "cannot be read",
     ),
@@ -68,7 +68,7 @@ FILES = {
     "not UTF-8": ("f.csv", text().replace("abc"[0], "é").encode("latin-1"), [], "not UTF-8"),
     "a header that is not UTF-8": ("f.csv", ("é," + text()).encode("latin-1"), [], "not UTF-8"),
     "UTF-16": ("f.csv", text().encode("utf-16"), [], "UTF-16 text: save it as UTF-8"),
-    "ragged rows": ("f.csv", text([*ROWS, (1, 2)]), [], "3 columns and a row of 2 cells, '1,2'"),
+    "ragged rows": ("f.csv", text([*ROWS, (1, 2)]), [], "line 62, '1,2', at the end"),
     "an unclosed quote": ("f.csv", text([*ROWS, ('"', "a", "no")] * 9), [], "f.csv"),
     "duplicate columns": ("f.csv", text(header="a,a,churned"), [], "2 columns are named 'a'"),
     "no such column": ("f.csv", text(header="amount,kind,Churn"), [], "did you mean Churn?"),
@@ -84,7 +84,7 @@ FILES = {
         "'amount' has an infinite value in row 4",
     ),
     "huge": ("f.csv", text(with_amount("1e200")), [], "'amount' has 1e+200 in row 4"),
-    "mixed": ("f.csv", text(with_amount("unknown")), [], "mixes numbers with text ('unknown'"),
+    "mixed": ("f.csv", text(with_amount("unknown")), [], "has numbers but for 1 cell, for"),
     "a long cell": ("f.csv", text(with_amount("x" * 100_000)), [], "a cell of 100,000 characters"),
     "nested": (
         "f.parquet",

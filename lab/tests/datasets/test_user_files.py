@@ -5,6 +5,7 @@ import pytest
 
 from lab import datasets
 from lab.datasets.bundled import BUNDLED
+from lab.datasets.reading.options import ReadOptions
 from lab.datasets.user_files import register_copies, register_files
 from lab.errors import TableError
 
@@ -25,7 +26,7 @@ def write(folder, name, positive="yes", rows=40):
     return path
 
 
-@pytest.mark.parametrize("name", ["abalone_19", "car_crash", "nursery", "page_blocks", "yeast_me2"])
+@pytest.mark.parametrize("name", ["abalone_19", "car_crash", "page_blocks", "yeast_me2"])
 def test_a_csv_copy_is_the_bundled_dataset(tmp_path, name):
     """A CSV copy of a bundled table has the same digest, and so the same scores."""
     pd.read_parquet(BUNDLED / f"{name}.parquet").to_csv(tmp_path / "copy.csv", index=False)
@@ -95,3 +96,30 @@ def test_an_unwritable_folder_is_an_error(tmp_path):
     (tmp_path / "copies").write_text("a file")
     with pytest.raises(datasets.DatasetError, match=r"'mine' cannot be stored in .*copies"):
         register_files([write(tmp_path, "mine.csv")], ["y"], [], tmp_path / "copies")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"drop": "z"}, "--drop 'z' is not a column: "),
+        ({"numeric": "y"}, "--numeric 'y' is the target: leave one of the options out"),
+        ({"drop": "x", "numeric": "x"}, "--drop and --numeric both name 'x': leave one of them"),
+    ],
+)
+def test_invalid_options_of_columns_are_explained(tmp_path, options, message):
+    """An option must name a column of a file, and each column is named by one option."""
+    chosen = ReadOptions(**{name: frozenset([column]) for name, column in options.items()})
+    with pytest.raises(TableError, match=message):
+        register_files([write(tmp_path, "mine.csv")], ["y"], [], tmp_path / "copies", chosen)
+
+
+def test_a_copy_keeps_row_numbers_and_schema(tmp_path):
+    """The copy of a table has the rows' numbers in the file, and how columns were read."""
+    file = write(tmp_path, "mine.csv")
+    file.write_text(file.read_text().replace("yes", "", 1))
+    register_files([file], ["y"], [], tmp_path / "copies")
+    register_copies(tmp_path / "copies", 1)
+    data = datasets.load("mine")
+    assert data.row_numbers.tolist() == list(range(1, 40))
+    assert [one.name for one in data.schema] == ["x", "y"]
+    assert datasets.entry("mine").schema == data.schema

@@ -4,6 +4,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -99,6 +100,19 @@ def test_metrics_can_be_recomputed_from_the_predictions(monkeypatch, strategy, m
         arrays = list(columns)
         for name, metric in METRICS.items():
             assert result.scores[name][fold] == metric(*arrays)
+
+
+def test_predictions_name_the_rows_of_the_table_as_read(monkeypatch):
+    """If rows without a target were left out, predictions name the rows of the file."""
+    whole = mixed_dataset()
+    numbers = np.arange(whole.rows) * 3 + 1
+    part = replace(whole, row_numbers=numbers)
+    monkeypatch.setattr(datasets, "load", lambda _name: part)
+    result = evaluate(Case("mixed", "raw", "logistic_regression"), Protocol(3))
+    predictions = result.read_predictions()
+    assert sorted(predictions["row"]) == numbers.tolist()
+    y = dict(zip(numbers, whole.y, strict=True))
+    assert predictions["y_true"].tolist() == [y[row] for row in predictions["row"]]
 
 
 def test_every_row_is_predicted_once_per_repeat():

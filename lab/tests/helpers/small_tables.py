@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from lab.datasets.reading.prepare import prepare
+from lab.datasets.reading.table import Table
 from lab.errors import TableError
 
 N = 60  # rows
@@ -17,7 +18,7 @@ def table_cells():
     return {"t": pa.array(T).dictionary_encode(), "noise": pa.array(NOISE)}
 
 
-def prepared(target="t", positive=None, **columns):
+def prepared(target="t", positive=None, declared=(), options=None, **columns):
     """Return the dataset of a table with these columns, the target ``t`` and a column of noise."""
     table = {"t": T, "noise": NOISE} | columns
     cells = {}
@@ -26,7 +27,8 @@ def prepared(target="t", positive=None, **columns):
         if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
             array = array.dictionary_encode()
         cells[name] = pa.chunked_array([array[:7], array[7:]]).unify_dictionaries()
-    return prepare("mine", cells, target, positive, "somewhere", "mine.csv")
+    made = Table(cells, set(declared))
+    return prepare("mine", made, target, positive, "somewhere", "mine.csv", options)
 
 
 def rejected(**arguments):

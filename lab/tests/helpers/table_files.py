@@ -18,7 +18,7 @@ def read(tmp_path):
             parquet.write_table(content, path)
         else:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return {name: cells.to_pylist() for name, cells in read_table(path).items()}
+        return {name: cells.to_pylist() for name, cells in read_table(path).columns.items()}
 
     return read
 

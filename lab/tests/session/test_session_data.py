@@ -96,6 +96,13 @@ def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
     assert run.data.tags["observation.recall_rises"] in verdicts
     (session,) = (run for name, run in runs.items() if name.startswith("session"))
     assert "5 rows without a value of target" in session.data.tags["lab.data"]
+    (logged,) = scratch.root.glob("mlartifacts/**/columns.json")
+    columns = json.loads(logged.read_text())
+    assert columns["columns"] == ["dataset", "column", "kind", "treatment", "missing", "remark"]
+    assert [file.stem, "constant", "numbers", "dropped", "0", "constant"] in columns["data"]
+    (logged,) = scratch.root.glob(f"mlartifacts/{run.info.run_id}/**/predictions.parquet")
+    predictions = pd.read_parquet(logged)
+    assert sorted(predictions["row"]) == [row for row in range(1484) if not 5 <= row <= 9]
 
     assert scratch.run("-n", "1", *churn, "--reuse", "--update-baseline").returncode == 0
     recorded = json.loads(path.read_text())

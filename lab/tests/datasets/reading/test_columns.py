@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lab.tests.helpers.small_tables import NOISE, N, prepared, rejected
+from lab.tests.helpers.small_tables import NOISE, prepared, rejected
 
 
 @pytest.mark.parametrize(
@@ -62,48 +62,3 @@ def test_infinite_and_huge_numbers_are_rejected(values, message):
     found = rejected(x=pa.array(np.asarray(values, float)))
     assert found.startswith("column 'x' ")
     assert message in found
-
-
-def test_numbers_mixed_with_text_are_rejected():
-    """Text in a column of numbers is rejected, since as categories they would lose their order."""
-    message = rejected(x=[*map(str, NOISE[:40]), *["unknown"] * 19, "?!"])
-    assert message.startswith(
-        "column 'x' mixes numbers with text ('unknown', '?!'; first in row 41)"
-    )
-    assert "empty these cells if they are missing" in message
-
-
-@pytest.mark.parametrize("levels", [["1", "2", "3", "more"], ["1", "2", "3"], ["a", "b", "9"]])
-def test_codes_that_look_like_numbers_are_categories(levels):
-    """Text of few levels is categorical, even if most of them look like numbers."""
-    data = prepared(x=levels * (N // len(levels)))
-    assert set(data.X["x"].cat.categories) == set(levels)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["{},5", "{}%", "$ {}", "{}.25 EUR", "{}.250,00", "1 {:03}", "{:02}/01/2020", "{:02}:30"],
-)
-def test_ambiguous_notations_are_rejected(text):
-    """Numbers, dates and times in ambiguous notations are rejected with an example."""
-    message = rejected(x=[text.format(i % 40 + 1) for i in range(N)])
-    assert "column 'x' contains numbers, dates or times in an ambiguous notation" in message
-    assert repr(text.format(1)) in message
-
-
-@pytest.mark.parametrize("text", ["0{:03}.5", "-{}"])
-def test_numbers_as_text_are_rejected(text):
-    """Text that is all numbers, other than codes of digits, must be stored as numbers."""
-    message = rejected(x=[text.format(i % 40 + 1) for i in range(N)])
-    assert (
-        f"column 'x' contains numbers as text ({text.format(1)!r}): store them as numbers"
-        in message
-    )
-
-
-@pytest.mark.parametrize("text", ["{:05}", "10.0.0.{}", "{}-{}", "v{}", "555-{:04}", "{} days"])
-def test_codes_are_categories(text):
-    """Codes, addresses and ranges are categories, whatever their number."""
-    data = prepared(x=[text.format(i % 30, i % 30 + 9) for i in range(N)])
-    assert data.categorical == ["x"]
-    assert data.notes[1:] == ("categories: 'x' (30)",)

@@ -6,6 +6,7 @@ import gzip
 import pytest
 
 from lab.datasets.reading import csv_file
+from lab.datasets.reading.options import MISSING
 from lab.tests.helpers.table_files import no_id
 
 PADDING = "p" * 500  # makes a file of few rows megabytes long
@@ -56,7 +57,7 @@ def test_the_last_cell_may_have_several_lines(read):
     assert read('a,"b\nc"\n1,c') == {"a": [1], "b\nc": ["c"]}
 
 
-@pytest.mark.parametrize("cell", ["", " ", '""', *csv_file.MISSING])
+@pytest.mark.parametrize("cell", ["", " ", '""', *MISSING])
 @pytest.mark.parametrize("other", ["2.5", "true", "2020-01-01", "x"])
 def test_missing_cells_are_missing_in_columns_of_any_type(read, cell, other):
     """Blank cells, pandas' words for missing values, and a question mark are missing."""
@@ -140,10 +141,14 @@ def test_blocks_form_one_column(read):
             "is named like a CSV file but is UTF-16 text: save it as UTF-8 CSV",
         ),
         ("a,b\n1,2\n".encode("utf-16-le"), "is not UTF-8 text"),
-        ("a,b\n1,2\n3,4,5\n", "has 2 columns and a row of 3 cells, '3,4,5': quote cells"),
-        ("a,b\n1,2\n3\n", "has 2 columns and a row of 1 cells"),
+        (
+            "a,b\n1,2\n3,4,5\n",
+            "line 3, '3,4,5', has 3 cells for 2 columns: put quotes around a cell",
+        ),
+        ("a,b\n1,2\n3\n", "line 3, '3', at the end of the file is not a row of the table"),
+        ("a,b\n1\n3,4\n", "line 2, '1', has 1 cell for 2 columns: complete or delete it"),
         ('a,b\n1,"x\n2,y\n', "has an unclosed quote before"),
-        ('a,b\n"1,x\n2,y\n', "has 2 columns and a row of 1 cells"),
+        ('a,b\n"1,x\n2,y\n', "2,y', has an unclosed quote: close it"),
         ('a,"b\n1,x\n2,y\n', "has an unclosed quote before"),
         ('a,"b\n' + "1,x\n" * 50_000, "look for an unclosed quote"),
         ('a,b\n1,"x\n' + "2,y\n" * 1_000_000, "column 'b' has a cell of 4,000,"),
@@ -167,10 +172,10 @@ def test_an_endless_row_is_rejected(rejected, monkeypatch):
     assert message == "has a row of more than 4,096 bytes: look for an unclosed quote"
 
 
-def test_decimal_commas_go_with_semicolons(read):
-    """The comma is the decimal mark only if semicolons separate the cells."""
+def test_decimal_commas_are_read(read):
+    """The comma is a decimal sign whatever separates the cells."""
     assert read("a;b\n1,5;x\n2;y\n,25;z\n") == {"a": [1.5, 2.0, 0.25], "b": ["x", "y", "z"]}
-    assert read('a,b\n"1,5",x\n2,y\n')["a"] == ["1,5", "2"]
+    assert read('a,b\n"1,5",x\n2,y\n')["a"] == [1.5, 2.0]
 
 
 def test_rows_between_two_stray_quotes_are_not_lost(rejected):

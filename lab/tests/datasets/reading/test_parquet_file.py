@@ -51,7 +51,7 @@ def test_dates_and_times_of_every_type_keep_their_order(tmp_path, kind):
     elif pa.types.is_time(kind):
         numbers = pa.array([40_000_000, None, 0], numbers.type)
     parquet.write_table(column(numbers.cast(kind)), tmp_path / "t.parquet")
-    cells = read_table(tmp_path / "t.parquet")["a"]
+    cells = read_table(tmp_path / "t.parquet").columns["a"]
     assert pa.types.is_temporal(cells.type)
     assert cells.is_null().to_pylist() == [False, True, False]
     assert cells[0].value > cells[2].value == 0
@@ -118,7 +118,7 @@ def test_files_of_pandas_are_read(tmp_path, values, dtype, expected):
     """Nullable types and categories of pandas are read; an index without a name is not."""
     table = pd.DataFrame({"a": pd.Series(values, dtype=dtype)}).set_axis(["p", "q"])
     table.to_parquet(tmp_path / "t.parquet")
-    found = read_table(tmp_path / "t.parquet")
+    found = read_table(tmp_path / "t.parquet").columns
     assert {name: cells.to_pylist() for name, cells in found.items()} == {"a": expected}
 
 
@@ -126,7 +126,9 @@ def test_a_named_index_is_a_column(tmp_path):
     """An index with a name is a column, and names may be any text."""
     table = pd.DataFrame({"": [1], "a.b": [2], "🙂": [3]}, index=pd.Index([4], name="id"))
     table.to_parquet(tmp_path / "t.pq")
-    found = {name: cells.to_pylist() for name, cells in read_table(tmp_path / "t.pq").items()}
+    found = {
+        name: cells.to_pylist() for name, cells in read_table(tmp_path / "t.pq").columns.items()
+    }
     assert found == {"": [1], "a.b": [2], "🙂": [3], "id": [4]}
 
 
@@ -134,7 +136,7 @@ def test_row_groups_form_one_column(tmp_path):
     """Row groups with different dictionaries are read as one column."""
     cells = pa.chunked_array([["x", "y"], ["z", "x"]]).dictionary_encode()
     parquet.write_table(pa.table({"a": cells}), tmp_path / "t.parquet", row_group_size=1)
-    assert read_table(tmp_path / "t.parquet")["a"].to_pylist() == ["x", "y", "z", "x"]
+    assert read_table(tmp_path / "t.parquet").columns["a"].to_pylist() == ["x", "y", "z", "x"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,10 @@ def test_row_groups_form_one_column(tmp_path):
         (pa.array([[1]]), "contains nested values (list<element: int64>): split them into columns"),
         (pa.array([{"k": 1}]), "contains nested values"),
         (pa.array([[("k", 1)]], pa.map_(pa.string(), pa.int8())), "contains nested values"),
-        (pa.array([b"\xff"]), "contains bytes that are not UTF-8 text: leave the column out"),
+        (
+            pa.array([b"\xff"]),
+            "contains bytes that are not UTF-8 text: leave them out with --drop a",
+        ),
         (pa.array([b"\xff"]).dictionary_encode(), "contains bytes that are not UTF-8"),
         (pa.array([uuid.UUID(int=1).bytes], pa.uuid()), "which cannot be a feature: leave it out"),
         (pa.array(["x" * 100_000]), "has a cell of 100,000 characters: look for an unclosed quote"),
@@ -181,7 +186,7 @@ def test_categories_of_numbers_in_pandas_are_categories(tmp_path):
     """Numeric codes that are categories in pandas are read as text, though stored as numbers."""
     path = tmp_path / "codes.parquet"
     pd.DataFrame({"code": pd.Categorical([7, 3, None, 7]), "number": [7, 3, 1, 7]}).to_parquet(path)
-    columns = read_table(path)
+    columns = read_table(path).columns
     assert columns["code"].to_pylist() == ["7", "3", None, "7"]
     assert columns["number"].to_pylist() == [7, 3, 1, 7]
 

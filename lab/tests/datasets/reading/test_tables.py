@@ -40,7 +40,7 @@ INCOMPLETE = "is not a complete Parquet file"
         ("t.csv.gz", b"a\n1\n", "is named like a gzip file but is not one: give it the extension"),
         ("t.csv.gz", ZIPPED[:20], "is truncated or corrupted"),
         ("t.csv.gz", ZIPPED[:200] + bytes(99) + ZIPPED[299:], ""),
-        ("t.csv.gz", ZIPPED[:-9], "cannot be read"),
+        ("t.csv.gz", ZIPPED[:-9], "is truncated or corrupted"),
         ("t.csv.gz", b"\x1f\x8bnothing", ""),
         ("t.csv.gz", gzip.compress(b""), "has no header"),
         ("t.csv.gz", gzip.compress("a,b\n".encode("utf-16")), "is not UTF-8 text"),
@@ -134,16 +134,16 @@ def test_a_file_that_changes_while_read_is_rejected(monkeypatch, tmp_path, chang
         table = pd.DataFrame({name: [1, 2] for name in names})
         table.to_csv(path, index=False) if module is csv_file else table.to_parquet(path)
 
-    def changing(path, names):
+    def changing(path, options):
         if change == "append":
-            columns = read(path, names)
+            columns = read(path, options)
             with path.open("ab") as file:
                 file.write(b"3,4\n")
             return columns
         path.unlink()
         if change == "rename columns":
             write(["c", "d"])
-        return read(path, names)
+        return read(path, options)
 
     write(["a", "b"])
     read = module.read

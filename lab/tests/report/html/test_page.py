@@ -5,6 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from lab.cases import Case
+from lab.datasets.column import Column
 from lab.report import page
 from lab.report.html.page import recommendations
 from lab.report.session_record import SessionRecord
@@ -150,3 +151,15 @@ def test_a_page_over_datasets_has_means_ranks_and_claims(record):
     assert "smote_is_best" in text
     assert re.search(r"F1: \w+ of 2 significantly worse than the best", text)
     assert Reader(text).open == []
+
+
+def test_columns_of_own_data_have_a_section(record):
+    """The page shows how the columns of a user's table were read, and survives as JSON."""
+    columns = {"mine": [Column("", "numbers", "dropped", "identifier"), Column("a<b", "text", "x")]}
+    with_columns = replace(record, columns=columns)
+    read = SessionRecord.loads(with_columns.dumps(), "mine")
+    assert read.columns == columns
+    html = page(read)
+    assert '<h2 id="columns-h">Columns</h2>' in html
+    assert "a&lt;b</th><td>text</td>" in html
+    assert "columns-h" not in page(record)

@@ -1,0 +1,54 @@
+"""Column of a user's table: how it was read, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Treatments.
+TARGET, NUMBER, CATEGORIES, FILLED, DROPPED = (
+    "target",
+    "number",
+    "categories",
+    "filled in or not",
+    "dropped",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the file; empty if it has none.
+    kind : str
+        What its cells are: numbers, booleans, dates, times, durations, text, or categories that
+        the file or the user declares.
+    treatment : str
+        What became of it: a number, categories, 1 or 0 for filled in or not, the target, or
+        nothing.
+    remark : str
+        Why, and what else to know.
+    missing : int
+        Missing cells in rows with a target.
+    """
+
+    name: str
+    kind: str
+    treatment: str
+    remark: str = ""
+    missing: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the column as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> Self:
+        """Return a column from its JSON."""
+        return cls(**facts)

@@ -1,0 +1,174 @@
+"""Notations of numbers, dates and times in text cells.
+
+Whether a dot or a comma separates thousands or decimals is decided by a whole column: 12.500 is
+12500 beside 987 or 1.250,5, and 12.5 beside 0.125.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SIGNS = (".", ",")
+# Other separators of thousands: apostrophes, and spaces of several widths.
+SPACES = "'\u2019 \u00a0\u202f"
+GROUP = f"[.,{SPACES}]"
+CURRENCIES = (
+    "AUD BRL CAD CHF CNY CZK DKK EUR GBP HUF INR JPY KRW MXN NOK NZD PLN RUB SEK SGD TRY USD ZAR"
+)
+CURRENCY = f"(?:{'|'.join(CURRENCIES.split())}|[$\u20ac\u00a3\u00a5\u20b9])"
+MINUS = "[-+]?"
+NUMBER = rf"(?:\d{{1,3}}(?:{GROUP}\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?"
+CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+ISO_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[ T]{CLOCK}(?:Z|[-+]\d{{2}}(?::?\d{{2}})?)?)?"
+NUMBERS, DATES = "numbers", "dates"
+# Kinds of cells that are no words, in the order in which they are tried.
+KINDS = {
+    NUMBERS: rf"{MINUS}(?:{NUMBER}|(?i:inf|infinity))",
+    DATES: ISO_DATE,
+    "percentages": rf"{MINUS}{NUMBER}\s*%",
+    "amounts of money": (
+        rf"{MINUS}\s*{CURRENCY}\s*{MINUS}\s*{NUMBER}|{MINUS}{NUMBER}\s*{CURRENCY}"
+    ),
+    "dates in another notation": r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].*)?",
+    "times": CLOCK,
+}
+UNIT = rf"\s*(?:%|{CURRENCY})\s*"
+
+
+@dataclass(frozen=True)
+class Notation:
+    """Notation of a column of numbers: its decimal sign, and its separators of thousands."""
+
+    decimal: str
+    thousands: str
+
+    def numbers(self, texts: pa.Array) -> pa.Array:
+        """Return texts in this notation as float64."""
+        import pyarrow as pa
+        from pyarrow import compute as pc
+
+        if self.thousands:
+            texts = pc.replace_substring_regex(texts, f"[{re.escape(self.thousands)}]", "")
+        return pc.replace_substring(texts, self.decimal, ".").cast(pa.float64())
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """Uses of a dot or a comma in a column.
+
+    Attributes
+    ----------
+    decimal, thousands : bool
+        Whether some cell shows that it separates decimals, and thousands.
+    is_open : bool
+        Whether some cell, such as 12.500, leaves it open.
+    """
+
+    decimal: bool
+    thousands: bool
+    is_open: bool
+
+
+def matches(texts: pa.Array, pattern: str) -> pa.Array:
+    """Return a mask of the texts that match a pattern as a whole."""
+    from pyarrow import compute as pc
+
+    return pc.match_substring_regex(texts, f"^(?:{pattern})$")
+
+
+def _some(texts: pa.Array, pattern: str) -> bool:
+    from pyarrow import compute as pc
+
+    return bool(pc.any(matches(texts, pattern)).as_py())
+
+
+def shows_decimals(texts: pa.Array, sign: str) -> bool:
+    """Return whether a cell shows that a sign separates decimals, since thousands it cannot.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> shows_decimals(pa.array(["12.500", "0.125"]), ".")
+    True
+    >>> shows_decimals(pa.array(["12.500", "987"]), ".")
+    False
+    """
+    other = SIGNS[sign == "."]
+    s = re.escape(sign)
+    exponent = r"(?:[eE][-+]?\d+)"
+    return _some(
+        texts,
+        rf"{MINUS}(?:\d*{s}(?:\d{{0,2}}|\d{{4,}}){exponent}?|(?:0\d*|\d{{4,}}|){s}\d{{3}}"
+        rf"{exponent}?|\d+{s}\d{{3}}{exponent}|"
+        rf"\d{{1,3}}(?:[{re.escape(other)}{SPACES}]\d{{3}})+{s}\d+)",
+    )
+
+
+def _use(texts: pa.Array, sign: str) -> _Sign:
+    s, other = re.escape(sign), re.escape(SIGNS[sign == "."])
+    grouped = rf"{MINUS}\d{{1,3}}(?:(?:{s}\d{{3}}){{2,}}|(?:{s}\d{{3}})+{other}\d+)"
+    return _Sign(
+        shows_decimals(texts, sign),
+        _some(texts, grouped),
+        _some(texts, rf"{MINUS}[1-9]\d{{0,2}}{s}\d{{3}}"),
+    )
+
+
+def decide(texts: pa.Array, usual: str = "") -> Notation | str | None:
+    """Return the notation of a column of numbers.
+
+    Parameters
+    ----------
+    texts : Array of str
+        The distinct cells, all of them numbers by ``KINDS``.
+    usual : str
+        Decimal sign of the file's other columns; empty if these do not show it.
+
+    Returns
+    -------
+    Notation, str or None
+        None if cells contradict each other; the sign that may separate decimals or thousands, if
+        nothing shows which.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> decide(pa.array(["12.500", "987"]))
+    Notation(decimal=',', thousands='.')
+    >>> decide(pa.array(["12.500", "3,5"]))
+    Notation(decimal=',', thousands='.')
+    >>> decide(pa.array(["12.500", "11.250"]))
+    '.'
+    >>> decide(pa.array(["12.500", "11.250"]), usual=".")
+    Notation(decimal='.', thousands='')
+    >>> decide(pa.array(["1.5", "2,5"])) is None
+    True
+    """
+    uses = {sign: _use(texts, sign) for sign in SIGNS}
+    spaced = "".join(sign for sign in SPACES if _some(texts, rf".*\d{sign}\d.*"))
+    decimals = [sign for sign, use in uses.items() if use.decimal]
+    thousands = [sign for sign, use in uses.items() if use.thousands]
+    unclear = [s for s in SIGNS if uses[s].is_open and s not in decimals and s not in thousands]
+    if len(decimals) > 1 or len(thousands) > 1 or set(decimals) & set(thousands):
+        return None
+    if len(unclear) > 1 or (unclear and decimals and thousands):
+        return None
+    if unclear and not (decimals or thousands):
+        sign = unclear[0]
+        if spaced or _some(texts, rf"{MINUS}\d{{4,}}"):
+            decimals = [sign]
+        elif _some(texts, rf"{MINUS}\d+"):  # it varies in length, as only thousands do
+            thousands = [sign]
+        elif usual:
+            (decimals if sign == usual else thousands).append(sign)
+        else:
+            return sign
+    elif unclear:
+        (thousands if decimals else decimals).extend(unclear)
+    decimal = decimals[0] if decimals else SIGNS[thousands == ["."]]
+    return Notation(decimal, "".join(thousands) + spaced)

@@ -1,0 +1,35 @@
+"""Table: typed columns of a file, and how they were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass
+class Table:
+    """Columns of a file.
+
+    Attributes
+    ----------
+    columns : dict of str to ChunkedArray
+        Columns by name, in the order of the file: booleans, numbers, dates and times, and all else
+        as dictionary-encoded text. Missing values are null, among numbers also NaN.
+    declared : set of str
+        Columns that the file or the user declares as categories.
+    words : dict of str to dict of str to int
+        Words that were read as missing values, by column, with the number of cells.
+    remarks : dict of str to str
+        How the numbers of a column were written, if not plainly.
+    notes : list of str
+        Remarks on the file.
+    """
+
+    columns: dict[str, pa.ChunkedArray]
+    declared: set[str] = field(default_factory=set)
+    words: dict[str, dict[str, int]] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
