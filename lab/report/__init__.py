@@ -22,7 +22,7 @@ from lab.report.terminal.comparison import (
     update_lines,
 )
 from lab.report.terminal.observations import observation_list
-from lab.report.terminal.remarks import data_lines, skipped_lines
+from lab.report.terminal.remarks import data_lines, giveaway_lines, skipped_lines
 from lab.report.terminal.scores import score_table
 from lab.report.terminal.sessions import session_list
 from lab.report.terminal.strategies import strategy_table
@@ -41,6 +41,7 @@ __all__ = [
     "comparison_report",
     "data_lines",
     "dataset_list",
+    "giveaway_lines",
     "metric_list",
     "model_list",
     "observation_lines",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lab import datasets
 from lab.baseline import Baseline
 from lab.errors import LabError
-from lab.report import Closing, page, session_note, skipped_lines
+from lab.report import Closing, giveaway_lines, page, session_note, skipped_lines
 from lab.report.session_record import SessionFacts, SessionRecord
 from lab.session.benchmark import claims_problem
 from lab.tracking import REPORT, SCORES, SESSION_RECORD
@@ -146,6 +146,7 @@ class Summary:
         """Return a line for each reason why cases were skipped or evaluated differently."""
         refusals = self.recorder.refusals()
         lines = skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
+        lines += giveaway_lines(results)
         return lines + [f"computed again: {reason}" for reason in self._damages]
 
     def _unmarked(self) -> list[tuple[Case, ObservationRecord]]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab import datasets
 from lab.cases import NO_ROW
+from lab.datasets.reading.giveaway import strongest
+from lab.datasets.reading.options import option
+from lab.strategies import STRATEGIES
 from lab.wording import counted
 
 if TYPE_CHECKING:
@@ -12,6 +16,10 @@ if TYPE_CHECKING:
 
     from lab.cases import Case, Protocol, Result
     from lab.datasets import Entry
+
+AUC = "roc_auc_score"
+# A single column gives the target away if its AUC is this high and this close to the best model's.
+GIVEAWAY_AUC, GIVEAWAY_MARGIN = 0.95, 0.01
 
 
 def data_lines(entries: Iterable[Entry]) -> list[str]:
@@ -61,3 +69,31 @@ def skipped_lines(
         elif reason := case.remark(protocol):
             found.setdefault(f"{case.strategy}: {reason}", []).append(case.dataset)
     return [f"{reason}: {', '.join(dict.fromkeys(names))}" for reason, names in found.items()]
+
+
+def giveaway_lines(results: Iterable[Result]) -> list[str]:
+    """Return a warning for each dataset on which one column is about as good as the best model.
+
+    Its value may be known only after the target is.
+    """
+    best: dict[str, Result] = {}
+    for result in results:
+        if STRATEGIES[result.case.strategy].leaks:
+            continue
+        other = best.setdefault(result.case.dataset, result)
+        if result.mean(AUC) > other.mean(AUC):
+            best[result.case.dataset] = result
+    lines = []
+    for name, result in best.items():
+        model = result.mean(AUC)
+        if model < GIVEAWAY_AUC:
+            continue
+        column, alone = strongest(datasets.load(name))
+        if alone >= max(GIVEAWAY_AUC, model - GIVEAWAY_MARGIN):
+            case = result.case
+            lines.append(
+                f"WARNING: {name}: {column!r} alone has AUC {alone:.3f}, the best model "
+                f"{model:.3f} ({case.strategy} with {case.model}): is it known only after the "
+                f"target? If so, use {option('drop', column)}"
+            )
+    return lines
