@@ -5,14 +5,11 @@ A column has the type of all its cells: booleans, numbers or dates, else text.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
+from lab.datasets.reading.csv_column import TEXT, CsvColumn
 from lab.datasets.reading.csv_layout import (
     SHOWN,
     Layout,
@@ -21,7 +18,6 @@ from lab.datasets.reading.csv_layout import (
     layout,
     open_csv,
 )
-from lab.datasets.reading.notation import shows_decimals
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
 from lab.wording import counted
@@ -38,98 +34,6 @@ if TYPE_CHECKING:
 # so that blocks of wide files are larger.
 BLOCK = 1 << 21
 COLUMNS, MOST_BLOCKS = 100, 64  # columns a ``BLOCK``, and its largest multiple
-TEXT = "text"
-# Kinds of cells, in the order in which they are tried, with their Arrow types.
-KINDS = {
-    "boolean": ("bool_",),
-    "number": ("float64",),
-    "number with a comma": ("float64",),
-    "date": ("timestamp", "us"),
-    "instant": ("timestamp", "us", "UTC"),  # a date with its offset from UTC
-}
-SIGNS = {"number": ".", "number with a comma": ","}  # decimal signs
-BEFORE_DECIMALS = 1000  # cells that are searched for decimals before all others
-
-
-class _Column:
-    """Cells of a column read so far, all of one kind."""
-
-    def __init__(self, kind: str = "") -> None:
-        self.kind = kind
-        self.sign = ""  # the decimal sign, once a cell has shown it
-        self.words: Counter[str] = Counter()  # those that mean a missing value
-        self._parts: list[pa.Array | int] = []  # a number stands for that many missing cells
-
-    def add(self, cells: pa.Array) -> bool:
-        """Add cells if they are of the same kind as those before; return whether they are."""
-        import pyarrow as pa
-
-        if cells.null_count == len(cells):
-            self._parts.append(len(cells))
-            return True
-        for kind in self._possible():
-            try:
-                part = _read_as(kind, cells)
-            except pa.ArrowInvalid:
-                continue
-            if kind in SIGNS and not self.sign and _has_sign(cells, SIGNS[kind]):
-                if not _shows_decimals(cells, SIGNS[kind]):
-                    break  # the sign may separate thousands, which the whole column shows
-                self.sign = SIGNS[kind]
-            self.kind = kind
-            self._parts.append(part)
-            return True
-        if self.kind:
-            return False
-        self.kind = TEXT
-        self._parts.append(cells.dictionary_encode())
-        return True
-
-    def _possible(self) -> list[str]:
-        if not self.kind:
-            return [*KINDS, TEXT]
-        # Whole numbers may be followed by numbers with any decimal sign.
-        return list(SIGNS) if self.kind in SIGNS and not self.sign else [self.kind]
-
-    def joined(self) -> pa.ChunkedArray:
-        """Return all cells as one column."""
-        import pyarrow as pa
-
-        kind = next((part.type for part in self._parts if not isinstance(part, int)), pa.null())
-        parts = [pa.nulls(p, kind) if isinstance(p, int) else p for p in self._parts]
-        joined = pa.chunked_array(parts, kind)
-        return joined.unify_dictionaries() if self.kind == TEXT else joined
-
-
-def _read_as(kind: str, cells: pa.Array) -> pa.Array:
-    import pyarrow as pa
-    from pyarrow import compute as pc
-
-    if kind == TEXT:
-        return cells.dictionary_encode()
-    if kind == "boolean":
-        cells = pc.utf8_lower(cells)
-        if not pc.all(pc.is_in(cells, value_set=pa.array(["true", "false", None]))).as_py():
-            raise pa.ArrowInvalid("neither true nor false")
-        return pc.equal(cells, "true")
-    if SIGNS.get(kind) == ",":
-        if _has_sign(cells, "."):
-            raise pa.ArrowInvalid("both signs")
-        cells = pc.replace_substring(cells, ",", ".")
-    name, *arguments = KINDS[kind]
-    return cells.cast(getattr(pa, name)(*arguments))
-
-
-def _has_sign(cells: pa.Array, sign: str) -> bool:
-    """Return whether a character is in some cell; faster than a look at each."""
-    start, end = cells.offset, cells.offset + len(cells)
-    offsets = np.frombuffer(cells.buffers()[1], np.int32)
-    content = memoryview(cells.buffers()[2])[offsets[start] : offsets[end]]
-    return re.search(re.escape(sign).encode(), content) is not None
-
-
-def _shows_decimals(cells: pa.Array, sign: str) -> bool:
-    return shows_decimals(cells[:BEFORE_DECIMALS], sign) or shows_decimals(cells, sign)
 
 
 def header(path: Path) -> list[str]:
@@ -146,15 +50,15 @@ def read(path: Path, options: ReadOptions) -> Table:
     def as_text(name: str) -> bool:
         return name in options.categorical
 
-    columns = {i: _Column(TEXT if as_text(found.names[i]) else "") for i in positions}
-    again: dict[int, _Column] = {}
+    columns = {i: CsvColumn(TEXT if as_text(found.names[i]) else "") for i in positions}
+    again: dict[int, CsvColumn] = {}
     for batch in _blocks(path, found, positions):
         for i, cells in zip(positions, batch.columns, strict=True):
             if i not in again and not columns[i].add(
                 text_cells(path, found.names[i], cells, missing, columns[i].words)
             ):
                 # It is text after all, so blocks that were read as another kind are read again.
-                again[i] = columns[i] = _Column(TEXT)
+                again[i] = columns[i] = CsvColumn(TEXT)
     if again:
         for batch in _blocks(path, found, list(again)):
             for (i, column), cells in zip(again.items(), batch.columns, strict=True):
@@ -170,9 +74,14 @@ def read(path: Path, options: ReadOptions) -> Table:
             continue
         if name in table.columns:
             count = sum(not other for other in found.names) - nameless
-            raise TableError(f"{path}: {count} columns have no name: give each its own name")
+            raise TableError(
+                f"{path}: {count} columns have no name: give each its own name, or delete the "
+                "first line if it is a title"
+            )
         _check_lines(path, name, cells, found)
         table.columns[name] = cells
+        if column.remark:
+            table.remarks[name] = column.remark
         if column.words:
             table.words[name] = dict(sorted(column.words.items()))
         if as_text(name):

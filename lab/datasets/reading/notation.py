@@ -34,7 +34,9 @@ KINDS = {
     "amounts of money": (
         rf"{MINUS}\s*{CURRENCY}\s*{MINUS}\s*{NUMBER}|{MINUS}{NUMBER}\s*{CURRENCY}"
     ),
-    "dates in another notation": r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].*)?",
+    "dates in another notation": (
+        r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:[ T].*)?"
+    ),
     "times": CLOCK,
 }
 UNIT = rf"\s*(?:%|{CURRENCY})\s*"

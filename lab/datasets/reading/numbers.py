@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.datasets.reading.columns import is_number
 from lab.datasets.reading.notation import KINDS, NUMBERS, SIGNS, UNIT, Notation, decide, matches
 from lab.errors import TableError
 
@@ -96,7 +97,8 @@ def _example(levels: pa.Array, values: pa.Array) -> str:
         position = next((i for i, text in enumerate(levels.to_pylist()) if "," in text), -1)
     if position < 0:
         return ""
-    return f"{levels[position].as_py()!r} is {values[position].as_py():.15g}"
+    text, value = levels[position].as_py(), values[position].as_py()
+    return "" if is_number(text) and float(text) == value else f"{text!r} is {value:.15g}"
 
 
 def _undecided(name: str, cells: pa.ChunkedArray, sign: object) -> str:

@@ -140,5 +140,6 @@ def _check_notation(
     if kind in ("percentages", "amounts of money"):
         remedy = f"read them as numbers with {option('numeric', name)}"
     else:
-        remedy = f"write them as 2020-01-31, or leave them out with {option('drop', name)}"
+        as_what = "numbers of hours or seconds" if kind == "times" else "2020-01-31"
+        remedy = f"write them as {as_what}, or leave them out with {option('drop', name)}"
     raise TableError(f"{column} contains {kind} ({example}): {remedy}")

@@ -67,12 +67,29 @@ def read(path: Path, options: ReadOptions) -> Table:
         column = pa.chunked_array(parts.pop(name))
         if name in declared and not pa.types.is_dictionary(column.type):
             column = column.cast(pa.large_string()).dictionary_encode()
-        table.columns[name] = column.unify_dictionaries()
+        column = column.unify_dictionaries()
+        table.columns[name] = column if name in declared else _dates(column)
         if words[name]:
             table.words[name] = dict(sorted(words[name].items()))
     # Text may be codes, so that only the user knows whether its digits are numbers.
     numbers.recognise(path, table, "", options.numeric, only_wanted=True)
     return table
+
+
+def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return text that is all ISO dates as dates, as in a CSV file; any other column as it is."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type) or not len(column.chunk(0).dictionary):
+        return column
+    levels = column.chunk(0).dictionary
+    for zone in (None, "UTC"):
+        try:
+            dates = levels.cast(pa.timestamp("us", zone))
+        except pa.ArrowInvalid:
+            continue
+        return pa.chunked_array([dates.take(chunk.indices) for chunk in column.chunks])
+    return column
 
 
 def _categories(schema: pa.Schema) -> set[str]:

@@ -98,6 +98,7 @@ def test_other_columns_show_the_decimal_sign(tmp_path):
     cells = ["12.500", "11.250"]
     decimals = column(tmp_path, cells, ";", others=["0.5", "2.5"])
     assert decimals.columns["a"].to_pylist() == [12.5, 11.25]
+    assert decimals.remarks == {}
     thousands = column(tmp_path, cells, ";", others=["0,5", "2,5"])
     assert thousands.columns["a"].to_pylist() == [12500, 11250]
     assert thousands.remarks == {"a": "'12.500' is 12500"}
@@ -149,6 +150,12 @@ def test_two_units_stay_text(tmp_path):
     """Amounts in two currencies are not one column of numbers."""
     table = column(tmp_path, ["1 EUR", "2 USD"], numeric=frozenset("a"))
     assert table.columns["a"].to_pylist() == ["1 EUR", "2 USD"]
+
+
+def test_leading_zeros_are_remarked_on(tmp_path):
+    """Digits with leading zeros may be codes, so that a remark says how they are read."""
+    assert column(tmp_path, ["7", "01", "0.5"]).remarks == {"a": "'01' is 1"}
+    assert column(tmp_path, ["7", "0", "0.5", ""]).remarks == {}
 
 
 def test_codes_can_be_categories(tmp_path):

@@ -83,7 +83,7 @@ def test_a_date_that_fails_is_quoted(cells, message):
         ("$ {}", "contains amounts of money ('$ 1', row 1): read them"),
         ("{}.25 EUR", "contains amounts of money ('1.25 EUR', row 1): read them"),
         ("{:02}/01/2020", "contains dates in another notation ('01/01/2020', row 1): write"),
-        ("{:02}:30", "contains times ('01:30', row 1): write them as"),
+        ("{:02}:30", "contains times ('01:30', row 1): write them as numbers of hours"),
     ],
 )
 def test_notations_that_were_not_read_are_rejected(text, message):
@@ -105,7 +105,7 @@ def test_declared_categories_are_not_questioned():
 
 
 @pytest.mark.parametrize(
-    "text", ["{:05}", "10.0.0.{}", "{}-{}", "v{}", "555-{:04}", "{} days", "SKU{}", "{}+"]
+    "text", ["{:05}", "10.0.0.{}", "{}-{}", "v{}", "555-{:04}", "{} days", "SKU{}", "{}+", "1.{}.0"]
 )
 def test_codes_are_categories(text):
     """Codes, addresses and ranges are categories, whatever their number."""

@@ -196,3 +196,14 @@ def test_broken_pandas_metadata_is_ignored(read, metadata):
     """A file with invalid metadata of pandas is read without it."""
     table = pa.table({"a": [1, 2]}).replace_schema_metadata({b"pandas": metadata})
     assert read(table, "t.parquet") == {"a": [1, 2]}
+
+
+@pytest.mark.parametrize("zone", ["", "+02:00"])
+def test_iso_dates_as_text_are_dates(read, zone):
+    """Text that is all ISO dates is read as dates, as in a CSV file."""
+    texts = [f"2020-01-0{i}T10:00:00{zone}" for i in (1, 2)]
+    assert read(column([*texts, None]), "t.parquet")["a"] == [
+        *map(datetime.datetime.fromisoformat, texts),
+        None,
+    ]
+    assert read(column(["2020-01-01", "soon"]), "t.parquet")["a"] == ["2020-01-01", "soon"]

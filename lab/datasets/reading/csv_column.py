@@ -1,0 +1,120 @@
+"""Column of a CSV file: its cells, read block by block as one kind."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lab.datasets.reading.notation import shows_decimals
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TEXT = "text"
+# Kinds of cells, in the order in which they are tried, with their Arrow types.
+KINDS = {
+    "boolean": ("bool_",),
+    "number": ("float64",),
+    "number with a comma": ("float64",),
+    "date": ("timestamp", "us"),
+    "instant": ("timestamp", "us", "UTC"),  # a date with its offset from UTC
+}
+SIGNS = {"number": ".", "number with a comma": ","}  # decimal signs
+FIRST_CELLS = 1000  # searched for decimals before all others, and for leading zeros
+
+
+class CsvColumn:
+    """Cells of a column read so far, all of one kind."""
+
+    def __init__(self, kind: str = "") -> None:
+        self.kind = kind
+        self.sign = ""  # the decimal sign, once a cell has shown it
+        self.remark = ""
+        self.words: Counter[str] = Counter()  # those that mean a missing value
+        self._parts: list[pa.Array | int] = []  # a number stands for that many missing cells
+
+    def add(self, cells: pa.Array) -> bool:
+        """Add cells if they are of the same kind as those before; return whether they are."""
+        import pyarrow as pa
+
+        if cells.null_count == len(cells):
+            self._parts.append(len(cells))
+            return True
+        for kind in self._possible():
+            try:
+                part = _read_as(kind, cells)
+            except pa.ArrowInvalid:
+                continue
+            if kind in SIGNS and not self.sign and _has_sign(cells, SIGNS[kind]):
+                if not _shows_decimals(cells, SIGNS[kind]):
+                    break  # the sign may separate thousands, which the whole column shows
+                self.sign = SIGNS[kind]
+            if kind in SIGNS and not self.kind:
+                self.remark = _leading_zeros(cells[:FIRST_CELLS])
+            self.kind = kind
+            self._parts.append(part)
+            return True
+        if self.kind:
+            return False
+        self.kind = TEXT
+        self._parts.append(cells.dictionary_encode())
+        return True
+
+    def _possible(self) -> list[str]:
+        if not self.kind:
+            return [*KINDS, TEXT]
+        # Whole numbers may be followed by numbers with any decimal sign.
+        return list(SIGNS) if self.kind in SIGNS and not self.sign else [self.kind]
+
+    def joined(self) -> pa.ChunkedArray:
+        """Return all cells as one column."""
+        import pyarrow as pa
+
+        kind = next((part.type for part in self._parts if not isinstance(part, int)), pa.null())
+        parts = [pa.nulls(p, kind) if isinstance(p, int) else p for p in self._parts]
+        joined = pa.chunked_array(parts, kind)
+        return joined.unify_dictionaries() if self.kind == TEXT else joined
+
+
+def _read_as(kind: str, cells: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
+    if kind == TEXT:
+        return cells.dictionary_encode()
+    if kind == "boolean":
+        cells = pc.utf8_lower(cells)
+        if not pc.all(pc.is_in(cells, value_set=pa.array(["true", "false", None]))).as_py():
+            raise pa.ArrowInvalid("neither true nor false")
+        return pc.equal(cells, "true")
+    if SIGNS.get(kind) == ",":
+        if _has_sign(cells, "."):
+            raise pa.ArrowInvalid("both signs")
+        cells = pc.replace_substring(cells, ",", ".")
+    name, *arguments = KINDS[kind]
+    return cells.cast(getattr(pa, name)(*arguments))
+
+
+def _has_sign(cells: pa.Array, sign: str) -> bool:
+    """Return whether a character is in some cell; faster than a look at each."""
+    start, end = cells.offset, cells.offset + len(cells)
+    offsets = np.frombuffer(cells.buffers()[1], np.int32)
+    content = memoryview(cells.buffers()[2])[offsets[start] : offsets[end]]
+    return re.search(re.escape(sign).encode(), content) is not None
+
+
+def _shows_decimals(cells: pa.Array, sign: str) -> bool:
+    return shows_decimals(cells[:FIRST_CELLS], sign) or shows_decimals(cells, sign)
+
+
+def _leading_zeros(cells: pa.Array) -> str:
+    """Return how a number with a leading zero is read: it may be a code."""
+    from pyarrow import compute as pc
+
+    text = cells[max(0, pc.index(pc.match_substring_regex(cells, r"^0\d"), True).as_py())].as_py()
+    return (
+        f"{text!r} is {float(text):.15g}" if text and text[:2].isdigit() and text[0] == "0" else ""
+    )
