@@ -107,7 +107,7 @@ def _remarks(closing: Closing) -> Iterator[Text]:
         yield from plain(*closing.remarks, "")
     if closing.reused is not None and closing.results:
         cases = counted(len(closing.results), "case")
-        yield from plain(f"--reuse: {closing.reused} of {cases} were stored", "")
+        yield from plain(f"--reuse: stored results for {closing.reused} of {cases}", "")
     if closing.nothing_to_do:
         yield from plain("No case can be computed.", "")
     elif closing.no_claims:

@@ -82,7 +82,7 @@ def session_note(record: SessionRecord, report: str) -> str:
     """
     lines = [f"The report is the artifact `{report}`.", ""]
     if record.failures or record.unfinished:
-        lines += [f"**{len(record.results)} of {record.total} cases have a result.**", ""]
+        lines += [f"**Results: {len(record.results)} of {counted(record.total, 'case')}.**", ""]
     if record.results and not record.unfinished:
         head, *rows = recommendation_rows(record.results, record.failures)
         lines += ["**Recommendation**", "", *_table(head, rows), ""]

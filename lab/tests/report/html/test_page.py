@@ -95,7 +95,7 @@ def test_cases_without_a_result_are_named_at_the_top(record):
     first, second = Case("a", "smote", "knn"), Case("b", "smote", "mlp")
     failed = replace(record, failures={first: "could not be evaluated: no luck"})
     text = page(failed)
-    assert "3 of 4 cases have a result; the report is about these" in text
+    assert "Results: 3 of 4 cases; the report is about these" in text
     assert "<b>a-smote-knn</b>: could not be evaluated: no luck" in text
     assert 'class="recommendation"' in text
     interrupted = replace(record.session, outcome="interrupted")
