@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
+from lab.observations.choice import Choice, Standing
 from lab.observations.effects import CONFIDENCE
 from lab.observations.observation import gain, shared_metrics
 from lab.observations.statistics import mean_t_interval
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from lab.cases import Case, Result
     from lab.observations.effects import FoldEffect
@@ -33,43 +33,6 @@ GOALS = {
 
 Pair = tuple[str, str]  # strategy and model
 ByDataset = dict[str, "Result"]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A strategy with a model.
-
-    Attributes
-    ----------
-    strategy, model : str
-        Their names.
-    score : float
-        Mean of the goal's metric over datasets.
-    fit_seconds : float
-        Mean duration of a fit over datasets.
-    """
-
-    strategy: str
-    model: str
-    score: float
-    fit_seconds: float
-
-    def __str__(self) -> str:
-        """Return both names."""
-        return f"{self.strategy} with {self.model}"
-
-
-class Standing(StrEnum):
-    """How the best choice compares with raw data."""
-
-    BETTER = "better than doing nothing"
-    AS_GOOD = "doing nothing is as good"
-    NOT_SHOWN = "not shown to be better"
-    RAW_INCOMPLETE = "not comparable: raw was not run with every model on every dataset"
-    RAW_IS_BEST = "no strategy scores better"
-    NONE_COMPLETE = "no other strategy was run on every dataset"
-    ONLY_RAW = "no other strategy was run"
-    NO_RAW = "raw was not run: nothing to compare with"
 
 
 @dataclass(frozen=True)
@@ -124,7 +87,9 @@ class Recommendation:
         return sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
 
 
-def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Recommendation]:
+def recommend(
+    results: Sequence[Result], failed: Iterable[Case] = (), references: Collection[Case] = ()
+) -> list[Recommendation]:
     """Return a recommendation for each goal, on one dataset or on average over several.
 
     A choice is better if it beats raw data with each model: beating the best of several requires
@@ -134,8 +99,9 @@ def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Re
     the number of candidates. An interval of a single point shows nothing, since so few folds do
     not tell how much scores vary.
 
-    Mistakes are left out. A pair of strategy and model without a result on some dataset is not
-    recommended, but counts as a candidate. A goal whose metric some result lacks is left out.
+    Mistakes are left out. So are references other than raw data: they would widen the intervals of
+    the cases that were asked for. A pair of strategy and model without a result on some dataset is
+    not recommended, but counts as a candidate. A goal whose metric some result lacks is left out.
 
     Parameters
     ----------
@@ -143,19 +109,23 @@ def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Re
         Results of one protocol.
     failed : iterable of Case
         Cases on these datasets that could not be evaluated.
+    references : collection of Case
+        Cases that were not selected, but run because an observation compares others with them.
 
     Returns
     -------
     list of Recommendation
         In the order of ``GOALS``; empty if no pair has a result on every dataset.
     """
+    left_out = {case for case in references if case.strategy != RAW}
     tried: dict[Pair, ByDataset] = {}
     for result in results:
         case = result.case
-        if not STRATEGIES[case.strategy].leaks:
+        if case not in left_out and not STRATEGIES[case.strategy].leaks:
             tried.setdefault((case.strategy, case.model), {})[case.dataset] = result
     for case in failed:
-        tried.setdefault((case.strategy, case.model), {})
+        if case not in left_out:
+            tried.setdefault((case.strategy, case.model), {})
     datasets = {result.case.dataset for result in results}
     complete = {pair: group for pair, group in tried.items() if len(group) == len(datasets) > 0}
     if not complete:

@@ -84,7 +84,7 @@ def session_note(record: SessionRecord, report: str) -> str:
     if record.failures or record.unfinished:
         lines += [f"**Results: {len(record.results)} of {counted(record.total, 'case')}.**", ""]
     if record.results and not record.unfinished:
-        head, *rows = recommendation_rows(record.results, record.failures)
+        head, *rows = recommendation_rows(record.results, record.failures, record.references)
         lines += ["**Recommendation**", "", *_table(head, rows), ""]
     claims = [observation for observation in record.observations if observation.is_claim]
     if claims:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
-from lab.observations.recommendation import Standing, recommend
+from lab.observations.choice import Standing
+from lab.observations.recommendation import recommend
 from lab.report.text import INDENT, Text, aligned, case_names, plain, wrapped
 from lab.wording import counted
 
@@ -19,7 +20,7 @@ HEAD = ("to", "use", "because")
 
 
 def recommendation_rows(
-    results: Sequence[Result], failed: Iterable[Case] = ()
+    results: Sequence[Result], failed: Iterable[Case] = (), references: Collection[Case] = ()
 ) -> list[tuple[str, str, str]]:
     """Return the head of a table and a row for each goal: the goal, the choice and the reason.
 
@@ -29,8 +30,10 @@ def recommendation_rows(
         Results on one dataset, or on several, over which scores are averaged.
     failed : iterable of Case
         Cases that could not be evaluated.
+    references : collection of Case
+        Cases that were run only because an observation compares others with them.
     """
-    found = recommend(results, failed)
+    found = recommend(results, failed, references)
     return [HEAD, *((one.goal, str(one.use), _reason(one)) for one in found)]
 
 
@@ -54,7 +57,10 @@ def _score(found: Recommendation, score: float, sign: str = "") -> str:
 
 
 def recommendation_table(
-    results: Sequence[Result], width: int, failed: Collection[Case] = ()
+    results: Sequence[Result],
+    width: int,
+    failed: Collection[Case] = (),
+    references: Collection[Case] = (),
 ) -> Iterator[Text]:
     """Yield a row for each goal, with the reason below it.
 
@@ -66,15 +72,17 @@ def recommendation_table(
         Columns of the terminal.
     failed : collection of Case
         Cases that could not be evaluated.
+    references : collection of Case
+        Cases that were run only because an observation compares others with them.
     """
-    head, *rows = recommendation_rows(results, failed)
+    head, *rows = recommendation_rows(results, failed, references)
     if not rows:
         return
     datasets = case_names(results, "dataset")
     several = f"means over {counted(len(datasets), 'dataset')}"
     yield f"Recommendation ({several if len(datasets) > 1 else datasets[0]})\n", True
-    if failed:
-        yield from plain(f"Without {counted(len(failed), 'case')} that could not be evaluated")
+    if missing := set(failed).difference(references):
+        yield from plain(f"Without {counted(len(missing), 'case')} that could not be evaluated")
     titles, *lines = aligned([row[:-1] for row in (head, *rows)], "<<")
     yield from plain(titles)
     for line, row in zip(lines, rows, strict=True):

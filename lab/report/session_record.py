@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -110,6 +110,8 @@ class SessionRecord:
         Cases that could not be evaluated, with the reason.
     unfinished : list of Case
         Cases that did not finish before the session ended.
+    references : list of Case
+        Cases that were run only because an observation compares others with them.
     """
 
     session: SessionFacts
@@ -121,6 +123,7 @@ class SessionRecord:
     remarks: list[str]
     failures: dict[Case, str]
     unfinished: list[Case]
+    references: list[Case] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -146,6 +149,7 @@ class SessionRecord:
             "remarks": self.remarks,
             "failures": {case.id: reason for case, reason in self.failures.items()},
             "unfinished": [case.id for case in self.unfinished],
+            "references": [case.id for case in self.references],
         }
         return json.dumps(content, separators=(",", ":"))
 
@@ -201,6 +205,8 @@ class SessionRecord:
             remarks=content["remarks"],
             failures={Case.parse(name): reason for name, reason in content["failures"].items()},
             unfinished=list(map(Case.parse, content["unfinished"])),
+            # Records of earlier versions do not have them.
+            references=list(map(Case.parse, content.get("references", []))),
         )
 
 

@@ -83,6 +83,7 @@ class Summary:
             update_error=self.update_error,
             failures=self.recorder.failures(),
             unfinished=self.recorder.unfinished(),
+            references=self._references(),
             unlogged=self.recorder.unlogged,
             address=self.tracker.backend.shown_uri,
             where=list(self.tracker.where()) if self.tracker.run_id else [],
@@ -122,11 +123,17 @@ class Summary:
             remarks=self._remarks(results),
             failures=self.recorder.failures(),
             unfinished=self.recorder.unfinished(),
+            references=self._references(),
         )
 
     def _results(self) -> list[Result]:
         """Return the results so far, in the order of the tables."""
         return sorted(self.recorder.results(), key=lambda result: self.grid.place(result.case))
+
+    def _references(self) -> list[Case]:
+        """Return the cases that were not selected: an observation compares others with them."""
+        selected = set(self.grid.cases())
+        return [case for case in self.recorder.states if case not in selected]
 
     def _compared(self, results: list[Result]) -> list[Result]:
         """Return the results that are compared with a baseline: none if it is updated."""

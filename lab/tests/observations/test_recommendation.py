@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lab.cases import Case
-from lab.observations.recommendation import GOALS, Standing, recommend
+from lab.observations.choice import Standing
+from lab.observations.recommendation import GOALS, recommend
 from lab.tests.helpers.examples import make_result
 
 
@@ -93,6 +94,21 @@ def test_the_interval_widens_with_each_candidate():
     assert recommended(scores | {("smote", "random_forest"): [0.1, 0.1, 0.1]}).low < low
     many = results(scores | {("class_weight", "xgboost"): [0.1, 0.1, 0.1]}, ("one", "two"))
     assert {found.candidates for found in recommend(many[:-1])} == {2}
+
+
+def test_a_reference_is_no_candidate():
+    """A strategy that only an observation needs is not recommended and widens no interval."""
+    scores = {RAW: [0.2, 0.21, 0.22], SMOTE: [0.4, 0.5, 0.6]}
+    more = results(scores | {("class_weight", "xgboost"): [0.8, 0.81, 0.8]})
+    reference, failed = more[-1].case, Case("one", "adasyn", "xgboost")
+    found = for_goal(recommend(more, [failed], [reference, failed]))
+    assert found == for_goal(recommend(more[:-1]))
+
+
+def test_raw_data_are_compared_with_even_if_not_selected():
+    """Raw data that only observations asked for remain what strategies have to beat."""
+    found = results({RAW: [0.2, 0.21, 0.22], SMOTE: [0.4, 0.42, 0.41]})
+    assert for_goal(recommend(found, references=[found[0].case])).standing is Standing.BETTER
 
 
 def test_a_better_choice_beats_raw_with_every_model():
