@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.observations.choice import Choice, Standing
-from lab.observations.effects import CONFIDENCE
-from lab.observations.observation import gain, shared_metrics
+from lab.observations.effects import ALPHA, CONFIDENCE
+from lab.observations.floor import Floor
+from lab.observations.observation import gain, level, shared_metrics
 from lab.observations.statistics import mean_t_interval
 from lab.strategies import STRATEGIES
 
@@ -62,6 +63,10 @@ class Recommendation:
     also : tuple of Choice
         Other choices whose score is within the metric's tolerance of that of ``use``, fastest
         first.
+    floor : Floor
+        The best score without a model, such as that of flagging every row.
+    usable : bool
+        Whether ``use`` is shown to be better than the floor.
     """
 
     goal: str
@@ -75,6 +80,8 @@ class Recommendation:
     candidates: int
     standing: Standing
     also: tuple[Choice, ...]
+    floor: Floor
+    usable: bool
 
     @property
     def gain(self) -> float:
@@ -98,6 +105,9 @@ def recommend(
     of many looks better than it is, so Bonferroni's correction widens the interval of each goal by
     the number of candidates. An interval of a single point shows nothing, since so few folds do
     not tell how much scores vary.
+
+    A choice is usable if it is shown to be better than the floor: the test is one-sided at 5 %,
+    with the same correction for a choice other than raw data.
 
     Mistakes are left out. So are references other than raw data: they would widen the intervals of
     the cases that were asked for. A pair of strategy and model without a result on some dataset is
@@ -169,6 +179,9 @@ class _Contest:
             complete,
             key=lambda p: (sign * self.choices[p].score, p[0] != RAW, self.choices[p].fit_seconds),
         )
+        any_pair = complete[self.ranking[0]]  # all have the same datasets and class counts
+        self.datasets = list(any_pair)
+        self.floor = Floor.of(any_pair.values(), name)
         self.raw_pairs = [pair for pair in self.ranking if pair[0] == RAW]
         self.candidates = [pair for pair in tried if pair[0] != RAW]
         self.compared = [pair for pair in self.candidates if pair in complete]
@@ -206,6 +219,8 @@ class _Contest:
             candidates=len(self.candidates),
             standing=standing,
             also=tuple(sorted(also, key=lambda choice: choice.fit_seconds)),
+            floor=self.floor,
+            usable=self._is_usable(use),
         )
 
     def _judge(self, best: Pair, raw: Pair | None) -> tuple[Pair, Standing]:
@@ -225,6 +240,18 @@ class _Contest:
         if all_compared and all(self._upper_gain(p, raw) <= tolerance for p in self.compared):
             return best, Standing.AS_GOOD
         return best, Standing.NOT_SHOWN
+
+    def _is_usable(self, pair: Pair) -> bool:
+        """Return whether the whole interval of a pair's score lies above the floor."""
+        levels = [level(self.complete[pair][name], self.name) for name in self.datasets]
+        margins = [
+            [score - least for score, least in zip(one.values, values, strict=True)]
+            for one, values in zip(levels, self.floor.values, strict=True)
+        ]
+        chosen_from = 1 if pair[0] == RAW else len(self.candidates)  # raw data are the default
+        confidence = 1 - 2 * ALPHA / chosen_from
+        ends = mean_t_interval(margins, levels[0].test_to_train, confidence)
+        return all(self.metric.is_better(end, 0) for end in ends)
 
     def _why_raw_is_best(self) -> Standing:
         if not self.candidates:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lab.observations.recommendation import Recommendation
 
 HEAD = ("to", "use", "because")
+NOTHING = "nothing usable"
 
 
 def recommendation_rows(
@@ -34,13 +35,17 @@ def recommendation_rows(
         Cases that were run only because an observation compares others with them.
     """
     found = recommend(results, failed, references)
-    return [HEAD, *((one.goal, str(one.use), _reason(one)) for one in found)]
+    rows = ((one.goal, str(one.use) if one.usable else NOTHING, _reason(one)) for one in found)
+    return [HEAD, *rows]
 
 
 def _reason(found: Recommendation) -> str:
-    """Return the score of the choice, and how the best one compares with raw data."""
+    """Return the score of the choice, and how the best one compares with raw data or the floor."""
     best, raw = found.best, found.raw
     scores = f"{METRICS[found.metric].title} {_score(found, found.use.score)}"
+    if not found.usable:
+        floor = f"{found.floor.how}, {_score(found, found.floor.score)}"
+        return f"{scores} of {found.use} is not shown to be better than {floor}"
     if not found.gains or raw is None:
         return f"{scores}; {found.standing}"
     gain, low, high = (_score(found, x, "+") for x in (found.gain, found.low, found.high))

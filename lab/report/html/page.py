@@ -13,6 +13,7 @@ from lab.observations.choice import Standing
 from lab.observations.recommendation import recommend
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups
+from lab.report.recommendation import NOTHING
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 from lab.wording import and_more, counted, listed
@@ -52,6 +53,7 @@ def page(record: SessionRecord) -> str:
         "statuses": Counter(comparison.status for comparison in record.comparisons),
         "recommendations": {} if record.unfinished else recommendations(record),
         "standings": Standing,
+        "nothing": NOTHING,
         "claims": effect_groups(claims),
         "observed": effect_groups(observed),
         "means": tables.mean_rows(results),

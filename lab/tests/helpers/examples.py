@@ -59,13 +59,16 @@ def make_store(root, session="session", protocol=None, engine=Local, **options):
 def make_result(case, scores, protocol=None, digest="digest", definition="Model()"):
     """Return a result with the given scores of each fold."""
     folds = len(next(iter(scores.values())))
+    parts, others = ("train", "test"), folds - 1
+    rows = {f"{part}_majority_rows": 2970 * n for part, n in zip(parts, (others, 1), strict=True)}
+    rows |= {f"{part}_minority_rows": 30 * n for part, n in zip(parts, (others, 1), strict=True)}
     return Result(
         case=case,
         protocol=protocol or Protocol(folds),
-        dataset={"digest": digest},
+        dataset={"digest": digest, "rows": 3000 * folds, "minority_rows": 30 * folds},
         scores=scores,
         seconds={},
-        class_counts={},
+        class_counts={name: [number] * folds for name, number in rows.items()},
         params={},
         definition=definition,
         notes=[],

@@ -194,6 +194,45 @@ def test_a_mistake_is_not_recommended():
     assert found.candidates == 0
 
 
+def test_the_floor_is_the_best_score_without_a_model():
+    """Flagging every row scores 2p / (1 + p); for the Brier loss the share of positives does."""
+    found = recommend(results({RAW: [0.2, 0.21]}))
+    floors = {one.metric: (one.floor.how, pytest.approx(one.floor.score)) for one in found}
+    share, flagged = 0.01, "flagging every row"
+    assert floors == {
+        "average_precision_score": (flagged, share),
+        "recall_at_precision_50": (flagged, 0),
+        "precision_at_recall_80": (flagged, share),
+        "f1_score": (flagged, 2 * share / (1 + share)),
+        "brier_score_loss": (
+            "predicting the share of positives for every row",
+            share * (1 - share),
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("scores", "usable"),
+    [
+        ([0.031, 0.033, 0.032], True),
+        ([0.02, 0.04, 0.03], False),  # the interval contains the floor, 0.0198
+        ([0.01, 0.01, 0.01], False),
+        ([0.5, 0.5, 0.5], True),
+    ],
+)
+def test_a_choice_is_usable_if_it_beats_the_floor(scores, usable):
+    """A choice whose interval does not lie above the floor is not usable, recommended or not."""
+    assert recommended({RAW: scores}).usable is usable
+    found = recommended({RAW: [0.0, 0.0, 0.0], SMOTE: scores})
+    assert found.usable is (usable and found.standing is Standing.BETTER)
+
+
+def test_a_loss_below_that_of_a_constant_is_usable():
+    """If lower is better, the whole interval has to lie below the floor."""
+    for scores, usable in (([0.005, 0.006, 0.005], True), ([0.02, 0.03, 0.02], False)):
+        assert recommended({RAW: scores}, metric="brier_score_loss").usable is usable
+
+
 @pytest.mark.parametrize("positives", [None, 4])
 @pytest.mark.parametrize("folds", [2, 5])
 def test_of_equal_pairs_one_is_seldom_called_better(folds, positives):
