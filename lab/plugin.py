@@ -127,6 +127,8 @@ def observe(request: pytest.FixtureRequest) -> Callable[[Expectation], Expectati
 
     def record(expectation: Expectation) -> Expectation:
         __tracebackhide__ = True
+        if undefined := expectation.effect.undefined:
+            pytest.skip(undefined)
         observation = request.config.stash[LAB].observation(benchmark, subject, expectation)
         request.node.user_properties.append((PROPERTY, observation.record().to_json()))
         if observation.surprising:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
@@ -73,7 +74,7 @@ class Effect(ABC):
     quantity : str
         The quantity, in words.
     values : tuple of float
-        Its values, one a fold or one a dataset.
+        Its values, one a fold or one a dataset; NaN where it is undefined.
     cases : tuple of str
         Ids of the cases that it is computed from.
     """
@@ -85,9 +86,19 @@ class Effect(ABC):
     cases: tuple[str, ...]
 
     @property
+    def counted(self) -> tuple[float, ...]:
+        """The values that are defined."""
+        return tuple(value for value in self.values if not math.isnan(value))
+
+    @property
+    def undefined(self) -> str:
+        """Why no value is defined; empty if some are."""
+        return "" if self.counted else f"{self.quantity} is undefined"
+
+    @property
     def mean(self) -> float:
-        """Mean of the values."""
-        return fmean(self.values)
+        """Mean of the values that are defined."""
+        return fmean(self.counted)
 
     @abstractmethod
     def interval(self) -> tuple[float, float]:
@@ -149,8 +160,16 @@ class FoldEffect(Effect):
     remark: str = ""
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """Return the corrected resampled t interval of the mean."""
-        return corrected_t_interval(self.values, self.test_to_train, confidence)
+        """Return the corrected resampled t interval of the mean; infinite with a single value."""
+        if len(self.counted) < 2:
+            return -math.inf, math.inf
+        return corrected_t_interval(self.counted, self.test_to_train, confidence)
+
+    @property
+    def undefined(self) -> str:
+        """Why no fold counts; empty if some do."""
+        why = super().undefined
+        return f"{why} in all {self._folds}" if why else ""
 
     def verdict(self, conditions: Sequence[Condition]) -> Verdict:
         """Return ``holds`` if the whole interval meets the conditions, ``contradicted`` if none."""
@@ -161,6 +180,11 @@ class FoldEffect(Effect):
 
     def basis(self, _conditions: Sequence[Condition]) -> str:
         """Return the number of folds, and the remark on them."""
+        counted, folds = len(self.counted), len(self.values)
+        return self._folds if counted == folds else f"{counted} of {self._folds}"
+
+    @property
+    def _folds(self) -> str:
         return ", ".join(filter(None, [f"{len(self.values)} folds", self.remark]))
 
     def __sub__(self, other: FoldEffect) -> FoldEffect:

@@ -1,6 +1,7 @@
 """Small datasets, results, plugins and runs for tests of several packages."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from lab.engine import Local
 from lab.models import MODELS
 from lab.observations import Kind, ObservationRecord
 from lab.observations.effects import Condition, Verdict
+from lab.observations.floor import LABELS
 from lab.store import SessionFolder, Store
 from lab.strategies import STRATEGIES
 
@@ -74,6 +76,22 @@ def make_result(case, scores, protocol=None, digest="digest", definition="Model(
         notes=[],
         predictions=None,
     )
+
+
+def make_decisions(case, alarms, hits):
+    """Return a result with these alarms in each fold, of which so many are right."""
+    blank = make_result(case, {"precision": [0.0] * len(alarms)}, digest=case.dataset)
+    negatives, positives = (blank.class_counts[f"test_{one}_rows"][0] for one in LABELS)
+    folds = list(zip(alarms, hits, strict=True))
+    scores = {
+        "precision": [right / number if number else 0.0 for number, right in folds],
+        "recall": [right / positives for _, right in folds],
+        "accuracy": [
+            1 - (number + positives - 2 * right) / (negatives + positives)
+            for number, right in folds
+        ],
+    }
+    return replace(blank, scores=scores)
 
 
 def make_observation(subject, verdict, expected="holds", name="recall_rises", statement=None):
