@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import operator
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING, ClassVar
 
+from lab.observations.condition import Condition
 from lab.observations.statistics import (
     corrected_t_interval,
     holm,
@@ -18,11 +18,12 @@ from lab.observations.statistics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 Series = tuple[tuple[float, ...], ...]
 
 CONFIDENCE = 0.95  # within a dataset: each end of an interval is wrong in 2.5 % of cases
+NO_CHANGE = "no change in any fold"
 ALPHA = 0.05  # across datasets: error rate of a family of claims, in each direction
 
 
@@ -39,30 +40,6 @@ class Kind(StrEnum):
 
     CASE = "case"
     CLAIM = "claim"
-
-
-RELATIONS: dict[str, Callable[[float, float], bool]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A relation to a bound, such as ``> 0``."""
-
-    relation: str
-    bound: float
-
-    def met(self, value: float) -> bool:
-        """Return whether a value meets the condition."""
-        return RELATIONS[self.relation](value, self.bound)
-
-    def __str__(self) -> str:
-        """Return the relation and the bound."""
-        return f"{self.relation} {self.bound:g}"
 
 
 @dataclass(frozen=True)
@@ -152,12 +129,25 @@ class FoldEffect(Effect):
         Ratio of the rows of a test fold to those of a training fold.
     remark : str
         Remark on the values.
+    is_difference : bool
+        Whether the values are differences.
     """
 
     kind = Kind.CASE
 
     test_to_train: float
     remark: str = ""
+    is_difference: bool = False
+
+    @property
+    def figures(self) -> str:
+        """The mean and the interval, or in words that all differences are 0."""
+        unchanged = self.is_difference and not any(self.counted)
+        return NO_CHANGE if unchanged else super().figures
+
+    def __str__(self) -> str:
+        """Return the quantity and the figures."""
+        return f"{self.quantity}{':' if self.figures == NO_CHANGE else ''} {self.figures}"
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
         """Return the corrected resampled t interval of the mean; infinite with a single value."""
@@ -191,8 +181,14 @@ class FoldEffect(Effect):
         values = tuple(a - b for a, b in zip(self.values, other.values, strict=True))
         cases = tuple(dict.fromkeys(self.cases + other.cases))
         remark = ", ".join(dict.fromkeys(filter(None, [self.remark, other.remark])))
-        quantity = f"{self.quantity} above {other.quantity}"
-        return replace(self, quantity=quantity, values=values, cases=cases, remark=remark)
+        return replace(
+            self,
+            quantity=f"{self.quantity} above {other.quantity}",
+            values=values,
+            cases=cases,
+            remark=remark,
+            is_difference=True,
+        )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.observations.choice import Standing
+from lab.observations.effects import NO_CHANGE
 from lab.observations.recommendation import recommend
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups
@@ -54,6 +55,7 @@ def page(record: SessionRecord) -> str:
         "recommendations": {} if record.unfinished else recommendations(record),
         "standings": Standing,
         "nothing": NOTHING,
+        "no_change": NO_CHANGE,
         "claims": effect_groups(claims),
         "observed": effect_groups(observed),
         "means": tables.mean_rows(results),

@@ -11,7 +11,8 @@ from lab.datasets.dataset import Dataset
 from lab.engine import Local
 from lab.models import MODELS
 from lab.observations import Kind, ObservationRecord
-from lab.observations.effects import Condition, Verdict
+from lab.observations.condition import Condition
+from lab.observations.effects import Verdict
 from lab.observations.floor import LABELS
 from lab.store import SessionFolder, Store
 from lab.strategies import STRATEGIES

@@ -105,6 +105,18 @@ def test_folds_without_an_alarm_do_not_count_for_precision():
     assert (record.pairs, record.effect) == (3, pytest.approx(-0.35 / 3))
 
 
+def test_equal_scores_in_every_fold_are_no_change():
+    """Differences that are 0 in every fold are told in words; scores that are 0 in figures."""
+    smote, raw = result("smote", [0.0, 0.0]), result("raw", [0.0, 0.0])
+    effect = gain(smote, raw, "recall")
+    assert effect.figures == "no change in any fold"
+    assert str(effect > 0).startswith("recall of smote above raw: no change in any fold, expected")
+    assert Observation("rises", smote.case.id, effect > 0).record().is_unchanged
+    for varied in (gain(result("smote", [0.1, -0.1]), raw, "recall"), level(raw, "recall")):
+        assert varied.figures.startswith("0.000 [")
+        assert not Observation("rises", smote.case.id, varied > 0).record().is_unchanged
+
+
 def test_one_fold_with_alarms_is_inconclusive():
     """A single fold does not tell how much precision varies."""
     effect = gain(precise("smote", [9, 9], [3, 3]), precise("raw", [0, 2], [0, 2]), "precision")

@@ -121,6 +121,13 @@ def test_only_differences_have_a_sign(record):
         assert f'<td class="n">{text}' in page(replace(record, observations=[observation]))
 
 
+def test_no_change_in_any_fold_is_told_in_words(record):
+    """A difference of 0 in every fold has neither figures nor an interval."""
+    same = replace(record.observations[0], effect=0.0, low=0.0, high=0.0)
+    cells = '<td class="n">no change in any fold<td class="n">\N{EN DASH}<td>'
+    assert cells in page(replace(record, observations=[same]))
+
+
 def test_a_metric_that_a_record_lacks_is_a_dash(record):
     """A record from before a metric existed has a page, without that metric's goal."""
     without = [
