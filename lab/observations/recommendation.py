@@ -14,6 +14,7 @@ from lab.observations.floor import Floor
 from lab.observations.observation import gain, level, shared_metrics
 from lab.observations.statistics import mean_t_interval
 from lab.strategies import STRATEGIES
+from lab.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from lab.observations.effects import FoldEffect
 
 RAW = "raw"
+# With fewer positives in a dataset, chance alone is recommended too often, as measured by
+# benchmarks/scripts/few_positives.py.
+FEWEST_POSITIVES = 10
 ROUNDING = 1e-9  # an interval that is narrower is a single point
 # Goals, each with the metric that measures how well predictions serve it.
 GOALS = {
@@ -94,6 +98,13 @@ class Recommendation:
         return sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
 
 
+def shortage(results: Iterable[Result]) -> str:
+    """Return which datasets have too few positives for a recommendation; empty if none has."""
+    positives = {result.case.dataset: result.dataset["minority_rows"] for result in results}
+    few = [f"{name} has {n}" for name, n in positives.items() if n < FEWEST_POSITIVES]
+    return f"it takes {FEWEST_POSITIVES} positives, and {listed(few)}" if few else ""
+
+
 def recommend(
     results: Sequence[Result], failed: Iterable[Case] = (), references: Collection[Case] = ()
 ) -> list[Recommendation]:
@@ -125,7 +136,8 @@ def recommend(
     Returns
     -------
     list of Recommendation
-        In the order of ``GOALS``; empty if no pair has a result on every dataset.
+        In the order of ``GOALS``; empty if no pair has a result on every dataset, or a dataset has
+        too few positives.
     """
     left_out = {case for case in references if case.strategy != RAW}
     tried: dict[Pair, ByDataset] = {}
@@ -138,7 +150,7 @@ def recommend(
             tried.setdefault((case.strategy, case.model), {})
     datasets = {result.case.dataset for result in results}
     complete = {pair: group for pair, group in tried.items() if len(group) == len(datasets) > 0}
-    if not complete:
+    if not complete or shortage(results):
         return []
     shared = shared_metrics(results)
     return [

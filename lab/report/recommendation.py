@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.observations.choice import Standing
-from lab.observations.recommendation import recommend
+from lab.observations.recommendation import recommend, shortage
 from lab.report.text import INDENT, Text, aligned, case_names, plain, wrapped
 from lab.wording import counted
 
@@ -67,7 +67,7 @@ def recommendation_table(
     failed: Collection[Case] = (),
     references: Collection[Case] = (),
 ) -> Iterator[Text]:
-    """Yield a row for each goal, with the reason below it.
+    """Yield a row for each goal, with the reason below it; or why there is no recommendation.
 
     Parameters
     ----------
@@ -80,6 +80,8 @@ def recommendation_table(
     references : collection of Case
         Cases that were run only because an observation compares others with them.
     """
+    if few := shortage(results):
+        yield from plain(f"No recommendation: {few}.", "")
     head, *rows = recommendation_rows(results, failed, references)
     if not rows:
         return

@@ -11,7 +11,7 @@ from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.observations.choice import Standing
 from lab.observations.effects import NO_CHANGE
-from lab.observations.recommendation import recommend
+from lab.observations.recommendation import recommend, shortage
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups
 from lab.report.recommendation import NOTHING
@@ -53,6 +53,7 @@ def page(record: SessionRecord) -> str:
         "surprises": sum(observation.surprising for observation in record.observations),
         "statuses": Counter(comparison.status for comparison in record.comparisons),
         "recommendations": {} if record.unfinished else recommendations(record),
+        "shortage": shortage,
         "standings": Standing,
         "nothing": NOTHING,
         "no_change": NO_CHANGE,
