@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("session", type=Path, help="output of a session, with colours")
     parser.add_argument("--report", type=Path, help="default: that of the latest session")
     parser.add_argument(
-        "--first", default="303 observations", help="start of the first line to show"
+        "--first", default="300 observations", help="start of the first line to show"
     )
     options = parser.parse_args()
     if not CHROMIUM:

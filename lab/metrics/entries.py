@@ -90,8 +90,9 @@ METRICS = Metrics(
         Metric(
             "precision",
             "precision",
-            "Share of the alarms that are right; 0 without an alarm.",
+            "Share of the alarms that are right; 0 without an alarm, which verdicts leave out.",
             _of_confusion("precision"),
+            needs_alarm=True,
             shown={"scores", "strategies", "cases", "note"},
         ),
         Metric(

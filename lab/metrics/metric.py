@@ -46,6 +46,9 @@ class Metric:
         Direction. For a metric with an ideal value, that of the distance from it: False.
     ideal : float or None
         Best value of a metric that can be too low and too high, such as a calibration slope.
+    needs_alarm : bool
+        Whether it is undefined in a fold without an alarm. Whatever the score there, the fold does
+        not count for observations.
     digits : int
         Number of decimals shown.
     shown : collection of str
@@ -91,6 +94,7 @@ class Metric:
     relative: float = 0.02
     greater_is_better: bool = True
     ideal: float | None = None
+    needs_alarm: bool = False
     digits: int = 3
     shown: Collection[Table] = frozenset({"strategies", "cases"})
 

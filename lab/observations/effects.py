@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import operator
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING, ClassVar
 
+from lab.observations.condition import Condition
 from lab.observations.statistics import (
     corrected_t_interval,
     holm,
@@ -17,11 +18,12 @@ from lab.observations.statistics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 Series = tuple[tuple[float, ...], ...]
 
 CONFIDENCE = 0.95  # within a dataset: each end of an interval is wrong in 2.5 % of cases
+NO_CHANGE = "no change in any fold"
 ALPHA = 0.05  # across datasets: error rate of a family of claims, in each direction
 
 
@@ -40,30 +42,6 @@ class Kind(StrEnum):
     CLAIM = "claim"
 
 
-RELATIONS: dict[str, Callable[[float, float], bool]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A relation to a bound, such as ``> 0``."""
-
-    relation: str
-    bound: float
-
-    def met(self, value: float) -> bool:
-        """Return whether a value meets the condition."""
-        return RELATIONS[self.relation](value, self.bound)
-
-    def __str__(self) -> str:
-        """Return the relation and the bound."""
-        return f"{self.relation} {self.bound:g}"
-
-
 @dataclass(frozen=True)
 class Effect(ABC):
     """Mean of a quantity; a comparison with a bound makes it an expectation.
@@ -73,7 +51,7 @@ class Effect(ABC):
     quantity : str
         The quantity, in words.
     values : tuple of float
-        Its values, one a fold or one a dataset.
+        Its values, one a fold or one a dataset; NaN where it is undefined.
     cases : tuple of str
         Ids of the cases that it is computed from.
     """
@@ -85,9 +63,19 @@ class Effect(ABC):
     cases: tuple[str, ...]
 
     @property
+    def counted(self) -> tuple[float, ...]:
+        """The values that are defined."""
+        return tuple(value for value in self.values if not math.isnan(value))
+
+    @property
+    def undefined(self) -> str:
+        """Why no value is defined; empty if some are."""
+        return "" if self.counted else f"{self.quantity} is undefined"
+
+    @property
     def mean(self) -> float:
-        """Mean of the values."""
-        return fmean(self.values)
+        """Mean of the values that are defined."""
+        return fmean(self.counted)
 
     @abstractmethod
     def interval(self) -> tuple[float, float]:
@@ -141,16 +129,37 @@ class FoldEffect(Effect):
         Ratio of the rows of a test fold to those of a training fold.
     remark : str
         Remark on the values.
+    is_difference : bool
+        Whether the values are differences.
     """
 
     kind = Kind.CASE
 
     test_to_train: float
     remark: str = ""
+    is_difference: bool = False
+
+    @property
+    def figures(self) -> str:
+        """The mean and the interval, or in words that all differences are 0."""
+        unchanged = self.is_difference and not any(self.counted)
+        return NO_CHANGE if unchanged else super().figures
+
+    def __str__(self) -> str:
+        """Return the quantity and the figures."""
+        return f"{self.quantity}{':' if self.figures == NO_CHANGE else ''} {self.figures}"
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """Return the corrected resampled t interval of the mean."""
-        return corrected_t_interval(self.values, self.test_to_train, confidence)
+        """Return the corrected resampled t interval of the mean; infinite with a single value."""
+        if len(self.counted) < 2:
+            return -math.inf, math.inf
+        return corrected_t_interval(self.counted, self.test_to_train, confidence)
+
+    @property
+    def undefined(self) -> str:
+        """Why no fold counts; empty if some do."""
+        why = super().undefined
+        return f"{why} in all {self._folds}" if why else ""
 
     def verdict(self, conditions: Sequence[Condition]) -> Verdict:
         """Return ``holds`` if the whole interval meets the conditions, ``contradicted`` if none."""
@@ -161,14 +170,25 @@ class FoldEffect(Effect):
 
     def basis(self, _conditions: Sequence[Condition]) -> str:
         """Return the number of folds, and the remark on them."""
+        counted, folds = len(self.counted), len(self.values)
+        return self._folds if counted == folds else f"{counted} of {self._folds}"
+
+    @property
+    def _folds(self) -> str:
         return ", ".join(filter(None, [f"{len(self.values)} folds", self.remark]))
 
     def __sub__(self, other: FoldEffect) -> FoldEffect:
         values = tuple(a - b for a, b in zip(self.values, other.values, strict=True))
         cases = tuple(dict.fromkeys(self.cases + other.cases))
         remark = ", ".join(dict.fromkeys(filter(None, [self.remark, other.remark])))
-        quantity = f"{self.quantity} above {other.quantity}"
-        return replace(self, quantity=quantity, values=values, cases=cases, remark=remark)
+        return replace(
+            self,
+            quantity=f"{self.quantity} above {other.quantity}",
+            values=values,
+            cases=cases,
+            remark=remark,
+            is_difference=True,
+        )
 
 
 @dataclass(frozen=True)

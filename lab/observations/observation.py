@@ -9,6 +9,7 @@ An expectation is written as a comparison::
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from lab.observations.effects import FoldEffect, OverallEffect, Verdict
 from lab.observations.record import ObservationRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lab.cases import Result
     from lab.observations.effects import Expectation
@@ -87,7 +88,7 @@ class Observation:
             low=low,
             high=high,
             figures=effect.figures,
-            pairs=len(effect.values),
+            pairs=len(effect.counted),
             verdict=self.expectation.verdict,
             expected=self.expected,
             reason=self.reason,
@@ -108,7 +109,7 @@ def shared_metrics(results: Iterable[Result]) -> set[str]:
 
 
 def level(result: Result, metric: str) -> FoldEffect:
-    """Return a metric of a result, one value a fold.
+    """Return a metric of a result, one value a fold; NaN where it needs an alarm and has none.
 
     Examples
     --------
@@ -118,14 +119,19 @@ def level(result: Result, metric: str) -> FoldEffect:
     >>> bool(level(raw, "accuracy") > 0.9)
     True
     """
-    silent = result.alarms().count(0) if metric == "precision" else 0
+    scores, remark = result.scores[metric], ""
+    if METRICS[metric].needs_alarm:
+        alarms = result.alarms()
+        scores = [score if n else math.nan for score, n in zip(scores, alarms, strict=True)]
+        if silent := alarms.count(0):
+            remark = f"{silent} of {result.case.strategy} without an alarm"
     return FoldEffect(
         metric,
-        tuple(result.scores[metric]),
+        tuple(scores),
         (result.case.id,),
         # With k folds one part is for testing, and k - 1 parts are for training.
         test_to_train=1 / (result.protocol.folds - 1),
-        remark=f"{silent} of {result.case.strategy} without an alarm" if silent else "",
+        remark=remark,
     )
 
 
@@ -173,7 +179,8 @@ def overall_gain(
 ) -> OverallEffect:
     """Return the gain of a strategy over others with one model, one value a dataset.
 
-    With several others, the gain is that over the best on each dataset.
+    With several others, the gain is that over the best on each dataset. A dataset on which a gain
+    is undefined in every fold does not count for that model.
 
     Parameters
     ----------
@@ -202,12 +209,17 @@ def overall_gain(
         case = result.case
         rows.setdefault(case.model, {}).setdefault(case.dataset, {})[case.strategy] = result
     rivals = [name for name in next(iter(rows[model].values())) if name != strategy]
+    means = {
+        name: {
+            dataset: found
+            for dataset, row in by_dataset.items()
+            if (found := _mean_gains(row, metric, strategy, rivals))
+        }
+        for name, by_dataset in rows.items()
+    }
     gains = {
-        name: tuple(
-            tuple(gain(row[strategy], row[rival], metric).mean for row in datasets.values())
-            for rival in rivals
-        )
-        for name, datasets in rows.items()
+        name: tuple(tuple(found[i] for found in counted.values()) for i in range(len(rivals)))
+        for name, counted in means.items()
     }
     greater_is_better = METRICS[metric].greater_is_better
     worst = min if greater_is_better else max
@@ -216,9 +228,17 @@ def overall_gain(
     return OverallEffect(
         f"{METRICS[metric].quantity} of {strategy} above {against}",
         tuple(map(worst, *own)) if len(own) > 1 else own[0],
-        tuple(result.case.id for row in rows[model].values() for result in row.values()),
+        tuple(one.case.id for name in means[model] for one in rows[model][name].values()),
         rivals=own,
         family=tuple(gains.values()),
         greater_is_better=greater_is_better,
         models=tuple(sorted(rows)),
     )
+
+
+def _mean_gains(
+    row: Mapping[str, Result], metric: str, strategy: str, rivals: Sequence[str]
+) -> list[float]:
+    """Return the mean gain over each rival on a dataset; none if one of them is undefined."""
+    effects = [gain(row[strategy], row[rival], metric) for rival in rivals]
+    return [] if any(one.undefined for one in effects) else [one.mean for one in effects]

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
-from lab.observations.effects import CONFIDENCE
-from lab.observations.observation import gain, shared_metrics
+from lab.observations.choice import Choice, Standing
+from lab.observations.effects import ALPHA, CONFIDENCE
+from lab.observations.floor import Floor
+from lab.observations.observation import gain, level, shared_metrics
 from lab.observations.statistics import mean_t_interval
 from lab.strategies import STRATEGIES
+from lab.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from lab.cases import Case, Result
     from lab.observations.effects import FoldEffect
 
 RAW = "raw"
+# With fewer positives in a dataset, chance alone is recommended too often, as measured by
+# benchmarks/scripts/few_positives.py.
+FEWEST_POSITIVES = 10
 ROUNDING = 1e-9  # an interval that is narrower is a single point
 # Goals, each with the metric that measures how well predictions serve it.
 GOALS = {
@@ -33,43 +38,6 @@ GOALS = {
 
 Pair = tuple[str, str]  # strategy and model
 ByDataset = dict[str, "Result"]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A strategy with a model.
-
-    Attributes
-    ----------
-    strategy, model : str
-        Their names.
-    score : float
-        Mean of the goal's metric over datasets.
-    fit_seconds : float
-        Mean duration of a fit over datasets.
-    """
-
-    strategy: str
-    model: str
-    score: float
-    fit_seconds: float
-
-    def __str__(self) -> str:
-        """Return both names."""
-        return f"{self.strategy} with {self.model}"
-
-
-class Standing(StrEnum):
-    """How the best choice compares with raw data."""
-
-    BETTER = "better than doing nothing"
-    AS_GOOD = "doing nothing is as good"
-    NOT_SHOWN = "not shown to be better"
-    RAW_INCOMPLETE = "not comparable: raw was not run with every model on every dataset"
-    RAW_IS_BEST = "no strategy scores better"
-    NONE_COMPLETE = "no other strategy was run on every dataset"
-    ONLY_RAW = "no other strategy was run"
-    NO_RAW = "raw was not run: nothing to compare with"
 
 
 @dataclass(frozen=True)
@@ -99,6 +67,10 @@ class Recommendation:
     also : tuple of Choice
         Other choices whose score is within the metric's tolerance of that of ``use``, fastest
         first.
+    floor : Floor
+        The best score without a model, such as that of flagging every row.
+    usable : bool
+        Whether ``use`` is shown to be better than the floor.
     """
 
     goal: str
@@ -112,6 +84,8 @@ class Recommendation:
     candidates: int
     standing: Standing
     also: tuple[Choice, ...]
+    floor: Floor
+    usable: bool
 
     @property
     def gain(self) -> float:
@@ -124,7 +98,16 @@ class Recommendation:
         return sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
 
 
-def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Recommendation]:
+def shortage(results: Iterable[Result]) -> str:
+    """Return which datasets have too few positives for a recommendation; empty if none has."""
+    positives = {result.case.dataset: result.dataset["minority_rows"] for result in results}
+    few = [f"{name} has {n}" for name, n in positives.items() if n < FEWEST_POSITIVES]
+    return f"it takes {FEWEST_POSITIVES} positives, and {listed(few)}" if few else ""
+
+
+def recommend(
+    results: Sequence[Result], failed: Iterable[Case] = (), references: Collection[Case] = ()
+) -> list[Recommendation]:
     """Return a recommendation for each goal, on one dataset or on average over several.
 
     A choice is better if it beats raw data with each model: beating the best of several requires
@@ -134,8 +117,12 @@ def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Re
     the number of candidates. An interval of a single point shows nothing, since so few folds do
     not tell how much scores vary.
 
-    Mistakes are left out. A pair of strategy and model without a result on some dataset is not
-    recommended, but counts as a candidate. A goal whose metric some result lacks is left out.
+    A choice is usable if it is shown to be better than the floor: the test is one-sided at 5 %,
+    with the same correction for a choice other than raw data.
+
+    Mistakes are left out. So are references other than raw data: they would widen the intervals of
+    the cases that were asked for. A pair of strategy and model without a result on some dataset is
+    not recommended, but counts as a candidate. A goal whose metric some result lacks is left out.
 
     Parameters
     ----------
@@ -143,22 +130,27 @@ def recommend(results: Sequence[Result], failed: Iterable[Case] = ()) -> list[Re
         Results of one protocol.
     failed : iterable of Case
         Cases on these datasets that could not be evaluated.
+    references : collection of Case
+        Cases that were not selected, but run because an observation compares others with them.
 
     Returns
     -------
     list of Recommendation
-        In the order of ``GOALS``; empty if no pair has a result on every dataset.
+        In the order of ``GOALS``; empty if no pair has a result on every dataset, or a dataset has
+        too few positives.
     """
+    left_out = {case for case in references if case.strategy != RAW}
     tried: dict[Pair, ByDataset] = {}
     for result in results:
         case = result.case
-        if not STRATEGIES[case.strategy].leaks:
+        if case not in left_out and not STRATEGIES[case.strategy].leaks:
             tried.setdefault((case.strategy, case.model), {})[case.dataset] = result
     for case in failed:
-        tried.setdefault((case.strategy, case.model), {})
+        if case not in left_out:
+            tried.setdefault((case.strategy, case.model), {})
     datasets = {result.case.dataset for result in results}
     complete = {pair: group for pair, group in tried.items() if len(group) == len(datasets) > 0}
-    if not complete:
+    if not complete or shortage(results):
         return []
     shared = shared_metrics(results)
     return [
@@ -199,6 +191,9 @@ class _Contest:
             complete,
             key=lambda p: (sign * self.choices[p].score, p[0] != RAW, self.choices[p].fit_seconds),
         )
+        any_pair = complete[self.ranking[0]]  # all have the same datasets and class counts
+        self.datasets = list(any_pair)
+        self.floor = Floor.of(any_pair.values(), name)
         self.raw_pairs = [pair for pair in self.ranking if pair[0] == RAW]
         self.candidates = [pair for pair in tried if pair[0] != RAW]
         self.compared = [pair for pair in self.candidates if pair in complete]
@@ -236,6 +231,8 @@ class _Contest:
             candidates=len(self.candidates),
             standing=standing,
             also=tuple(sorted(also, key=lambda choice: choice.fit_seconds)),
+            floor=self.floor,
+            usable=self._is_usable(use),
         )
 
     def _judge(self, best: Pair, raw: Pair | None) -> tuple[Pair, Standing]:
@@ -255,6 +252,18 @@ class _Contest:
         if all_compared and all(self._upper_gain(p, raw) <= tolerance for p in self.compared):
             return best, Standing.AS_GOOD
         return best, Standing.NOT_SHOWN
+
+    def _is_usable(self, pair: Pair) -> bool:
+        """Return whether the whole interval of a pair's score lies above the floor."""
+        levels = [level(self.complete[pair][name], self.name) for name in self.datasets]
+        margins = [
+            [score - least for score, least in zip(one.values, values, strict=True)]
+            for one, values in zip(levels, self.floor.values, strict=True)
+        ]
+        chosen_from = 1 if pair[0] == RAW else len(self.candidates)  # raw data are the default
+        confidence = 1 - 2 * ALPHA / chosen_from
+        ends = mean_t_interval(margins, levels[0].test_to_train, confidence)
+        return all(self.metric.is_better(end, 0) for end in ends)
 
     def _why_raw_is_best(self) -> Standing:
         if not self.candidates:

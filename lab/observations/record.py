@@ -6,7 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from lab.observations.effects import Condition, Kind, Verdict
+from lab.observations.condition import Condition
+from lab.observations.effects import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,6 +92,12 @@ class ObservationRecord:
     def is_difference(self) -> bool:
         """Whether the effect is a difference, which is shown with a sign, and not a score."""
         return " above " in self.statement
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it is a difference that is 0 in every fold."""
+        ends = (self.low, self.effect, self.high)
+        return self.is_difference and not self.is_claim and not any(ends)
 
     @property
     def surprising(self) -> bool:

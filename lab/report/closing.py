@@ -55,6 +55,8 @@ class Closing:
         Cases that could not be evaluated, with the reason.
     unfinished : sequence of Case
         Cases that did not finish before the session ended.
+    references : sequence of Case
+        Cases that were run only because an observation compares others with them.
     unlogged : mapping of Case or None to str
         Cases that could not be logged, with the reason; None stands for the session's own run.
     address : str
@@ -76,6 +78,7 @@ class Closing:
     update_error: str = ""
     failures: Mapping[Case, str] = field(default_factory=dict)
     unfinished: Sequence[Case] = ()
+    references: Sequence[Case] = ()
     unlogged: Mapping[Case | None, str] = field(default_factory=dict)
     address: str = ""
     where: Sequence[str] = ()
@@ -107,7 +110,7 @@ def _remarks(closing: Closing) -> Iterator[Text]:
         yield from plain(*closing.remarks, "")
     if closing.reused is not None and closing.results:
         cases = counted(len(closing.results), "case")
-        yield from plain(f"--reuse: {closing.reused} of {cases} were stored", "")
+        yield from plain(f"--reuse: stored results for {closing.reused} of {cases}", "")
     if closing.nothing_to_do:
         yield from plain("No case can be computed.", "")
     elif closing.no_claims:
@@ -147,4 +150,6 @@ def _recommendation(closing: Closing, width: int) -> Iterator[Text]:
         cases = counted(len(closing.unfinished), "case")
         yield from plain(f"No recommendation: {cases} did not finish.", "")
     else:
-        yield from recommendation_table(closing.results, width, closing.failures)
+        yield from recommendation_table(
+            closing.results, width, closing.failures, closing.references
+        )

@@ -5,19 +5,18 @@ from __future__ import annotations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from lab.metrics import METRICS, floor
+from lab.metrics import METRICS
+from lab.observations.floor import fold_floors
 from lab.observations.observation import shared_metrics
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from lab.cases import Result
-    from lab.metrics import Metric
 
 Scores = dict[str, float]
-LABELS = ("majority", "minority")
 
 
 def group_means(results: Sequence[Result]) -> dict[tuple[str, str], tuple[int, Scores]]:
@@ -73,22 +72,10 @@ def floor_means(results: Iterable[Result]) -> Scores:
         if not STRATEGIES[result.case.strategy].leaks
     }
     metrics = tuple(METRICS.shown_in("strategies"))
-    datasets = [_floor(metrics, of_dataset) for of_dataset in counts.values()]
-    return {
-        metric.name: fmean(scores[position] for scores in datasets)
-        for position, metric in enumerate(metrics)
-        if datasets
-    }
-
-
-def _floor(metrics: tuple[Metric, ...], counts: Mapping[str, Sequence[int]]) -> list[float]:
-    """Return the floor of each metric on a dataset, its mean over folds."""
-    folds = zip(
-        *(counts[f"{part}_{label}_rows"] for part in ("train", "test") for label in LABELS),
-        strict=True,
-    )
-    scores = [
-        floor(metrics, positives / (negatives + positives), test_negatives, test_positives)
-        for negatives, positives, test_negatives, test_positives in folds
+    # By dataset, then by metric.
+    floors = [
+        [fmean(of_metric) for of_metric in zip(*fold_floors(metrics, of_dataset), strict=True)]
+        for of_dataset in counts.values()
     ]
-    return [fmean(of_metric) for of_metric in zip(*scores, strict=True)]
+    means = map(fmean, zip(*floors, strict=True))
+    return {metric.name: mean for metric, mean in zip(metrics, means, strict=False)}

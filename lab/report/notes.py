@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.models import MODELS
+from lab.observations.recommendation import shortage
 from lab.report.recommendation import recommendation_rows
 from lab.report.text import markdown
 from lab.strategies import STRATEGIES
@@ -82,10 +83,13 @@ def session_note(record: SessionRecord, report: str) -> str:
     """
     lines = [f"The report is the artifact `{report}`.", ""]
     if record.failures or record.unfinished:
-        lines += [f"**{len(record.results)} of {record.total} cases have a result.**", ""]
+        lines += [f"**Results: {len(record.results)} of {counted(record.total, 'case')}.**", ""]
     if record.results and not record.unfinished:
-        head, *rows = recommendation_rows(record.results, record.failures)
-        lines += ["**Recommendation**", "", *_table(head, rows), ""]
+        if few := shortage(record.results):
+            lines += [f"No recommendation: {few}.", ""]
+        else:
+            head, *rows = recommendation_rows(record.results, record.failures, record.references)
+            lines += ["**Recommendation**", "", *_table(head, rows), ""]
     claims = [observation for observation in record.observations if observation.is_claim]
     if claims:
         judged = [

@@ -113,6 +113,8 @@ class SessionRecord:
         Cases that did not finish before the session ended.
     columns : dict of str to sequence of Column
         How the columns of the user's tables were read, by dataset.
+    references : list of Case
+        Cases that were run only because an observation compares others with them.
     """
 
     session: SessionFacts
@@ -125,6 +127,7 @@ class SessionRecord:
     failures: dict[Case, str]
     unfinished: list[Case]
     columns: dict[str, Sequence[Column]] = field(default_factory=dict)
+    references: list[Case] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -154,6 +157,7 @@ class SessionRecord:
                 name: [column.to_json() for column in columns]
                 for name, columns in self.columns.items()
             },
+            "references": [case.id for case in self.references],
         }
         return json.dumps(content, separators=(",", ":"))
 
@@ -213,6 +217,8 @@ class SessionRecord:
                 name: list(map(Column.from_json, columns))
                 for name, columns in content.get("columns", {}).items()
             },
+            # Records of earlier versions do not have them.
+            references=list(map(Case.parse, content.get("references", []))),
         )
 
 

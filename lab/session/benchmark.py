@@ -13,6 +13,7 @@ from lab.observations.effects import ALPHA, Expectation, OverallEffect, Verdict
 from lab.observations.observation import Observation, overall_gain
 from lab.observations.statistics import values_needed
 from lab.strategies import STRATEGIES
+from lab.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,11 +38,12 @@ def claims_problem(grid: Grid) -> str:
 
 
 def _too_few(models: int, names: Sequence[str]) -> str:
+    return f"{_needed(models)}, selected: {', '.join(names) or 'none'}"
+
+
+def _needed(models: int) -> str:
     across = f"{models} models" if models > 1 else "one model"
-    return (
-        f"a claim on {across} needs {values_needed(models, ALPHA)} datasets for a verdict, "
-        f"selected: {', '.join(names) or 'none'}"
-    )
+    return f"a claim on {across} needs {values_needed(models, ALPHA)} datasets for a verdict"
 
 
 class Benchmark:
@@ -211,7 +213,8 @@ class Benchmark:
         Raises
         ------
         NoClaimError
-            A strategy is not selected, or too few datasets are left for a verdict.
+            A strategy is not selected, or too few datasets are left for a verdict: cases of the
+            others are refused, or the metric is undefined there.
         """
         compared = (strategy, other, *more)
         missing = [name for name in compared if name not in self.grid.strategies]
@@ -232,7 +235,13 @@ class Benchmark:
         refused |= {case.dataset for case in cases if case not in results}
         self._check_number(refused, family)
         found = [result for case, result in results.items() if case.dataset not in refused]
-        return overall_gain(found, model, metric, strategy)
+        effect = overall_gain(found, model, metric, strategy)
+        if len(effect.values) < values_needed(len(family), ALPHA):
+            without = refused | {Case.parse(one).dataset for one in effect.cases}
+            names = listed(name for name in self.grid.datasets if name not in without)
+            reason = f"{metric} of {model} is undefined on {names} for lack of alarms"
+            raise NoClaimError(f"{reason}, and {_needed(len(family))}")
+        return effect
 
     def _check_number(self, refused: set[str], family: Sequence[str]) -> None:
         """Check that the family can be judged on the datasets that are not refused."""

@@ -14,7 +14,7 @@ from lab.errors import LabError
 from lab.observations.record import observed
 from lab.report import data_lines
 from lab.session.progress_line import ProgressLine
-from lab.session.session import NO_TESTS
+from lab.session.session import NO_TESTS, is_exception
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -27,7 +27,12 @@ optional = HookimplMarker("pytest")(optionalhook=True, tryfirst=True)
 
 
 class Reports:
-    """Hook that shortens the reports of failed tests, in every process."""
+    """Hooks that shorten the reports of failed tests, and count exceptions, in every process.
+
+    An exception is an observation whose verdict is not ``holds``, as expected. Its test is skipped,
+    with the verdict as the reason, for that is what the file of ``--junitxml`` calls it. The
+    terminal counts it under ``xfailed`` and lists it with ``-rx``.
+    """
 
     @hook(wrapper=True)
     def pytest_runtest_makereport(self, call: Any) -> Generator[None, Any, Any]:
@@ -39,6 +44,18 @@ class Reports:
         if call.excinfo is not None and call.excinfo.errisinstance(LabError):
             report.longrepr = str(call.excinfo.value)
         return report
+
+    @hook(wrapper=True)
+    def pytest_report_teststatus(self, report: Any) -> Generator[None, Any, Any]:
+        """Count an exception."""
+        status = yield
+        return ("xfailed", "x", "XFAIL") if is_exception(report) else status
+
+    @hook(trylast=True)  # the file of --junitxml has the report by then
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Note the reason of an exception where ``-rx`` looks for it."""
+        if is_exception(report):
+            report.wasxfail = report.longrepr[2].removeprefix("Skipped: ")
 
 
 class Terminal:

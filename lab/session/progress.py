@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lab.wording import about, clock, cut
+from lab.wording import about, clock, counted, cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,8 +180,8 @@ class Progress:
             time += f", {about(left)} left"
         return "  ".join(
             [
-                *([f"{cases}/{len(self._work)} cases"] if self._work else []),
-                f"{self._done}/{self._total} tests",
+                *([f"{cases}/{counted(len(self._work), 'case')}"] if self._work else []),
+                f"{self._done}/{counted(self._total, 'test')}",
                 *([f"{self.failed} failed"] if self.failed else []),
                 time,
             ]

@@ -40,6 +40,14 @@ def concern(tests: Iterable[str], here: Path, folder: Path) -> bool:
     return any(path.is_relative_to(folder) or folder.is_relative_to(path) for path in resolved)
 
 
+def is_exception(report: Any) -> bool:
+    """Return whether a report is on an observation whose verdict is, as expected, not ``holds``.
+
+    Its test is skipped, with the verdict as the reason.
+    """
+    return report.when == "call" and report.skipped and bool(observed(report.user_properties))
+
+
 class Session:
     """Session in the process that owns it: hooks of pytest that follow its tests.
 
@@ -154,7 +162,7 @@ class Session:
         test, outcome, before = report.nodeid, report.outcome, self._tests.get(report.nodeid)
         if report.when not in ("setup", "call", "teardown"):
             outcome = "crashed"  # the only report of xdist on a test whose worker died
-        elif hasattr(report, "wasxfail"):
+        elif is_exception(report) or hasattr(report, "wasxfail"):
             outcome = "passed"
         if before not in FAILED and (before, outcome) != ("skipped", "passed"):
             self._tests[test] = outcome

@@ -85,6 +85,7 @@ class Summary:
             update_error=self.update_error,
             failures=self.recorder.failures(),
             unfinished=self.recorder.unfinished(),
+            references=self._references(),
             unlogged=self.recorder.unlogged,
             address=self.tracker.backend.shown_uri,
             where=list(self.tracker.where()) if self.tracker.run_id else [],
@@ -127,6 +128,7 @@ class Summary:
             failures=self.recorder.failures(),
             unfinished=self.recorder.unfinished(),
             columns=self._columns(),
+            references=self._references(),
         )
 
     def _columns(self) -> dict[str, Sequence[Column]]:
@@ -137,6 +139,11 @@ class Summary:
     def _results(self) -> list[Result]:
         """Return the results so far, in the order of the tables."""
         return sorted(self.recorder.results(), key=lambda result: self.grid.place(result.case))
+
+    def _references(self) -> list[Case]:
+        """Return the cases that were not selected: an observation compares others with them."""
+        selected = set(self.grid.cases())
+        return [case for case in self.recorder.states if case not in selected]
 
     def _compared(self, results: list[Result]) -> list[Result]:
         """Return the results that are compared with a baseline: none if it is updated."""

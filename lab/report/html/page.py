@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.observations.recommendation import Standing, recommend
+from lab.observations.choice import Standing
+from lab.observations.effects import NO_CHANGE
+from lab.observations.recommendation import recommend, shortage
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups
+from lab.report.recommendation import NOTHING
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 from lab.wording import and_more, counted, listed
@@ -50,7 +53,10 @@ def page(record: SessionRecord) -> str:
         "surprises": sum(observation.surprising for observation in record.observations),
         "statuses": Counter(comparison.status for comparison in record.comparisons),
         "recommendations": {} if record.unfinished else recommendations(record),
+        "shortage": shortage,
         "standings": Standing,
+        "nothing": NOTHING,
+        "no_change": NO_CHANGE,
         "claims": effect_groups(claims),
         "observed": effect_groups(observed),
         "means": tables.mean_rows(results),
@@ -80,11 +86,12 @@ def _trade_off(record: SessionRecord) -> dict[str, Any]:
 def recommendations(record: SessionRecord) -> dict[str, list[Recommendation]]:
     """Return the recommendations by dataset; first, under ``""``, those over several datasets."""
     datasets = case_names(record.results, "dataset")
-    found = {"": recommend(record.results, record.failures)} if len(datasets) > 1 else {}
+    more = (record.failures, record.references)
+    found = {"": recommend(record.results, *more)} if len(datasets) > 1 else {}
     for name in datasets:
         results = [result for result in record.results if result.case.dataset == name]
         failed = [case for case in record.failures if case.dataset == name]
-        found[name] = recommend(results, failed)
+        found[name] = recommend(results, failed, record.references)
     return found
 
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lab.observations.effects import Verdict
+from lab.observations.effects import NO_CHANGE, Verdict
 from lab.report.text import Text, plain
 from lab.wording import counted
 
@@ -60,7 +60,8 @@ def case_tables(
 ) -> Iterator[Text]:
     """Yield a table for each dataset: observations in rows, models in columns.
 
-    A cell has the mean effect over folds, half the width of its interval, and the verdict.
+    A cell has the mean effect over folds, half the width of its interval, and the verdict. A
+    difference that is 0 in every fold is told in words, since it is no evidence.
 
     Parameters
     ----------
@@ -108,6 +109,8 @@ def _table(head: str, cells: Cells, width: int) -> Iterator[Text]:
 
 
 def _cell(record: ObservationRecord) -> str:
+    if record.is_unchanged:
+        return f"{NO_CHANGE}: {record.verdict}"
     sign = "+" if record.is_difference else ""
     effect = f"{record.effect:{sign}z.3f}"
     half = (record.high - record.low) / 2

@@ -208,4 +208,4 @@ def test_finished_cases_survive_the_scheduler(scratch, cluster):
     again = scratch.run(*SOME, "--reuse", "-n", "2")
     assert again.returncode == 0, again.stdout
     assert 3 <= kept < CASES
-    assert f"{kept} of {CASES} cases were stored" in again.stdout
+    assert f"stored results for {kept} of {CASES} cases" in again.stdout

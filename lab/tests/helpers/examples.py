@@ -1,6 +1,7 @@
 """Small datasets, results, plugins and runs for tests of several packages."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,9 @@ from lab.datasets.dataset import Dataset
 from lab.engine import Local
 from lab.models import MODELS
 from lab.observations import Kind, ObservationRecord
-from lab.observations.effects import Condition, Verdict
+from lab.observations.condition import Condition
+from lab.observations.effects import Verdict
+from lab.observations.floor import LABELS
 from lab.store import SessionFolder, Store
 from lab.strategies import STRATEGIES
 
@@ -59,18 +62,37 @@ def make_store(root, session="session", protocol=None, engine=Local, **options):
 def make_result(case, scores, protocol=None, digest="digest", definition="Model()"):
     """Return a result with the given scores of each fold."""
     folds = len(next(iter(scores.values())))
+    parts, others = ("train", "test"), folds - 1
+    rows = {f"{part}_majority_rows": 2970 * n for part, n in zip(parts, (others, 1), strict=True)}
+    rows |= {f"{part}_minority_rows": 30 * n for part, n in zip(parts, (others, 1), strict=True)}
     return Result(
         case=case,
         protocol=protocol or Protocol(folds),
-        dataset={"digest": digest},
+        dataset={"digest": digest, "rows": 3000 * folds, "minority_rows": 30 * folds},
         scores=scores,
         seconds={},
-        class_counts={},
+        class_counts={name: [number] * folds for name, number in rows.items()},
         params={},
         definition=definition,
         notes=[],
         predictions=None,
     )
+
+
+def make_decisions(case, alarms, hits):
+    """Return a result with these alarms in each fold, of which so many are right."""
+    blank = make_result(case, {"precision": [0.0] * len(alarms)}, digest=case.dataset)
+    negatives, positives = (blank.class_counts[f"test_{one}_rows"][0] for one in LABELS)
+    folds = list(zip(alarms, hits, strict=True))
+    scores = {
+        "precision": [right / number if number else 0.0 for number, right in folds],
+        "recall": [right / positives for _, right in folds],
+        "accuracy": [
+            1 - (number + positives - 2 * right) / (negatives + positives)
+            for number, right in folds
+        ],
+    }
+    return replace(blank, scores=scores)
 
 
 def make_observation(subject, verdict, expected="holds", name="recall_rises", statement=None):

@@ -17,7 +17,8 @@ from lab.observations import (
     overall_gain,
 )
 from lab.observations.effects import Verdict
-from lab.tests.helpers.examples import make_result
+from lab.observations.statistics import corrected_t_interval
+from lab.tests.helpers.examples import make_decisions, make_result
 
 
 def result(strategy, recall, folds=None, digest="d"):
@@ -86,8 +87,70 @@ def test_a_verdict_that_is_not_expected_is_surprising(expected, surprising):
         assert str(observation).startswith(f"holds, expected {expected} (because): recall 0.500 [")
 
 
+def precise(strategy, alarms, hits):
+    """Return a result of a strategy with these alarms in each fold, so many of them right."""
+    return make_decisions(Case("data", strategy, "model"), alarms, hits)
+
+
+def test_folds_without_an_alarm_do_not_count_for_precision():
+    """Where either side raises no alarm, precision is undefined, and the fold is left out."""
+    smote = precise("smote", [10, 10, 0, 10, 20], [4, 5, 0, 5, 5])
+    raw = precise("raw", [2, 4, 3, 0, 4], [1, 3, 0, 0, 1])
+    effect = gain(smote, raw, "precision")
+    assert effect.counted == pytest.approx((0.4 - 0.5, 0.5 - 0.75, 0.25 - 0.25))
+    assert effect.interval() == corrected_t_interval(effect.counted, 1 / 4, 0.95)
+    evidence = "(3 of 5 folds, 1 of smote without an alarm, 1 of raw without an alarm)"
+    assert str(effect < 0).endswith(evidence)
+    record = Observation("falls", "data-smote-model", effect < 0).record()
+    assert (record.pairs, record.effect) == (3, pytest.approx(-0.35 / 3))
+
+
+def test_equal_scores_in_every_fold_are_no_change():
+    """Differences that are 0 in every fold are told in words; scores that are 0 in figures."""
+    smote, raw = result("smote", [0.0, 0.0]), result("raw", [0.0, 0.0])
+    effect = gain(smote, raw, "recall")
+    assert effect.figures == "no change in any fold"
+    assert str(effect > 0).startswith("recall of smote above raw: no change in any fold, expected")
+    assert Observation("rises", smote.case.id, effect > 0).record().is_unchanged
+    for varied in (gain(result("smote", [0.1, -0.1]), raw, "recall"), level(raw, "recall")):
+        assert varied.figures.startswith("0.000 [")
+        assert not Observation("rises", smote.case.id, varied > 0).record().is_unchanged
+
+
+def test_one_fold_with_alarms_is_inconclusive():
+    """A single fold does not tell how much precision varies."""
+    effect = gain(precise("smote", [9, 9], [3, 3]), precise("raw", [0, 2], [0, 2]), "precision")
+    assert (effect < 0).verdict == (effect > 0).verdict == Verdict.INCONCLUSIVE
+    assert not effect.undefined
+
+
+def test_precision_without_any_alarm_is_undefined():
+    """If no fold is left, the reason names the strategy that raises no alarm."""
+    effect = gain(precise("smote", [9, 9], [3, 3]), precise("raw", [0, 0], [0, 0]), "precision")
+    assert effect.undefined == (
+        "precision of smote above raw is undefined in all 2 folds, 2 of raw without an alarm"
+    )
+
+
+def test_a_dataset_without_alarms_does_not_count_for_a_claim():
+    """The gain in precision over datasets leaves out those where it is undefined."""
+    results = [
+        make_decisions(Case(dataset, strategy, model), alarms, [min(n, 1) for n in alarms])
+        for model in ("m", "n")
+        for dataset in ("a", "b")
+        for strategy, alarms in (
+            ("smote", [2, 2]),
+            ("raw", [0, 0] if (model, dataset) == ("m", "b") else [1, 1]),
+        )
+    ]
+    effect = overall_gain(results, "m", "precision", "smote")
+    assert effect.values == (-0.5,)
+    assert effect.cases == ("a-smote-m", "a-raw-m")
+    assert overall_gain(results, "n", "precision", "smote").values == (-0.5, -0.5)
+
+
 def test_the_evidence_for_precision_counts_folds_without_an_alarm():
-    """A fold without an alarm has precision 0; the number of such folds is in the text."""
+    """The number of folds without an alarm, and the strategy, are in the text."""
     some, none = (
         evaluate(Case("abalone_19", strategy, "logistic_regression"), Protocol(3))
         for strategy in ("class_weight", "raw")
@@ -96,8 +159,9 @@ def test_the_evidence_for_precision_counts_folds_without_an_alarm():
     assert none.alarms() == alarms
     assert some.alarms() == some.read_predictions().groupby("fold")["y_pred"].sum().tolist()
     assert alarms.count(0) > 0
-    said = f"({len(alarms)} folds, {alarms.count(0)} of raw without an alarm)"
-    assert said in str(gain(some, none, "precision") > 0)
+    effect = gain(some, none, "precision")
+    assert len(effect.counted) == len(alarms) - alarms.count(0)
+    assert f"{alarms.count(0)} of raw without an alarm" in effect.basis(())
     assert "alarm" not in str(gain(some, none, "recall") > 0)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lab.cases import Case
-from lab.observations.recommendation import GOALS, Standing, recommend
+from lab.observations.choice import Standing
+from lab.observations.recommendation import GOALS, recommend
 from lab.tests.helpers.examples import make_result
 
 
@@ -95,6 +96,21 @@ def test_the_interval_widens_with_each_candidate():
     assert {found.candidates for found in recommend(many[:-1])} == {2}
 
 
+def test_a_reference_is_no_candidate():
+    """A strategy that only an observation needs is not recommended and widens no interval."""
+    scores = {RAW: [0.2, 0.21, 0.22], SMOTE: [0.4, 0.5, 0.6]}
+    more = results(scores | {("class_weight", "xgboost"): [0.8, 0.81, 0.8]})
+    reference, failed = more[-1].case, Case("one", "adasyn", "xgboost")
+    found = for_goal(recommend(more, [failed], [reference, failed]))
+    assert found == for_goal(recommend(more[:-1]))
+
+
+def test_raw_data_are_compared_with_even_if_not_selected():
+    """Raw data that only observations asked for remain what strategies have to beat."""
+    found = results({RAW: [0.2, 0.21, 0.22], SMOTE: [0.4, 0.42, 0.41]})
+    assert for_goal(recommend(found, references=[found[0].case])).standing is Standing.BETTER
+
+
 def test_a_better_choice_beats_raw_with_every_model():
     """Doing nothing means raw data with the model that does best on them."""
     scores = {RAW: [0.2, 0.2, 0.2, 0.2], SMOTE: [0.4, 0.41, 0.4, 0.41]}
@@ -176,6 +192,45 @@ def test_a_mistake_is_not_recommended():
     found = recommended({RAW: [0.2, 0.2], leak: [0.9, 0.9]})
     assert found.use.strategy == "raw"
     assert found.candidates == 0
+
+
+def test_the_floor_is_the_best_score_without_a_model():
+    """Flagging every row scores 2p / (1 + p); for the Brier loss the share of positives does."""
+    found = recommend(results({RAW: [0.2, 0.21]}))
+    floors = {one.metric: (one.floor.how, pytest.approx(one.floor.score)) for one in found}
+    share, flagged = 0.01, "flagging every row"
+    assert floors == {
+        "average_precision_score": (flagged, share),
+        "recall_at_precision_50": (flagged, 0),
+        "precision_at_recall_80": (flagged, share),
+        "f1_score": (flagged, 2 * share / (1 + share)),
+        "brier_score_loss": (
+            "predicting the share of positives for every row",
+            share * (1 - share),
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("scores", "usable"),
+    [
+        ([0.031, 0.033, 0.032], True),
+        ([0.02, 0.04, 0.03], False),  # the interval contains the floor, 0.0198
+        ([0.01, 0.01, 0.01], False),
+        ([0.5, 0.5, 0.5], True),
+    ],
+)
+def test_a_choice_is_usable_if_it_beats_the_floor(scores, usable):
+    """A choice whose interval does not lie above the floor is not usable, recommended or not."""
+    assert recommended({RAW: scores}).usable is usable
+    found = recommended({RAW: [0.0, 0.0, 0.0], SMOTE: scores})
+    assert found.usable is (usable and found.standing is Standing.BETTER)
+
+
+def test_a_loss_below_that_of_a_constant_is_usable():
+    """If lower is better, the whole interval has to lie below the floor."""
+    for scores, usable in (([0.005, 0.006, 0.005], True), ([0.02, 0.03, 0.02], False)):
+        assert recommended({RAW: scores}, metric="brier_score_loss").usable is usable
 
 
 @pytest.mark.parametrize("positives", [None, 4])

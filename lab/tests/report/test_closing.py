@@ -39,7 +39,7 @@ def test_sections_follow_each_other(record):
         "= MLflow Lab =",
         "recall",
         "smotenc is skipped, there is no categorical column\n\n",
-        "--reuse: 1 of 3 cases were stored\n\n",
+        "--reuse: stored results for 1 of 3 cases\n\n",
         "No claims over datasets: only one dataset\n\n",
         "1 observation: ",
         "Recommendation (",

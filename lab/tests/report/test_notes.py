@@ -28,5 +28,7 @@ def test_a_session_s_description_counts_cases_without_a_result(record):
     """If cases failed or did not finish, the description starts with the number of results."""
     cases = [Case("a", "smote", "knn"), Case("b", "smote", "mlp")]
     note = session_note(replace(record, unfinished=cases), "report.html")
-    assert "3 of 5 cases have a result." in note
+    assert "**Results: 3 of 5 cases.**" in note
     assert "rank rows by risk" not in note
+    note = session_note(replace(record, results=[], unfinished=cases[:1]), "report.html")
+    assert "**Results: 0 of 1 case.**" in note

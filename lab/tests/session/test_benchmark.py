@@ -9,7 +9,7 @@ from lab.cases import Case, Protocol
 from lab.grid import Grid
 from lab.observations.effects import FoldEffect, OverallEffect, Verdict
 from lab.session.benchmark import Benchmark, NoClaimError, claims_problem
-from lab.tests.helpers.examples import make_store
+from lab.tests.helpers.examples import make_decisions, make_store
 
 CASE = Case("nursery", "smote", "xgboost")
 ALL_RISE = OverallEffect("recall", (0.1,) * 6, ()) > 0
@@ -255,3 +255,22 @@ def test_a_claim_needs_its_strategies_and_enough_datasets(tmp_path):
     one = benchmark(Grid.select(strategy_patterns=["raw"]), "overall")
     with pytest.raises(NoClaimError, match="strategy smote is not selected"):
         one.overall(store, "xgboost", "recall", "smote", "raw")
+
+
+def test_a_claim_needs_enough_datasets_with_alarms():
+    """Where no fold has an alarm precision is undefined: without that dataset there are too few."""
+
+    def results(cases):
+        return {
+            case: make_decisions(case, [4, 4], [0, 0])
+            if (case.dataset, case.model) != ("caravan", "xgboost") or case.strategy != "raw"
+            else make_decisions(case, [0, 0], [0, 0])
+            for case in cases
+        }
+
+    store = SimpleNamespace(all_results=results)
+    bench = benchmark(fixture="overall")
+    reason = "precision of xgboost is undefined on caravan for lack of alarms, and a claim on 3"
+    with pytest.raises(NoClaimError, match=f"^{reason} models needs 6 datasets for a verdict$"):
+        bench.overall(store, "xgboost", "precision", "smote", "raw")
+    assert len(bench.overall(store, "random_forest", "precision", "smote", "raw").values) == 6

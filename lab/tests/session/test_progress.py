@@ -100,14 +100,14 @@ def test_failures_are_counted_before_the_time():
     """The number of failed tests stands where even a narrow terminal shows it."""
     progress = session(a=10)
     progress.failed = 2
-    assert progress.line(75, 41) == "0/1 cases  0/2 tests  2 failed  1:15"
+    assert progress.line(75, 41) == "0/1 case  0/2 tests  2 failed  1:15"
 
 
 def test_without_cases_only_tests_are_counted():
     """A selection that computes nothing shows no number of cases."""
     progress = session()
     progress.expect(1, {})
-    assert progress.line(0, 80) == "0/1 tests  0:00"
+    assert progress.line(0, 80) == "0/1 test  0:00"
 
 
 @given(st.text(), st.integers(2, 120))

@@ -96,7 +96,7 @@ def test_cases_without_a_result_are_named_at_the_top(record):
     first, second = Case("a", "smote", "knn"), Case("b", "smote", "mlp")
     failed = replace(record, failures={first: "could not be evaluated: no luck"})
     text = page(failed)
-    assert "3 of 4 cases have a result; the report is about these" in text
+    assert "Results: 3 of 4 cases; the report is about these" in text
     assert "<b>a-smote-knn</b>: could not be evaluated: no luck" in text
     assert 'class="recommendation"' in text
     interrupted = replace(record.session, outcome="interrupted")
@@ -120,6 +120,13 @@ def test_only_differences_have_a_sign(record):
     level = replace(gain, statement="recall > 0.5")
     for observation, text in ((gain, "+0.123"), (level, "0.123")):
         assert f'<td class="n">{text}' in page(replace(record, observations=[observation]))
+
+
+def test_no_change_in_any_fold_is_told_in_words(record):
+    """A difference of 0 in every fold has neither figures nor an interval."""
+    same = replace(record.observations[0], effect=0.0, low=0.0, high=0.0)
+    cells = '<td class="n">no change in any fold<td class="n">\N{EN DASH}<td>'
+    assert cells in page(replace(record, observations=[same]))
 
 
 def test_a_metric_that_a_record_lacks_is_a_dash(record):

@@ -66,3 +66,16 @@ def test_each_dataset_has_a_table_of_verdicts():
     # Only differences have a sign.
     level = replace(observations[0][1], statement="recall > 0.5")
     assert " 0.100 \u00b10.100 holds" in text_of(case_tables([(cases[0], level)], 80))
+
+
+def test_no_change_in_any_fold_is_told_in_words():
+    """A difference of 0 in every fold is no figure with an interval; a score of 0 is."""
+    case = Case("a", "smote", "m")
+    same = replace(make_observation(case.id, "contradicted"), effect=0.0, low=0.0, high=0.0)
+    assert (
+        text_of(case_tables([(case, same)], 80))
+        .splitlines()[1]
+        .endswith("recall_rises  no change in any fold: contradicted")
+    )
+    level = replace(same, statement="recall > 0.5")
+    assert " 0.000 \u00b10.000 contradicted" in text_of(case_tables([(case, level)], 80))
