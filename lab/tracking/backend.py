@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import re
-import sqlite3
 import textwrap
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lab.errors import LabError
-from lab.files import lock
 from lab.tracking import address
+from lab.tracking.database import artifacts, create_database, database_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "mlflow-lab"
@@ -32,6 +31,8 @@ EXPERIMENT_TAGS = {
         "- The report of a session: its run, Artifacts, `report.html`."
     ),
 }
+# Without it MLflow 3.17 opens the page of a run or experiment as one of a language model.
+TRAINING = "?workflowType=machine_learning"
 RUN_FIRST = "run `pytest benchmarks` first"
 NOT_A_FILE = "is not a file: move it away, or set MLFLOW_TRACKING_URI"
 # MLflow's messages for an account without access, and for a name not in --allowed-hosts.
@@ -80,10 +81,11 @@ class Backend:
                 else f"cannot open {self.shown_uri} ({reason}): correct MLFLOW_TRACKING_URI, or "
                 "unset it"
             )
-        if not create and (path := database_file(self.uri)) and not path.is_file():
-            raise TrackingError(
-                f"{path} {NOT_A_FILE}" if path.exists() else f"{path} does not exist: {RUN_FIRST}"
-            )
+        if (path := database_file(self.uri)) and not path.is_file():
+            if path.exists():
+                raise TrackingError(f"{path} {NOT_A_FILE}")
+            if not create:
+                raise TrackingError(f"{path} does not exist: {RUN_FIRST}")
         _configure()
         from mlflow.tracking import MlflowClient
 
@@ -121,7 +123,7 @@ class Backend:
 
     def create_database(self) -> None:
         """Create the database if it is an SQLite file that does not exist yet."""
-        _create_database(self.uri, self.root)
+        create_database(self.uri, self.root)
 
     @property
     def is_server(self) -> bool:
@@ -161,23 +163,6 @@ class Backend:
         return str(experiment.experiment_id)
 
 
-def artifacts(root: Path) -> str:
-    """Return the address of a project's artifacts."""
-    return (root / "mlartifacts").as_uri()
-
-
-def database_file(uri: str) -> Path | None:
-    """Return the file of an SQLite database, or None for any other address."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        name = make_url(uri).database if uri.startswith("sqlite:") else None
-    except ArgumentError:
-        return None  # MLflow rejects it
-    return Path(name) if name and name != ":memory:" else None
-
-
 def _configure() -> None:
     """Set the options of MLflow's client that the user has not set."""
     # A dead server should cost seconds, not the four minutes of MLflow's default; nor should a
@@ -190,36 +175,3 @@ def _configure() -> None:
     os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
     for noisy in ("mlflow.store.db.utils", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-def _create_database(uri: str, root: Path) -> None:
-    """Create MLflow's SQLite database atomically.
-
-    Processes that open an empty database all try to fill it, and a process killed meanwhile leaves
-    a file that never opens again. So one process fills a temporary file and renames it.
-    """
-    path = database_file(uri)
-    if path is None or path.is_file():
-        return
-    if path.exists():
-        raise TrackingError(f"{path} {NOT_A_FILE}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-
-    # The lock file is kept: SQLite fails for processes that wait on a deleted one.
-    with lock(path.with_name(f"{path.name}-lock")):
-        if path.exists():
-            return
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            store = SqlAlchemyStore(  # type: ignore[no-untyped-call]
-                f"sqlite:///{temporary}", artifacts(root)
-            )
-            store.engine.dispose()
-            with closing(sqlite3.connect(temporary)) as connection:
-                # Readers and the writer no longer block each other; stored in the file itself.
-                connection.execute("PRAGMA journal_mode=WAL")
-            temporary.replace(path)
-        finally:
-            for ending in ("", "-journal", "-shm", "-wal"):
-                temporary.with_name(temporary.name + ending).unlink(missing_ok=True)

@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.tracking.backend import RUN_FIRST, Backend, TrackingError, database_file
+from lab.tracking.backend import RUN_FIRST, Backend, TrackingError
+from lab.tracking.database import database_file
 from lab.tracking.logged_session import RUN_PREFIX, LoggedSession
 from lab.tracking.tracker import OBSERVATIONS, SCORES, SESSION_RECORD
 from lab.wording import counted

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.tracking.backend import Backend
+from lab.tracking.backend import TRAINING, Backend
 from lab.tracking.items import dataset_input, metrics, metrics_of, observation_table, params
 from lab.tracking.orphans import OWNER, close_orphans
 from lab.tracking.provenance import provenance_tags, version_tags
@@ -214,8 +214,7 @@ class Tracker:
         """Yield the session's closing lines: where its runs and its report are."""
         page = f"#/experiments/{self._experiment_id}/runs/{self.run_id}"
         if self.backend.is_server:
-            # Otherwise MLflow opens the run as one of a language model.
-            yield f"Runs: {self.backend.shown_uri}/{page}?workflowType=machine_learning"
+            yield f"Runs: {self.backend.shown_uri}/{page}{TRAINING}"
         else:
             yield f"Runs: experiment {self.backend.experiment!r}, session {self.session}"
             yield "  `lab serve` shows them in the browser"
