@@ -16,6 +16,7 @@ from lab.tracking.database import artifacts, create_database, database_file
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlflow.entities import Experiment
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "mlflow-lab"
@@ -58,6 +59,8 @@ class Backend:
         self.root = root
         self.uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root / 'mlflow.db'}"
         self.experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
+        # As in MLflow, the id alone is enough, and a name beside it has to agree.
+        self.experiment_id = os.environ.get("MLFLOW_EXPERIMENT_ID", "")
 
     def connect(self, *, create: bool = True) -> tuple[MlflowClient, str]:
         """Return a client and the experiment's id.
@@ -142,7 +145,10 @@ class Backend:
     def _find_experiment(self, client: MlflowClient, *, create: bool) -> str:
         from mlflow.exceptions import MlflowException
 
-        experiment = client.get_experiment_by_name(self.experiment)
+        if self.experiment_id:
+            experiment = self._experiment_of_id(client)
+        else:
+            experiment = client.get_experiment_by_name(self.experiment)
         if experiment is None and not create:
             raise TrackingError(
                 f"{self.shown_uri} has no experiment {self.experiment!r}: {RUN_FIRST}"
@@ -155,12 +161,38 @@ class Backend:
             except MlflowException:
                 # Another session has just created it.
                 experiment = client.get_experiment_by_name(self.experiment)
-        if experiment is None or experiment.lifecycle_stage == "deleted":
+                if experiment is None:
+                    raise
+        if experiment.lifecycle_stage == "deleted":
+            change = "MLFLOW_EXPERIMENT_ID" if self.experiment_id else "MLFLOW_EXPERIMENT_NAME"
             raise TrackingError(
                 f"experiment {self.experiment!r} is deleted: restore it with `mlflow experiments "
-                "restore`, or set MLFLOW_EXPERIMENT_NAME to another name"
+                f"restore -x {experiment.experiment_id}`, or set {change} to another"
             )
         return str(experiment.experiment_id)
+
+    def _experiment_of_id(self, client: MlflowClient) -> Experiment:
+        """Return the experiment of ``MLFLOW_EXPERIMENT_ID``, and take its name."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            experiment = client.get_experiment(self.experiment_id)
+        except MlflowException as error:
+            if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                raise
+            raise TrackingError(
+                f"{self.shown_uri} has no experiment with the id {self.experiment_id!r}: correct "
+                "MLFLOW_EXPERIMENT_ID, or unset it"
+            ) from None
+        named = os.environ.get("MLFLOW_EXPERIMENT_NAME")
+        if named and named != experiment.name:
+            raise TrackingError(
+                f"MLFLOW_EXPERIMENT_ID={self.experiment_id} is the experiment "
+                f"{experiment.name!r}, but MLFLOW_EXPERIMENT_NAME is {named!r}: unset "
+                "one of them"
+            )
+        self.experiment = experiment.name
+        return experiment
 
 
 def _configure() -> None:

@@ -27,8 +27,9 @@ LATEST = "latest"
 SEARCHED = 1000  # newest sessions that a name may refer to
 RECENT = """
     SELECT runs.name FROM runs JOIN experiments USING (experiment_id)
-    WHERE experiments.name = ? AND runs.name LIKE 'session %' AND runs.lifecycle_stage = 'active'
-    ORDER BY runs.start_time DESC LIMIT ?
+    WHERE iif(:id = '', experiments.name = :name, experiments.experiment_id = :id)
+    AND runs.name LIKE 'session %' AND runs.lifecycle_stage = 'active'
+    ORDER BY runs.start_time DESC LIMIT :limit
 """
 
 
@@ -102,7 +103,8 @@ def recent(root: Path, limit: int = 20) -> list[str]:
             return []
         address = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=0.5)) as connection:
-            rows = connection.execute(RECENT, (backend.experiment, limit)).fetchall()
+            wanted = {"id": backend.experiment_id, "name": backend.experiment, "limit": limit}
+            rows = connection.execute(RECENT, wanted).fetchall()
     except (TrackingError, OSError, sqlite3.Error):
         return []
     return [name.removeprefix(RUN_PREFIX) for (name,) in rows]
