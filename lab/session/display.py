@@ -61,6 +61,8 @@ class Terminal:
             from lab.session.dispatch import Dispatch
 
             config.pluginmanager.register(Dispatch(session.cluster, session.store.is_stored))
+        if reporter:
+            session.tracker.backend.say = reporter.write_line
         self.session = session
         self.usage_error = usage_error
         plain = bool(reporter and reporter.verbosity == 0)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lab.errors import LabError
 from lab.tracking import address
-from lab.tracking.database import artifacts, create_database, database_file
+from lab.tracking.database import artifacts, create_database, database_file, is_outdated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mlflow.entities import Experiment
@@ -53,10 +56,16 @@ class Backend:
     ----------
     root : Path
         The project's folder, which holds the default database and its artifacts.
+
+    Attributes
+    ----------
+    say : callable
+        Shows the user a line. By default on stderr, which pytest would capture.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.say: Callable[[str], object] = partial(print, file=sys.stderr)
         self.uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root / 'mlflow.db'}"
         self.experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
         # As in MLflow, the id alone is enough, and a name beside it has to agree.
@@ -90,11 +99,17 @@ class Backend:
             if not create:
                 raise TrackingError(f"{path} does not exist: {RUN_FIRST}")
         _configure()
+        import mlflow
         from mlflow.tracking import MlflowClient
 
         try:
             if create:
                 self.create_database()
+            if not self.is_server and is_outdated(self.uri):
+                self.say(
+                    f"{self.shown_uri} was made by an older MLflow: MLflow {mlflow.__version__} "
+                    "now updates its tables, and older ones cannot open it afterwards"
+                )
             client = MlflowClient(tracking_uri=self.uri)
             return client, self._find_experiment(client, create=create)
         except TrackingError:

@@ -1,4 +1,4 @@
-"""MLflow's SQLite database: its file, and its creation."""
+"""MLflow's database: its creation, and whether an older MLflow made its tables."""
 
 from __future__ import annotations
 
@@ -56,3 +56,30 @@ def create_database(uri: str, root: Path) -> None:
         finally:
             for ending in ("", "-journal", "-shm", "-wal"):
                 temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
+
+
+def is_outdated(uri: str) -> bool:
+    """Return whether MLflow will update the tables of a database, which an older MLflow made.
+
+    It does so as soon as it is connected, if its revision is not the latest and tables are missing.
+    With all tables it refuses the database, and says how to update it.
+    """
+    import mlflow
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from mlflow.store.db.base_sql_model import Base
+    from mlflow.store.tracking.dbmodels import models  # noqa: F401 (fills Base)
+    from sqlalchemy import create_engine, inspect
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        engine = create_engine(uri)
+        with engine.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+            tables = inspect(connection).get_table_names()
+        engine.dispose()
+    except (ImportError, SQLAlchemyError):
+        return False  # MLflow reports these itself
+    migrations = ScriptDirectory(str(Path(mlflow.__file__).parent / "store" / "db_migrations"))
+    is_old = revision not in (None, migrations.get_current_head())
+    return is_old and not set(Base.metadata.tables) <= set(tables)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict
@@ -66,6 +67,8 @@ class Tracker:
 
     def prepare(self) -> None:
         """Connect, see :meth:`Backend.connect`, and close the runs of sessions that died."""
+        if os.environ.get("MLFLOW_RUN_ID"):
+            self.backend.say("MLFLOW_RUN_ID is ignored: a session logs to runs of its own")
         self._client, self._experiment_id = self.backend.connect()
         with suppress(Exception):  # a session does not depend on the runs of others
             close_orphans(self._client, self._experiment_id)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from mlflow.tracking import MlflowClient
 
 from lab.cli import main
+from lab.tests.helpers import older_mlflow
 from lab.tests.helpers.examples import COUNT, TINY, plugin, scores, statuses
 from lab.tests.helpers.mlflow_server import MlflowServer
 
@@ -327,6 +328,16 @@ def test_an_unreachable_server_is_reported_before_any_fit(scratch):
     assert done.returncode == 4
     assert "ERROR: no MLflow server answers at http://127.0.0.1:9" in done.stderr
     assert not list(scratch.root.glob(".lab/results/*"))
+
+
+def test_the_start_of_a_session_tells_of_its_database_and_run(scratch):
+    """An older MLflow's database and an ignored ``MLFLOW_RUN_ID`` take one line each."""
+    (scratch.root / "mlflow.db").unlink()
+    older_mlflow.fill(f"sqlite:///{scratch.root / 'mlflow.db'}")
+    done = scratch.run("-n", "0", *ONE, "-k", "nothing", env={"MLFLOW_RUN_ID": "0" * 32})
+    assert done.returncode == 5, done.stdout
+    for start in ("MLFLOW_RUN_ID is ignored: ", f"sqlite:///{scratch.root}/mlflow.db was made by"):
+        assert len([line for line in done.stdout.splitlines() if line.startswith(start)]) == 1
 
 
 def test_collecting_opens_no_session(scratch, empty_database):

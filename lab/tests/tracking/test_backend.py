@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from mlflow.cli import cli as mlflow
 from mlflow.tracking import MlflowClient
 
+from lab.cli import main
+from lab.tests.helpers import older_mlflow
 from lab.tests.helpers.web_site import closed_port
 from lab.tracking import Backend, TrackingError
 
@@ -134,6 +136,30 @@ def test_id_and_name_of_different_experiments_are_an_error(root, monkeypatch):
         "MLFLOW_EXPERIMENT_ID=0 is the experiment 'Default', but MLFLOW_EXPERIMENT_NAME is 'mine': "
         "unset one of them"
     )
+
+
+def test_the_update_of_an_older_database_is_announced(tmp_path):
+    """Before MLflow changes the tables of an older MLflow, one line says so; once is enough."""
+    backend, lines = Backend(tmp_path), []
+    backend.say = lambda line: lines.append((line, older_mlflow.revision(backend.uri)))
+    backend.experiment = older_mlflow.EXPERIMENT
+    older_mlflow.fill(backend.uri)
+    backend.connect(create=False)
+    ((line, revision),) = lines
+    assert line.startswith(f"{backend.uri} was made by an older MLflow: MLflow 3")
+    assert "\n" not in line
+    assert revision == older_mlflow.REVISION != older_mlflow.revision(backend.uri)
+    backend.connect(create=False)
+    assert len(lines) == 1
+
+
+def test_lines_for_the_user_of_a_command_go_to_stderr(tmp_path, monkeypatch):
+    """A command's output stays free of them."""
+    older_mlflow.fill(Backend(tmp_path).uri)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", Backend(tmp_path).uri)
+    done = CliRunner().invoke(main, ["sessions"])
+    assert "was made by an older MLflow" in done.stderr
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize("create", [True, False])
