@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lab.cli import completers as complete
-from lab.cli.group import ERROR, REGRESSED, examples, text_or_json
+from lab.cli.group import REGRESSED, examples, text_or_json
 from lab.cli.output import show, width
 from lab.cli.project import project
 from lab.errors import LabError, reason
@@ -130,6 +130,7 @@ def compare(before: str, after: str, style: Format) -> None:
     the beginning of one, `latest`, or `latest~1` for the session before it. By default the latest
     session is compared with the baseline.
 
+    Cases of other data, another protocol or another definition are incomparable, not regressed.
     The exit status is 1 if a case regressed, and 2 if no case could be compared.
     """
     from lab.baseline.comparison import Status
@@ -138,11 +139,10 @@ def compare(before: str, after: str, style: Format) -> None:
     (old_name, old), (new_name, new) = _scores(before), _scores(after)
     comparisons = old.compare_all(new)
     click.echo(comparison_report(old_name, new_name, comparisons, style, width()), nl=False)
-    statuses = {comparison.status for comparison in comparisons}
-    if Status.REGRESSED in statuses:
+    if any(comparison.status is Status.REGRESSED for comparison in comparisons):
         raise SystemExit(REGRESSED)
-    if not statuses & {Status.UNCHANGED, Status.IMPROVED}:
-        raise SystemExit(ERROR)
+    if not any(comparison.is_judged for comparison in comparisons):
+        raise LabError(f"{new_name} and {old_name} have no case that can be compared")
 
 
 def _scores(name: str) -> tuple[str, Baseline]:
