@@ -18,7 +18,7 @@ from lab.report import closing_lines, data_lines
 from lab.session.progress import Progress
 from lab.session.recorder import Recorder
 from lab.session.summary import Summary
-from lab.tracking import Tracker
+from lab.tracking import BASELINES, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -111,6 +111,10 @@ class Session:
         grid.download(print)
         tracker = Tracker(root, store.session_id, store.protocol, shlex.join(command), owner)
         session = cls(workspace, tracker)
+        files = [file.absolute() for file in workspace.baselines.files(grid.datasets)]
+        # `lab compare` reads those in the project also after it has moved.
+        inside = (file.relative_to(root) if file.is_relative_to(root) else file for file in files)
+        session.recorder.tags[BASELINES] = "\n".join(map(str, inside))
         if lines := data_lines(map(datasets.entry, grid.datasets)):
             session.recorder.tags["lab.data"] = "\n".join(lines)
         if workspace.scheduler:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lab.tracking.backend import RUN_FIRST, Backend, TrackingError
 from lab.tracking.database import database_file
 from lab.tracking.logged_session import RUN_PREFIX, LoggedSession
-from lab.tracking.tracker import OBSERVATIONS, SCORES, SESSION_RECORD
+from lab.tracking.tracker import BASELINES, OBSERVATIONS, SCORES, SESSION_RECORD
 from lab.wording import counted
 
 if TYPE_CHECKING:
@@ -73,6 +73,16 @@ def session_scores(root: Path, name: str) -> tuple[str, str]:
     """
     with _connected(root) as (client, experiment):
         return _artifact(client, _find(client, experiment, name), SCORES, "scores")
+
+
+def session_baselines(root: Path, name: str) -> list[Path]:
+    """Return the files that a session compares with; none if an earlier version logged it.
+
+    A session is named as in :func:`session_scores`.
+    """
+    with _connected(root) as (client, experiment):
+        tags = _find(client, experiment, name).data.tags
+    return [root / file for file in tags.get(BASELINES, "").splitlines()]
 
 
 def session_record(root: Path, name: str) -> tuple[str, str]:

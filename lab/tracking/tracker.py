@@ -30,6 +30,7 @@ SESSION_RECORD = "session.json"  # the content of the report
 REPORT = "report.html"
 OBSERVATIONS = "observations.json"
 OBSERVATIONS_TABLE = "observations_table.json"
+BASELINES = "lab.baselines"  # tag of a session's run: files that it compares with, one a line
 NOTE = "mlflow.note.content"  # tag of a run's description
 MAX_TAG, MAX_PARAM = 5000, 6000  # MLflow rejects longer values
 
