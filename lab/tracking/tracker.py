@@ -215,14 +215,13 @@ class Tracker:
         return self._runs.get(case, "")
 
     def where(self) -> Iterator[str]:
-        """Yield the session's closing lines: where its runs and its report are."""
+        """Yield the closing lines that say where the session's runs are."""
         page = f"#/experiments/{self._experiment_id}/runs/{self.run_id}"
         if self.backend.is_server:
             yield f"Runs: {self.backend.shown_uri}/{page}{TRAINING}"
         else:
             yield f"Runs: experiment {self.backend.experiment!r}, session {self.session}"
             yield "  `lab serve` shows them in the browser"
-        yield f"Report: `lab report {self.session}` writes it, --open opens it"
 
     def _log(
         self,
