@@ -130,13 +130,6 @@ class Session:
         self.store.use(self.cluster)
 
     @optional
-    def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker the session's id and the expected costs of cases."""
-        node.workerinput["lab_session"] = self.store.session_id
-        # Every worker, also one that replaces another, has to sort its tests alike.
-        node.workerinput["lab_costs"] = vars(self.store.costs.about(self.grid.case))
-
-    @optional
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Record the tests that a worker collected."""
         self._collected(ids)
@@ -157,7 +150,8 @@ class Session:
         """Record the outcome of a phase of a test; its worst phase is its outcome."""
         test, outcome, before = report.nodeid, report.outcome, self._tests.get(report.nodeid)
         if report.when not in ("setup", "call", "teardown"):
-            outcome = "crashed"  # the only report of xdist on a test whose worker died
+            # The only report of xdist on a test whose worker died, perhaps before it started.
+            outcome = "crashed"
         elif hasattr(report, "wasxfail"):
             outcome = "passed"
         if before not in FAILED and (before, outcome) != ("skipped", "passed"):
@@ -167,6 +161,8 @@ class Session:
         if report.when in ("setup", "call"):
             return
         case, tags = self._case_of(test), {}
+        if case and outcome == "crashed":
+            self.recorder.started(case)
         reused = case is not None and self.store.reuse and self.store.reused(case)
         computed = self._tests[test] == "passed" and not reused
         self.progress.ended(test, time.monotonic(), counts=computed)

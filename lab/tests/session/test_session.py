@@ -32,6 +32,22 @@ def crashing(self, case):
     return evaluate(self, case)
 Local.evaluate = crashing
 """
+# A worker dies between collection and its first test: all of them, or the one that makes a file.
+DIE = """
+import os, time
+import pytest
+from contextlib import suppress
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session):
+    with suppress(FileExistsError):
+        if hasattr(session.config, "workerinput"):
+            if once := os.environ.get("ONCE"):
+                open(once, "x").close()
+            os._exit(9)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished():
+    time.sleep(1)  # tests are sent after the death, and before xdist learns of it
+"""
 FAIL = """
 from lab.engine import Local
 evaluate = Local.evaluate
@@ -202,6 +218,28 @@ def test_a_crashed_worker_fails_its_case_and_its_dependants(scratch):
     assert "recall" in runs[f"{TINY}-smote-logistic_regression"].data.metrics
     tried = Counter((scratch.root / "count").read_text().split())
     assert set(tried.values()) == {1}
+
+
+def test_a_worker_that_dies_before_its_first_test_is_replaced(scratch):
+    """One test is reported as crashed; the others run, and no run is left open."""
+    once = {"ONCE": str(scratch.root / "once")}
+    done = scratch.run("-n", "1", *plugin(scratch, DIE), *ONE, env=once)
+    assert "INTERNALERROR" not in done.stdout
+    assert done.returncode == 1, done.stdout
+    assert done.stdout.count("crashed while running 'benchmarks/") == 1
+    assert "1 failed" in done.stdout
+    runs = scratch.runs()
+    assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
+    assert all("recall" in metrics for metrics in scores(runs).values())
+
+
+def test_workers_that_all_die_before_their_first_test_end_the_session(scratch):
+    """One line says so, with the exit status of other errors, and no run is left open."""
+    done = scratch.run("-n", "1", *plugin(scratch, DIE), *ONE)
+    assert "INTERNALERROR" not in done.stdout
+    assert done.returncode == 4
+    assert "ERROR: 3 workers died one after another before their first test: " in done.stderr
+    assert "RUNNING" not in statuses(scratch.runs())
 
 
 def test_a_failed_evaluation_fails_its_dependants(scratch):
