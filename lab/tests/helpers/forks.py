@@ -25,6 +25,7 @@ from typing import Any
 LIBRARIES = (
     *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
     *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
+    "skops.io",
     *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost"),
     *(
         "execnet.gateway_io",
