@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Self
@@ -101,6 +101,11 @@ class Comparison:
         alarms = (Status.REGRESSED, Status.MISSING, Status.INCOMPARABLE)
         return self.status in alarms and not self.asked_for
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether the case could be compared."""
+        return self.status in (Status.REGRESSED, Status.IMPROVED, Status.UNCHANGED)
+
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as JSON values."""
         return asdict(self)
@@ -174,7 +179,9 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
     status = next((status for status in order if status in statuses), Status.UNCHANGED)
     why = ""
     if before.definition != after.definition:
+        # The folds are the same, so changes can be shown. But another method has not regressed.
         status = Status.INCOMPARABLE
+        moves = [replace(move, status=status) for move in moves]
         why = f"definition changed from {before.definition} to {after.definition}; {REMEDY}"
     return Comparison(case, status, why, tuple(moves), moved, new_metrics=new)
 

@@ -38,6 +38,10 @@ class Baselines:
         """Return the file in which a dataset's cases are recorded."""
         return self.override or datasets.entry(dataset).baseline or self.shared
 
+    def files(self, names: Iterable[str]) -> list[Path]:
+        """Return the files of some datasets, each once."""
+        return list(dict.fromkeys(map(self.file_of, names)))
+
     def check(self, names: Iterable[str], *, update: bool) -> None:
         """Read the baselines of some datasets.
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections import ChainMap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lab.cli import completers as complete
-from lab.cli.group import ERROR, REGRESSED, examples, text_or_json
+from lab.cli.group import REGRESSED, examples, text_or_json
 from lab.cli.output import show, width
 from lab.cli.project import project
 from lab.errors import LabError, reason
 from lab.files import write_bytes
+from lab.wording import listed
 
 if TYPE_CHECKING:
     from lab.baseline.file import Baseline
@@ -126,37 +128,57 @@ def write_report(session: str, output: str, opens: bool) -> None:
 def compare(before: str, after: str, style: Format) -> None:
     """List the metrics that moved from BEFORE to AFTER by more than their tolerance.
 
-    Each is `baseline`; the file of a baseline; or a session: its id or that of its MLflow run, or
-    the beginning of one, `latest`, or `latest~1` for the session before it. By default the latest
-    session is compared with the baseline.
+    Each is a session: its id or that of its MLflow run, or the beginning of one, `latest`, or
+    `latest~1` for the session before it; the file of a baseline; or `baseline`: the one that the
+    other session was compared with when it ran. By default the latest session is compared with it.
 
+    Cases of other data, another protocol or another definition are incomparable, not regressed.
     The exit status is 1 if a case regressed, and 2 if no case could be compared.
     """
     from lab.baseline.comparison import Status
     from lab.report import comparison_report
 
-    (old_name, old), (new_name, new) = _scores(before), _scores(after)
+    (old_name, old), (new_name, new) = _scores(before, after), _scores(after, before)
     comparisons = old.compare_all(new)
     click.echo(comparison_report(old_name, new_name, comparisons, style, width()), nl=False)
-    statuses = {comparison.status for comparison in comparisons}
-    if Status.REGRESSED in statuses:
+    if any(comparison.status is Status.REGRESSED for comparison in comparisons):
         raise SystemExit(REGRESSED)
-    if not statuses & {Status.UNCHANGED, Status.IMPROVED}:
-        raise SystemExit(ERROR)
+    if not any(comparison.is_judged for comparison in comparisons):
+        raise LabError(f"{new_name} and {old_name} have no case that can be compared")
 
 
-def _scores(name: str) -> tuple[str, Baseline]:
-    """Return the title of a baseline or session, and its scores."""
+def _scores(name: str, other: str) -> tuple[str, Baseline]:
+    """Return the title of one side of a comparison, and its scores."""
     from lab.baseline.file import Baseline
-
-    is_baseline = name == complete.BASELINE
-    if is_baseline or name.endswith(".json") or os.path.isfile(name):  # noqa: PTH113 (a name may be too long for a path)
-        path = project() / "benchmarks" / "baseline.json" if is_baseline else Path(name)
-        if not path.is_file():
-            remedy = ": run `pytest benchmarks --update-baseline`" if is_baseline else ""
-            raise LabError(f"{path} does not exist{remedy}")
-        return name, Baseline.read(path)
     from lab.tracking.history import session_scores
 
+    if name == complete.BASELINE:
+        return _baseline(other)
+    if _is_file(name):
+        if not os.path.isfile(name):  # noqa: PTH113 (as below)
+            raise LabError(f"{name} does not exist")
+        return name, Baseline.read(Path(name))
     title, text = session_scores(project(), name)
     return title, Baseline.loads(text, title)
+
+
+def _baseline(session: str) -> tuple[str, Baseline]:
+    """Return the names and scores of a session's baselines, of the committed one without any."""
+    from lab.baseline.file import Baseline
+    from lab.tracking.history import session_baselines
+
+    committed = project() / "benchmarks" / "baseline.json"
+    is_session = session != complete.BASELINE and not _is_file(session)
+    files = (session_baselines(project(), session) if is_session else []) or [committed]
+    found = [file for file in files if file.is_file()]
+    if not found:
+        raise LabError(f"{files[0]} does not exist: repeat the session with --update-baseline")
+    names = (complete.BASELINE if file == committed else file.name for file in found)
+    # A session on several tables of one's own has one for each.
+    cases = ChainMap(*(Baseline.read(file).cases for file in found))
+    return listed(names), Baseline(dict(cases))
+
+
+def _is_file(name: str) -> bool:
+    """Return whether a name is a file's, not a session's."""
+    return name.endswith(".json") or os.path.isfile(name)  # noqa: PTH113 (a name may be too long for a path)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets, models, strategies
 from lab.cases import Case
-from lab.errors import LabError
+from lab.errors import LabError, UnknownNameError
 from lab.models import MODELS
 from lab.observations.effects import ALPHA, Expectation, OverallEffect, Verdict
 from lab.observations.observation import Observation, overall_gain
@@ -16,12 +17,13 @@ from lab.strategies import STRATEGIES
 from lab.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lab.baseline.verdicts import Record
     from lab.grid import Grid
     from lab.store.store import Store
 
+BUNDLED = (*datasets.COLLECTIONS["core"], *datasets.COLLECTIONS["large"])
 MARK = str(Verdict.CONTRADICTED)
 MARK_IT = f"on bundled data a contradiction takes a mark `{MARK}` with the reason"
 
@@ -108,7 +110,7 @@ class Benchmark:
         for key in keys:
             if self.is_claim and key not in MODELS:
                 return f"the mark `{MARK}` names {key!r}, which is not a model"
-            if not self.is_claim and key not in self._keys():
+            if not self.is_claim and not self._is_markable(key):
                 return f"the mark `{MARK}` names {key!r}, which is neither DATASET-MODEL nor a case"
             if keys.count(key) > 1:
                 return f"two marks `{MARK}` name {key!r}"
@@ -198,12 +200,14 @@ class Benchmark:
         return next(found, "")
 
     @staticmethod
-    def _keys() -> Iterator[str]:
-        """Yield what a mark may name: a dataset and a model, or a case."""
-        bundled = (*datasets.COLLECTIONS["core"], *datasets.COLLECTIONS["large"])
-        for dataset, model in product(bundled, MODELS):
-            yield f"{dataset}-{model}"
-            yield from (Case(dataset, strategy, model).id for strategy in STRATEGIES)
+    def _is_markable(key: str) -> bool:
+        """Return whether a key names a bundled dataset and a model, or a case of one."""
+        dataset, _, model = key.rpartition("-")
+        if model in MODELS and dataset in BUNDLED:
+            return True
+        with suppress(UnknownNameError):
+            return Case.parse(key).dataset in BUNDLED
+        return False
 
     def overall(
         self, store: Store, model: str, metric: str, strategy: str, other: str, *more: str

@@ -15,6 +15,7 @@ from lab.observations.record import observed
 from lab.report import data_lines
 from lab.session.progress_line import ProgressLine
 from lab.session.session import NO_TESTS, is_exception
+from lab.session.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -78,6 +79,9 @@ class Terminal:
             from lab.session.dispatch import Dispatch
 
             config.pluginmanager.register(Dispatch(session.cluster, session.store.is_stored))
+        config.pluginmanager.register(Workers(session.grid, session.store, usage_error))
+        if reporter:
+            session.tracker.backend.say = reporter.write_line
         self.session = session
         self.usage_error = usage_error
         plain = bool(reporter and reporter.verbosity == 0)

@@ -18,7 +18,7 @@ from lab.report import closing_lines, data_lines
 from lab.session.progress import Progress
 from lab.session.recorder import Recorder
 from lab.session.summary import Summary
-from lab.tracking import Tracker
+from lab.tracking import BASELINES, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -119,6 +119,10 @@ class Session:
         grid.download(print)
         tracker = Tracker(root, store.session_id, store.protocol, shlex.join(command), owner)
         session = cls(workspace, tracker)
+        files = [file.absolute() for file in workspace.baselines.files(grid.datasets)]
+        # `lab compare` reads those in the project also after it has moved.
+        inside = (file.relative_to(root) if file.is_relative_to(root) else file for file in files)
+        session.recorder.tags[BASELINES] = "\n".join(map(str, inside))
         if lines := data_lines(map(datasets.entry, grid.datasets)):
             session.recorder.tags["lab.data"] = "\n".join(lines)
         if workspace.scheduler:
@@ -132,13 +136,6 @@ class Session:
         where = (address, self.store.protocol, self.store.session_id)
         self.cluster = Cluster(*where, limit, self._evaluating)
         self.store.use(self.cluster)
-
-    @optional
-    def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker the session's id and the expected costs of cases."""
-        node.workerinput["lab_session"] = self.store.session_id
-        # Every worker, also one that replaces another, has to sort its tests alike.
-        node.workerinput["lab_costs"] = vars(self.store.costs.about(self.grid.case))
 
     @optional
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
@@ -161,7 +158,8 @@ class Session:
         """Record the outcome of a phase of a test; its worst phase is its outcome."""
         test, outcome, before = report.nodeid, report.outcome, self._tests.get(report.nodeid)
         if report.when not in ("setup", "call", "teardown"):
-            outcome = "crashed"  # the only report of xdist on a test whose worker died
+            # The only report of xdist on a test whose worker died, perhaps before it started.
+            outcome = "crashed"
         elif is_exception(report) or hasattr(report, "wasxfail"):
             outcome = "passed"
         if before not in FAILED and (before, outcome) != ("skipped", "passed"):
@@ -171,6 +169,8 @@ class Session:
         if report.when in ("setup", "call"):
             return
         case, tags = self._case_of(test), {}
+        if case and outcome == "crashed":
+            self.recorder.started(case)
         reused = case is not None and self.store.reuse and self.store.reused(case)
         computed = self._tests[test] == "passed" and not reused
         self.progress.ended(test, time.monotonic(), counts=computed)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from lab import datasets
@@ -88,8 +90,14 @@ class Summary:
             references=self._references(),
             unlogged=self.recorder.unlogged,
             address=self.tracker.backend.shown_uri,
-            where=list(self.tracker.where()) if self.tracker.run_id else [],
+            where=[*self.tracker.where(), self._report()] if self.tracker.run_id else [],
         )
+
+    def _report(self) -> str:
+        """Return the closing line on the report, which needs the session's plugins again."""
+        plugins = chain.from_iterable(("--plugin", name) for name in self.workspace.plugins)
+        command = shlex.join(["lab", *plugins, "report", self.tracker.session])
+        return f"Report: `{command}` writes it, --open opens it"
 
     def documents(self, outcome: str) -> Iterator[Callable[[], None]]:
         """Yield calls that log the session's documents, those that others need first."""

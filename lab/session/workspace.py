@@ -54,6 +54,8 @@ class Workspace:
         Address of a Dask scheduler that evaluates the cases; empty for local processes.
     limit : float or None
         Seconds that a case may take on the cluster.
+    plugins : tuple of str
+        Files and modules of ``--plugin``.
     """
 
     grid: Grid
@@ -62,6 +64,7 @@ class Workspace:
     update: bool
     scheduler: str = ""
     limit: float | None = None
+    plugins: tuple[str, ...] = ()
 
     @classmethod
     def from_options(cls, root: Path, options: Any, told: Mapping[str, Any]) -> Self:
@@ -110,7 +113,8 @@ class Workspace:
                 store.close()
             raise
         where = (options.scheduler or "", options.case_timeout)
-        return cls(grid, store, baselines, options.update_baseline, *where)
+        plugins = tuple(options.plugin)
+        return cls(grid, store, baselines, options.update_baseline, *where, plugins)
 
     def result(self, case: Case) -> Result:
         """Return a case's result; see :meth:`lab.store.store.Store.result`.

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -207,6 +208,18 @@ def test_a_refusal_is_a_skip_and_any_other_error_a_failure(scratch):
     assert reason in run.data.tags["lab.not_applicable"]
     assert "recall" not in run.data.metrics
     assert scratch.runs()[f"{TINY}-failing-decision_tree"].info.status == "FAILED"
+
+
+def test_the_printed_command_writes_the_report(scratch, own, monkeypatch):
+    """A session with a plugin prints the command of its report with the plugin."""
+    path = own(MINE, "my own.py")
+    names = ("--strategy", "mine", "--model", "decision_tree", "--dataset", TINY)
+    done = scratch.run("-n", "0", "--plugin", path, *names, "-k", "test_case")
+    command = re.search("Report: `lab (.*?)` writes it", done.stdout)[1]
+    monkeypatch.chdir(scratch.root)
+    written = CliRunner().invoke(main, shlex.split(command))
+    assert written.exit_code == 0, written.output
+    assert "what it does" in (scratch.root / "report.html").read_text()
 
 
 def test_a_changed_plugin_is_evaluated_again(scratch):

@@ -6,9 +6,10 @@ complete the names of sessions. It may import ``lab.store`` and what lies below 
 """
 
 from lab.tracking.backend import Backend, TrackingError
-from lab.tracking.tracker import NOTE, REPORT, SCORES, SESSION_RECORD, Tracker
+from lab.tracking.tracker import BASELINES, NOTE, REPORT, SCORES, SESSION_RECORD, Tracker
 
 __all__ = [
+    "BASELINES",
     "NOTE",
     "REPORT",
     "SCORES",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import re
-import sqlite3
+import sys
 import textwrap
-from contextlib import closing
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lab.errors import LabError
-from lab.files import lock
 from lab.tracking import address
+from lab.tracking.database import artifacts, create_database, database_file, is_outdated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mlflow.entities import Experiment
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "mlflow-lab"
@@ -32,6 +35,8 @@ EXPERIMENT_TAGS = {
         "- The report of a session: its run, Artifacts, `report.html`."
     ),
 }
+# Without it MLflow 3.17 opens the page of a run or experiment as one of a language model.
+TRAINING = "?workflowType=machine_learning"
 RUN_FIRST = "run `pytest benchmarks` first"
 NOT_A_FILE = "is not a file: move it away, or set MLFLOW_TRACKING_URI"
 # MLflow's messages for an account without access, and for a name not in --allowed-hosts.
@@ -51,12 +56,20 @@ class Backend:
     ----------
     root : Path
         The project's folder, which holds the default database and its artifacts.
+
+    Attributes
+    ----------
+    say : callable
+        Shows the user a line. By default on stderr, which pytest would capture.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.say: Callable[[str], object] = partial(print, file=sys.stderr)
         self.uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root / 'mlflow.db'}"
         self.experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
+        # As in MLflow, the id alone is enough, and a name beside it has to agree.
+        self.experiment_id = os.environ.get("MLFLOW_EXPERIMENT_ID", "")
 
     def connect(self, *, create: bool = True) -> tuple[MlflowClient, str]:
         """Return a client and the experiment's id.
@@ -80,16 +93,23 @@ class Backend:
                 else f"cannot open {self.shown_uri} ({reason}): correct MLFLOW_TRACKING_URI, or "
                 "unset it"
             )
-        if not create and (path := database_file(self.uri)) and not path.is_file():
-            raise TrackingError(
-                f"{path} {NOT_A_FILE}" if path.exists() else f"{path} does not exist: {RUN_FIRST}"
-            )
+        if (path := database_file(self.uri)) and not path.is_file():
+            if path.exists():
+                raise TrackingError(f"{path} {NOT_A_FILE}")
+            if not create:
+                raise TrackingError(f"{path} does not exist: {RUN_FIRST}")
         _configure()
+        import mlflow
         from mlflow.tracking import MlflowClient
 
         try:
             if create:
                 self.create_database()
+            if not self.is_server and is_outdated(self.uri):
+                self.say(
+                    f"{self.shown_uri} was made by an older MLflow: MLflow {mlflow.__version__} "
+                    "now updates its tables, and older ones cannot open it afterwards"
+                )
             client = MlflowClient(tracking_uri=self.uri)
             return client, self._find_experiment(client, create=create)
         except TrackingError:
@@ -121,7 +141,7 @@ class Backend:
 
     def create_database(self) -> None:
         """Create the database if it is an SQLite file that does not exist yet."""
-        _create_database(self.uri, self.root)
+        create_database(self.uri, self.root)
 
     @property
     def is_server(self) -> bool:
@@ -140,7 +160,10 @@ class Backend:
     def _find_experiment(self, client: MlflowClient, *, create: bool) -> str:
         from mlflow.exceptions import MlflowException
 
-        experiment = client.get_experiment_by_name(self.experiment)
+        if self.experiment_id:
+            experiment = self._experiment_of_id(client)
+        else:
+            experiment = client.get_experiment_by_name(self.experiment)
         if experiment is None and not create:
             raise TrackingError(
                 f"{self.shown_uri} has no experiment {self.experiment!r}: {RUN_FIRST}"
@@ -153,29 +176,38 @@ class Backend:
             except MlflowException:
                 # Another session has just created it.
                 experiment = client.get_experiment_by_name(self.experiment)
-        if experiment is None or experiment.lifecycle_stage == "deleted":
+                if experiment is None:
+                    raise
+        if experiment.lifecycle_stage == "deleted":
+            change = "MLFLOW_EXPERIMENT_ID" if self.experiment_id else "MLFLOW_EXPERIMENT_NAME"
             raise TrackingError(
                 f"experiment {self.experiment!r} is deleted: restore it with `mlflow experiments "
-                "restore`, or set MLFLOW_EXPERIMENT_NAME to another name"
+                f"restore -x {experiment.experiment_id}`, or set {change} to another"
             )
         return str(experiment.experiment_id)
 
+    def _experiment_of_id(self, client: MlflowClient) -> Experiment:
+        """Return the experiment of ``MLFLOW_EXPERIMENT_ID``, and take its name."""
+        from mlflow.exceptions import MlflowException
 
-def artifacts(root: Path) -> str:
-    """Return the address of a project's artifacts."""
-    return (root / "mlartifacts").as_uri()
-
-
-def database_file(uri: str) -> Path | None:
-    """Return the file of an SQLite database, or None for any other address."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        name = make_url(uri).database if uri.startswith("sqlite:") else None
-    except ArgumentError:
-        return None  # MLflow rejects it
-    return Path(name) if name and name != ":memory:" else None
+        try:
+            experiment = client.get_experiment(self.experiment_id)
+        except MlflowException as error:
+            if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                raise
+            raise TrackingError(
+                f"{self.shown_uri} has no experiment with the id {self.experiment_id!r}: correct "
+                "MLFLOW_EXPERIMENT_ID, or unset it"
+            ) from None
+        named = os.environ.get("MLFLOW_EXPERIMENT_NAME")
+        if named and named != experiment.name:
+            raise TrackingError(
+                f"MLFLOW_EXPERIMENT_ID={self.experiment_id} is the experiment "
+                f"{experiment.name!r}, but MLFLOW_EXPERIMENT_NAME is {named!r}: unset "
+                "one of them"
+            )
+        self.experiment = experiment.name
+        return experiment
 
 
 def _configure() -> None:
@@ -190,36 +222,3 @@ def _configure() -> None:
     os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
     for noisy in ("mlflow.store.db.utils", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-def _create_database(uri: str, root: Path) -> None:
-    """Create MLflow's SQLite database atomically.
-
-    Processes that open an empty database all try to fill it, and a process killed meanwhile leaves
-    a file that never opens again. So one process fills a temporary file and renames it.
-    """
-    path = database_file(uri)
-    if path is None or path.is_file():
-        return
-    if path.exists():
-        raise TrackingError(f"{path} {NOT_A_FILE}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-
-    # The lock file is kept: SQLite fails for processes that wait on a deleted one.
-    with lock(path.with_name(f"{path.name}-lock")):
-        if path.exists():
-            return
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            store = SqlAlchemyStore(  # type: ignore[no-untyped-call]
-                f"sqlite:///{temporary}", artifacts(root)
-            )
-            store.engine.dispose()
-            with closing(sqlite3.connect(temporary)) as connection:
-                # Readers and the writer no longer block each other; stored in the file itself.
-                connection.execute("PRAGMA journal_mode=WAL")
-            temporary.replace(path)
-        finally:
-            for ending in ("", "-journal", "-shm", "-wal"):
-                temporary.with_name(temporary.name + ending).unlink(missing_ok=True)

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.tracking.backend import RUN_FIRST, Backend, TrackingError, database_file
+from lab.tracking.backend import RUN_FIRST, Backend, TrackingError
+from lab.tracking.database import database_file
 from lab.tracking.logged_session import RUN_PREFIX, LoggedSession
-from lab.tracking.tracker import OBSERVATIONS, SCORES, SESSION_RECORD
+from lab.tracking.tracker import BASELINES, OBSERVATIONS, SCORES, SESSION_RECORD
 from lab.wording import counted
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ LATEST = "latest"
 SEARCHED = 1000  # newest sessions that a name may refer to
 RECENT = """
     SELECT runs.name FROM runs JOIN experiments USING (experiment_id)
-    WHERE experiments.name = ? AND runs.name LIKE 'session %' AND runs.lifecycle_stage = 'active'
-    ORDER BY runs.start_time DESC LIMIT ?
+    WHERE iif(:id = '', experiments.name = :name, experiments.experiment_id = :id)
+    AND runs.name LIKE 'session %' AND runs.lifecycle_stage = 'active'
+    ORDER BY runs.start_time DESC LIMIT :limit
 """
 
 
@@ -73,6 +75,16 @@ def session_scores(root: Path, name: str) -> tuple[str, str]:
         return _artifact(client, _find(client, experiment, name), SCORES, "scores")
 
 
+def session_baselines(root: Path, name: str) -> list[Path]:
+    """Return the files that a session compares with; none if an earlier version logged it.
+
+    A session is named as in :func:`session_scores`.
+    """
+    with _connected(root) as (client, experiment):
+        tags = _find(client, experiment, name).data.tags
+    return [root / file for file in tags.get(BASELINES, "").splitlines()]
+
+
 def session_record(root: Path, name: str) -> tuple[str, str]:
     """Return a session's title, and its record as JSON, like :func:`session_scores`."""
     with _connected(root) as (client, experiment):
@@ -101,7 +113,8 @@ def recent(root: Path, limit: int = 20) -> list[str]:
             return []
         address = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=0.5)) as connection:
-            rows = connection.execute(RECENT, (backend.experiment, limit)).fetchall()
+            wanted = {"id": backend.experiment_id, "name": backend.experiment, "limit": limit}
+            rows = connection.execute(RECENT, wanted).fetchall()
     except (TrackingError, OSError, sqlite3.Error):
         return []
     return [name.removeprefix(RUN_PREFIX) for (name,) in rows]

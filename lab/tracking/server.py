@@ -12,7 +12,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from lab.tracking.backend import Backend, TrackingError, artifacts
+from lab.tracking.backend import TRAINING, Backend, TrackingError
+from lab.tracking.database import artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 LOCAL = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (addresses to recognize)
 POSIX = os.name == "posix"
-# Without it MLflow 3.17 opens an empty page for traces of language models.
-TRAINING = "?workflowType=machine_learning"
 PORTS = 100  # ports to try
 GRACE = 10.0  # seconds for the server's processes to exit
 STORE_OPTION = "--backend-store-uri"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.tracking.backend import Backend
+from lab.tracking.backend import TRAINING, Backend
 from lab.tracking.items import (
     column_table,
     dataset_input,
@@ -38,6 +39,7 @@ REPORT = "report.html"
 OBSERVATIONS = "observations.json"
 COLUMNS = "columns.json"
 OBSERVATIONS_TABLE = "observations_table.json"
+BASELINES = "lab.baselines"  # tag of a session's run: files that it compares with, one a line
 NOTE = "mlflow.note.content"  # tag of a run's description
 MAX_TAG, MAX_PARAM = 5000, 6000  # MLflow rejects longer values
 
@@ -75,6 +77,8 @@ class Tracker:
 
     def prepare(self) -> None:
         """Connect, see :meth:`Backend.connect`, and close the runs of sessions that died."""
+        if os.environ.get("MLFLOW_RUN_ID"):
+            self.backend.say("MLFLOW_RUN_ID is ignored: a session logs to runs of its own")
         self._client, self._experiment_id = self.backend.connect()
         with suppress(Exception):  # a session does not depend on the runs of others
             close_orphans(self._client, self._experiment_id)
@@ -225,15 +229,13 @@ class Tracker:
         return self._runs.get(case, "")
 
     def where(self) -> Iterator[str]:
-        """Yield the session's closing lines: where its runs and its report are."""
+        """Yield the closing lines that say where the session's runs are."""
         page = f"#/experiments/{self._experiment_id}/runs/{self.run_id}"
         if self.backend.is_server:
-            # Otherwise MLflow opens the run as one of a language model.
-            yield f"Runs: {self.backend.shown_uri}/{page}?workflowType=machine_learning"
+            yield f"Runs: {self.backend.shown_uri}/{page}{TRAINING}"
         else:
             yield f"Runs: experiment {self.backend.experiment!r}, session {self.session}"
             yield "  `lab serve` shows them in the browser"
-        yield f"Report: `lab report {self.session}` writes it, --open opens it"
 
     def _log(
         self,

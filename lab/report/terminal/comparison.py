@@ -94,10 +94,10 @@ def comparison_report(
     rows = [_row(*pair) for pair in _moves(comparisons)]
     where = BASELINE if before == "baseline" else before
     head = [_counts(comparisons), *_packages(comparisons), *_new_metrics(comparisons, where)]
-    if not rows:
-        compared = any(c.status is Status.UNCHANGED for c in comparisons)
-        moved = "No metric moved beyond its tolerance." if compared else "No case was compared."
-        head.append(moved)
+    if not any(comparison.is_judged for comparison in comparisons):
+        head.append("No case was compared.")
+    elif not rows:
+        head.append("No metric moved beyond its tolerance.")
     if style == "markdown":
         lines = [f"### {before} → {after}", "", *chain.from_iterable((x, "") for x in head)]
         if rows:
@@ -145,8 +145,7 @@ def _packages(comparisons: Sequence[Comparison]) -> list[str]:
 def _new_metrics(comparisons: Sequence[Comparison], where: str) -> list[str]:
     """Return a line with the metrics that are missing from the scores compared with."""
     counts = Counter(chain.from_iterable(c.new_metrics for c in comparisons))
-    compared = (Status.REGRESSED, Status.IMPROVED, Status.UNCHANGED)
-    total = sum(comparison.status in compared for comparison in comparisons)
+    total = sum(comparison.is_judged for comparison in comparisons)
     names = [
         name if number >= total else f"{name} (in {counted(number, 'case')})"
         for name, number in counts.items()

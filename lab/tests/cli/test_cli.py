@@ -1,6 +1,7 @@
 """Tests of the command line."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -44,12 +45,27 @@ def test_an_improvement_is_not_a_failure(compare):
 
 
 def test_sessions_without_a_common_case_cannot_be_compared(compare, tmp_path):
-    """Without a common case the exit status is 2."""
+    """Without a common case the exit status is 2, and stderr says why."""
     result = make_result(Case("b", "raw", "m"), {"recall": [0.5] * 5})
     (tmp_path / "other.json").write_text(Baseline.of([result]).dumps())
     done = compare("baseline", "../other.json")
     assert done.exit_code == 2
-    assert "3 cases: 1 new, 2 missing\nNo case was compared." in done.output
+    assert "3 cases: 1 new, 2 missing\nNo case was compared." in done.stdout
+    assert done.stderr == "Error: ../other.json and baseline have no case that can be compared\n"
+
+
+def test_a_changed_definition_is_not_a_regression(compare, tmp_path):
+    """Metrics that moved with the definition are listed as incomparable; the exit status is 2."""
+    found = Baseline.read(tmp_path / "after.json").cases
+    changed = {case: replace(one, definition="Other()") for case, one in found.items()}
+    (tmp_path / "other.json").write_text(Baseline(changed).dumps())
+    done = compare("baseline", "../other.json")
+    assert "2 cases: 2 incomparable\nNo case was compared." in done.stdout
+    assert "incomparable  recall  0.5000  0.4000" in done.stdout
+    assert "regressed" not in done.output
+    assert done.exit_code == 2
+    (tmp_path / "part.json").write_text(Baseline(changed | {"a-raw-m": found["a-raw-m"]}).dumps())
+    assert compare("baseline", "../part.json").exit_code == 0
 
 
 @pytest.mark.parametrize(("style", "start"), [("markdown", "### baseline"), ("json", "{")])

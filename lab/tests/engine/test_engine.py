@@ -1,47 +1,28 @@
-"""Tests of the options of a cluster, and of the check of its workers."""
+"""Tests of the address of a cluster, and of the check of its workers."""
 
 import pytest
 
+from lab.engine.connection import Connection, EngineError
 from lab.engine.worker import WorkerError, check, environment
 from lab.tests.helpers.examples import TINY
 
 pytest.importorskip("distributed")
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (
-            ["--scheduler", "nowhere"],
-            "'nowhere' is not a valid address: use tcp://HOST:PORT or 'local'",
-        ),
-        (
-            ["--scheduler", "http://127.0.0.1:8786"],
-            "'http://127.0.0.1:8786' is not a valid address: use tcp",
-        ),
-        (["--scheduler", ""], "--scheduler needs an address: tcp://HOST:PORT or 'local'"),
-        (["--scheduler", "local", "-n", "2"], "--scheduler cannot be combined with -n"),
-        (
-            ["--scheduler", "local", "--case-timeout", "0"],
-            "--case-timeout must be a positive",
-        ),
-        (
-            ["--scheduler", "local", "--case-timeout", "nan"],
-            "--case-timeout must be a positive",
-        ),
-        (["--case-timeout", "9"], "--case-timeout needs --scheduler"),
-        (
-            ["--scheduler", "local", "--log-models"],
-            "--log-models cannot be combined",
-        ),
-    ],
-)
-def test_invalid_options_of_a_cluster_are_explained(scratch, options, sentence):
-    """Options that exclude each other and invalid addresses are usage errors."""
-    done = scratch.run("--dataset", TINY, *options)
+def test_an_invalid_address_of_a_cluster_is_a_usage_error(scratch):
+    """The session ends with one line before it starts."""
+    done = scratch.run("--dataset", TINY, "--scheduler", "nowhere")
     assert done.returncode == 4
-    assert sentence in done.stdout + done.stderr
+    said = "--scheduler 'nowhere' is not a valid address: use tcp://HOST:PORT or 'local'"
+    assert said in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8786", "tcp://127.0.0.1", "LOCAL"])
+def test_other_addresses_than_dask_s_are_refused(address):
+    """Only an address with one of Dask's schemes, a host and a port is tried."""
+    with pytest.raises(EngineError, match=f"'{address}' is not a valid address: use tcp"):
+        Connection(address, "session")
 
 
 def test_a_worker_with_other_packages_is_refused():

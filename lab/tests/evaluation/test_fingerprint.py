@@ -64,11 +64,11 @@ def test_the_fingerprint_covers_versions_and_parameters(monkeypatch):
     assert fingerprint(CASE, PROTOCOL) != plain
 
 
-FINGERPRINTS = """
+# A program that prints the keys of the lab that it imports, once for each line that it reads.
+KEYS = """
+import sys
 from lab.cases import Case, Protocol
-from lab.evaluation.fingerprint import fingerprint
-from lab.evaluation.scoring import metric_keys
-from lab.evaluation.source_code import drawing_code
+from lab.evaluation import fingerprint, scoring, source_code
 from lab.strategies import STRATEGIES, Strategy
 from imblearn import FunctionSampler
 def nothing(X, y):
@@ -76,12 +76,39 @@ def nothing(X, y):
 def steps(model, y, seed):
     return [("nothing", FunctionSampler(func=nothing)), ("model", model.make(seed))]
 STRATEGIES["nothing"] = Strategy("nothing", "", steps)
-for strategy in ("nothing", "threshold"):
-    print(fingerprint(Case("yeast_me2", strategy, "xgboost"), Protocol()))
-print(metric_keys()["recall"])
-print(drawing_code())
+def keys():
+    for strategy in ("nothing", "threshold"):
+        yield fingerprint.fingerprint(Case("yeast_me2", strategy, "xgboost"), Protocol())
+    yield scoring.metric_keys()["recall"]
+    yield source_code.drawing_code()
+for _ in sys.stdin:
+    print(*keys(), flush=True)
+    # A process reads the code once, but importing the libraries again would take seconds.
+    for module in (fingerprint, scoring, source_code):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 """
 NOTHING, THRESHOLD, METRIC, PICTURE = range(4)
+
+
+def start(folder):
+    """Start the program with the copy of the lab in a folder."""
+    return subprocess.Popen(
+        [sys.executable, "-c", KEYS],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ask(process):
+    """Return the keys that the program prints."""
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return process.stdout.readline().split()
 
 
 def test_keys_cover_the_code_that_they_depend_on(tmp_path):
@@ -91,31 +118,22 @@ def test_keys_cover_the_code_that_they_depend_on(tmp_path):
     """
     copy = tmp_path / "lab"
     shutil.copytree(LAB, copy, ignore=shutil.ignore_patterns("tests"))
-
-    def ask_copy():
-        done = subprocess.run(
-            [sys.executable, "-c", FINGERPRINTS],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout.split()
-
-    before = ask_copy()
-    for name, changed in (
-        ("report/__init__.py", set()),
-        ("evaluation/figures.py", {PICTURE}),
-        ("metrics/calibration.py", {METRIC, PICTURE}),
-        ("metrics/predictions.py", {THRESHOLD, METRIC, PICTURE}),
-        ("strategies/preprocessing.py", {NOTHING, THRESHOLD}),
-    ):
-        with (copy / name).open("a") as file:
-            file.write("# a change\n")
-        after = ask_copy()
-        assert {i for i in range(4) if after[i] != before[i]} == changed, name
-        before = after
+    with start(tmp_path) as one, start(tmp_path) as other:
+        before, again = ask(one), ask(other)
+        assert before == again
+        assert len(before) == 4
+        for name, changed in (
+            ("report/__init__.py", set()),
+            ("evaluation/figures.py", {PICTURE}),
+            ("metrics/calibration.py", {METRIC, PICTURE}),
+            ("metrics/predictions.py", {THRESHOLD, METRIC, PICTURE}),
+            ("strategies/preprocessing.py", {NOTHING, THRESHOLD}),
+        ):
+            with (copy / name).open("a") as file:
+                file.write("# a change\n")
+            after = ask(one)
+            assert {i for i in range(4) if after[i] != before[i]} == changed, name
+            before = after
 
 
 def test_a_user_s_strategy_may_fit_with_any_metric(monkeypatch):

@@ -66,7 +66,22 @@ def files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_shared_scores_are_those_of_each_case_alone(monkeypatch, tmp_path):
+@pytest.fixture
+def small_ensembles(monkeypatch):
+    """Give ensembles five members: what cases share does not depend on their number."""
+    full = Strategy.pipeline
+
+    def pipeline(self, *arguments, **options):
+        steps = full(self, *arguments, **options)
+        numbers = {name for name, value in steps.get_params().items() if isinstance(value, int)}
+        return steps.set_params(
+            **{name: 5 for name in numbers if name.rpartition("__")[2] == "n_estimators"}
+        )
+
+    monkeypatch.setattr(Strategy, "pipeline", pipeline)
+
+
+def test_shared_scores_are_those_of_each_case_alone(small_ensembles, monkeypatch, tmp_path):
     """Every strategy and model scores the same bits alone, writing folds and reading them."""
     monkeypatch.setattr(datasets, "load", lambda _name: mixed_dataset())
     cases = [Case("mixed", s, m) for s, m in PAIRS if STRATEGIES[s].cost * MODELS[m].cost < 8]

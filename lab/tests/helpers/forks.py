@@ -25,6 +25,7 @@ from typing import Any
 LIBRARIES = (
     *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
     *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
+    "skops.io",
     *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost"),
     *(
         "execnet.gateway_io",
@@ -49,14 +50,17 @@ class Forks:
             text=True,
         )
 
-    def start(self, command: list[str], folder: Path, environment: dict[str, str]) -> Fork:
-        """Start a command line of ``python -m pytest`` in a folder."""
+    def start(
+        self, command: list[str], folder: Path, environment: dict[str, str], terminal: str = ""
+    ) -> Fork:
+        """Start a command line of ``python -m pytest`` in a folder, perhaps in a terminal."""
         place = tempfile.TemporaryDirectory()
         request = {
             "arguments": command[3:],
             "folder": str(folder),
             "environment": environment,
             "place": place.name,
+            "terminal": terminal,
         }
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
@@ -116,6 +120,9 @@ def _answer(request: dict[str, Any]) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for name, stream in (("out", 1), ("err", 2)):
             os.dup2(os.open(place / name, os.O_WRONLY | os.O_CREAT), stream)
+            if request["terminal"]:
+                os.dup2(os.open(request["terminal"], os.O_WRONLY | os.O_NOCTTY), stream)
+                sys.stdout.reconfigure(line_buffering=True)  # as Python does in a terminal
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ.clear()
         os.environ.update(request["environment"])

@@ -47,17 +47,24 @@ class Scratch:
         # The copy has no library of its own.
         return environment({"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {}))
 
-    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str] | Fork:
-        """Start a session in a process group of its own, which can be signalled."""
+    def start(
+        self, *arguments: str, terminal: int | None = None, **extra: str
+    ) -> subprocess.Popen[str] | Fork:
+        """Start a session in a process group of its own, which can be signalled.
+
+        It writes to a terminal, given by a descriptor, or for :meth:`communicate`.
+        """
         command, environment = self.command(*arguments), self.environment(extra)
         if self.forks:
-            return self.forks.start(command, self.root, environment)
+            name = os.ttyname(terminal) if terminal is not None else ""
+            return self.forks.start(command, self.root, environment, name)
+        stream = subprocess.PIPE if terminal is None else terminal
         return subprocess.Popen(
             command,
             cwd=self.root,
             env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=stream,
+            stderr=stream,
             text=True,
             start_new_session=True,
             # A background job of a shell ignores SIGINT, and its children would, too.

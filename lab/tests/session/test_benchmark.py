@@ -158,6 +158,14 @@ def test_a_claim_on_a_part_of_the_datasets_is_not_guarded():
     assert not is_guarded(benchmark(None, "overall"), "xgboost", five)
 
 
+@pytest.mark.parametrize(
+    "key", ["nursery-knn", "nursery-smote-knn", "nursery-smote:k_neighbors=3-knn"]
+)
+def test_a_mark_names_a_dataset_and_a_model_or_a_case(key):
+    """A mark is valid whatever is selected, also for a strategy with options."""
+    assert benchmark(Grid.select(["yeast_me2"]), contradicted={key: "reason"}).problem() == ""
+
+
 @pytest.mark.parametrize("key", ["nursery-xgbost", "nurseri-xgboost", "nursery", "a-raw-xgboost"])
 def test_a_mark_that_names_no_case_is_invalid(key):
     """A mark whose dataset or model does not exist is reported."""

@@ -2,7 +2,7 @@
 
 import os
 import re
-import subprocess
+import select
 import sys
 
 import pytest
@@ -13,12 +13,13 @@ from lab.tests.helpers.examples import TINY, plugin
 SLOW = """
 import time
 from lab.engine import Local
-from lab.session import progress
-progress.LATE_SECONDS, progress.LATE_FACTOR = 1.5, 0.0
+from lab.session import progress, progress_line
+progress.LATE_SECONDS, progress.LATE_FACTOR = 0.5, 0.0
+progress_line.TICK = 0.2
 evaluate = Local.evaluate
 def slow(self, case):
     if case.strategy == "class_weight":
-        time.sleep(4)
+        time.sleep(2.3)
     if case.strategy == "smote":
         raise MemoryError("no such luck")
     return evaluate(self, case)
@@ -28,26 +29,22 @@ Local.evaluate = slow
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_a_terminal_shows_one_line_that_ticks(scratch):
-    """The line is rewritten every second, keeps its width, and never mixes with other output."""
+    """The line is rewritten while a case runs, keeps its width, and never mixes with others."""
     options = ("-n", "0", "--dataset", TINY, "--model", "logistic_regression", "-k", "test_case")
     ours, theirs = os.openpty()
-    process = subprocess.Popen(
-        scratch.command(*plugin(scratch, SLOW), *options),
-        cwd=scratch.root,
-        env=scratch.environment({"COLUMNS": "150", "NO_COLOR": "1", "TERM": "xterm"}),
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
+    variables = {"COLUMNS": "150", "NO_COLOR": "1", "TERM": "xterm"}
+    process = scratch.start(*plugin(scratch, SLOW), *options, terminal=theirs, **variables)
     said = b""
-    try:
-        while more := os.read(ours, 65536):
-            said += more
-    except OSError:  # how a terminal of Linux ends
-        pass
-    os.close(ours)
-    assert process.wait(30) == 1
+    while True:
+        ended = process.poll() is not None  # asked first: nothing is written after the end
+        if select.select([ours], [], [], 0.1)[0]:
+            said += os.read(ours, 65536)
+        elif ended:
+            break
+    for end in (ours, theirs):
+        os.close(end)
+    process.communicate(1)
+    assert process.returncode == 1
     text = said.decode()
     assert "\x1b" not in text
     shown = text[text.index("\r0/3 cases") : re.search(r"\r\n=+ ERRORS", text).start()]

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from mlflow.tracking import MlflowClient
 
 from lab.cli import main
+from lab.tests.helpers import older_mlflow
 from lab.tests.helpers.examples import COUNT, TINY, plugin, scores, statuses
 from lab.tests.helpers.mlflow_server import MlflowServer
 
@@ -30,6 +31,22 @@ def crashing(self, case):
         os._exit(9)
     return evaluate(self, case)
 Local.evaluate = crashing
+"""
+# A worker dies between collection and its first test: all of them, or the one that makes a file.
+DIE = """
+import os, time
+import pytest
+from contextlib import suppress
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session):
+    with suppress(FileExistsError):
+        if hasattr(session.config, "workerinput"):
+            if once := os.environ.get("ONCE"):
+                open(once, "x").close()
+            os._exit(9)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished():
+    time.sleep(1)  # tests are sent after the death, and before xdist learns of it
 """
 FAIL = """
 from lab.engine import Local
@@ -203,6 +220,28 @@ def test_a_crashed_worker_fails_its_case_and_its_dependants(scratch):
     assert set(tried.values()) == {1}
 
 
+def test_a_worker_that_dies_before_its_first_test_is_replaced(scratch):
+    """One test is reported as crashed; the others run, and no run is left open."""
+    once = {"ONCE": str(scratch.root / "once")}
+    done = scratch.run("-n", "1", *plugin(scratch, DIE), *ONE, env=once)
+    assert "INTERNALERROR" not in done.stdout
+    assert done.returncode == 1, done.stdout
+    assert done.stdout.count("crashed while running 'benchmarks/") == 1
+    assert "1 failed" in done.stdout
+    runs = scratch.runs()
+    assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}
+    assert all("recall" in metrics for metrics in scores(runs).values())
+
+
+def test_workers_that_all_die_before_their_first_test_end_the_session(scratch):
+    """One line says so, with the exit status of other errors, and no run is left open."""
+    done = scratch.run("-n", "1", *plugin(scratch, DIE), *ONE)
+    assert "INTERNALERROR" not in done.stdout
+    assert done.returncode == 4
+    assert "ERROR: 3 workers died one after another before their first test: " in done.stderr
+    assert "RUNNING" not in statuses(scratch.runs())
+
+
 def test_a_failed_evaluation_fails_its_dependants(scratch):
     """One test shows why raw could not be evaluated; those that need it fail with the reason."""
     done = scratch.run("-n", "0", *plugin(scratch, FAIL), "--dataset", "yeast_me2", *LR)
@@ -327,6 +366,16 @@ def test_an_unreachable_server_is_reported_before_any_fit(scratch):
     assert done.returncode == 4
     assert "ERROR: no MLflow server answers at http://127.0.0.1:9" in done.stderr
     assert not list(scratch.root.glob(".lab/results/*"))
+
+
+def test_the_start_of_a_session_tells_of_its_database_and_run(scratch):
+    """An older MLflow's database and an ignored ``MLFLOW_RUN_ID`` take one line each."""
+    (scratch.root / "mlflow.db").unlink()
+    older_mlflow.fill(f"sqlite:///{scratch.root / 'mlflow.db'}")
+    done = scratch.run("-n", "0", *ONE, "-k", "nothing", env={"MLFLOW_RUN_ID": "0" * 32})
+    assert done.returncode == 5, done.stdout
+    for start in ("MLFLOW_RUN_ID is ignored: ", f"sqlite:///{scratch.root}/mlflow.db was made by"):
+        assert len([line for line in done.stdout.splitlines() if line.startswith(start)]) == 1
 
 
 def test_collecting_opens_no_session(scratch, empty_database):

@@ -1,10 +1,11 @@
 """Tests of whole sessions with a baseline, and of claims over datasets."""
 
 import json
-import subprocess
-import sys
+
+from click.testing import CliRunner
 
 from lab.baseline import Baseline
+from lab.cli import main
 from lab.tests.helpers.examples import COUNT, TINY, plugin, scores
 
 LR = ("--model", "logistic_regression")
@@ -23,19 +24,6 @@ RandomForestClassifier.fit = old
 """
 
 
-def lab(scratch, *arguments):
-    """Run the command line in a scratch project."""
-    return subprocess.run(
-        [sys.executable, "-m", "lab", *arguments],
-        cwd=scratch.root,
-        env=scratch.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-
-
 def failed(done):
     """Return the ids of the failed tests."""
     lines = done.stdout.splitlines()
@@ -52,7 +40,7 @@ RAW, SMOTE, WEIGHTS = (
 )
 
 
-def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch):
+def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch, monkeypatch):
     """Scores edited by 0.05, an edited digest and a deleted case each fail their own test alone."""
     path = scratch.root / "benchmarks" / "baseline.json"
     committed = path.read_text()
@@ -82,12 +70,13 @@ def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch
     tags = scratch.runs()[SMOTE].data.tags
     assert tags["lab.baseline"].startswith("regressed\nrecall 0.")
 
-    found = lab(scratch, "compare")
-    assert found.returncode == 1, found.stderr
+    monkeypatch.chdir(scratch.root)
+    found = CliRunner().invoke(main, ["compare"])
+    assert found.exit_code == 1, found.stderr
     (row,) = (s.split() for s in found.stdout.splitlines() if s.startswith("regressed"))
     assert (row[1], row[4], row[-1]) == ("recall", "-0.0500", SMOTE)
-    same = lab(scratch, "compare", "latest~1", "latest", "--format", "json")
-    assert same.returncode == 0, same.stderr
+    same = CliRunner().invoke(main, ["compare", "latest~1", "latest", "--format", "json"])
+    assert same.exit_code == 0, same.stderr
     assert json.loads(same.stdout)["counts"] == {"unchanged": 3, "new": 3}
 
     # Recording again computes nothing: all results are reused, bit for bit.

@@ -5,7 +5,9 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from lab.cli import main
 from lab.datasets.bundled import BUNDLED
 from lab.tests.helpers.examples import plugin, scores, statuses
 from lab.tests.helpers.published_datasets import needs_recordings, publish_recorded
@@ -71,8 +73,12 @@ def outcomes(stdout):
     return Counter({word: int(number) for number, word in map(str.split, line.split(", "))})
 
 
-def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
-    """Verdicts count as themselves until ``--update-baseline`` records them as expected."""
+def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn, monkeypatch):
+    """Verdicts count as themselves until ``--update-baseline`` records them as expected.
+
+    `lab compare` takes the same baselines as the session.
+    """
+    monkeypatch.chdir(scratch.root)
     first = scratch.run("-n", "0", *churn)
     assert first.returncode == 0, first.stdout + first.stderr
     counts = outcomes(first.stdout)
@@ -87,6 +93,10 @@ def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
     (file,) = (scratch.root / "in").glob("*.csv")
     path = file.with_name(f"{file.stem}.baseline.json")
     assert f"--update-baseline records them in {path}" in first.stdout
+    done = CliRunner().invoke(main, ["compare"])
+    assert done.stderr == (
+        f"Error: {path} does not exist: repeat the session with --update-baseline\n"
+    )
 
     runs = scratch.runs()
     assert statuses(runs) == {"FINISHED": 3}
@@ -109,6 +119,9 @@ def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
     found = Counter(line["verdict"] for line in recorded["verdicts"] for _ in line["cases"])
     assert found == Counter({v: counts[v] for v in verdicts if counts[v]})
     again = outcomes(scratch.run("-n", "0", *churn, "--reuse").stdout)
+    done = CliRunner().invoke(main, ["compare"])
+    assert done.stdout.startswith(f"{path.name} -> session 2"), done.output
+    assert "2 cases: 2 unchanged" in done.stdout
     assert again["holds"] == again["inconclusive"] == again["contradicted"] == 0
     assert again["xfailed"] == counts["inconclusive"] + counts["contradicted"]
 
@@ -117,6 +130,8 @@ def test_verdicts_on_own_data_are_expected_once_recorded(scratch, churn):
     path.rename(scratch.root / "other.json")
     (scratch.root / "other.json").write_text(json.dumps(recorded))
     done = scratch.run("-n", "0", *churn, "--reuse", "--baseline", "other.json")
+    compared = CliRunner().invoke(main, ["compare"])
+    assert compared.stdout.startswith("other.json -> session 2"), compared.output
     assert done.returncode == 1
     assert "expected contradicted (as recorded in the baseline)" in done.stdout
     assert outcomes(done.stdout)["failed"] == 1

@@ -8,8 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_all_start_methods, get_context
 
 import pytest
+from click.testing import CliRunner
+from mlflow.cli import cli as mlflow
 from mlflow.tracking import MlflowClient
 
+from lab.cli import main
+from lab.tests.helpers import older_mlflow
 from lab.tests.helpers.web_site import closed_port
 from lab.tracking import Backend, TrackingError
 
@@ -94,10 +98,68 @@ def test_reading_creates_neither_database_nor_experiment(root, monkeypatch):
 
 
 def test_a_deleted_experiment_can_be_restored(root):
-    """A deleted experiment is an error that says how to go on."""
+    """A deleted experiment is an error with the command that restores it."""
     client, experiment = Backend(root).connect()
     client.delete_experiment(experiment)
-    assert "'mlflow-lab' is deleted: restore it with `mlflow experiments restore`" in refusal(root)
+    message = refusal(root)
+    assert message.startswith("experiment 'mlflow-lab' is deleted: restore it with `mlflow ")
+    command = message.partition("`mlflow ")[2].partition("`")[0]
+    CliRunner(env={"MLFLOW_TRACKING_URI": Backend(root).uri}).invoke(mlflow, command.split())
+    assert Backend(root).connect()[1] == experiment
+
+
+def test_the_id_of_an_experiment_is_honoured(root, monkeypatch):
+    """``MLFLOW_EXPERIMENT_ID`` names the experiment by itself, or beside its name."""
+    client, _ = Backend(root).connect()
+    mine = client.create_experiment("mine")
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", mine)
+    for name in ("", "mine"):
+        monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", name)
+        backend = Backend(root)
+        assert backend.connect(create=False)[1] == mine
+        assert backend.experiment == "mine"
+
+
+@pytest.mark.parametrize("unknown", ["77", "mine"])
+def test_an_unknown_id_of_an_experiment_is_an_error(root, monkeypatch, unknown):
+    """The error names the id, and creates no experiment."""
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", unknown)
+    message = f"no experiment with the id {unknown!r}: correct MLFLOW_EXPERIMENT_ID, or unset it"
+    assert refusal(root).endswith(message)
+
+
+def test_id_and_name_of_different_experiments_are_an_error(root, monkeypatch):
+    """The error names both variables."""
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", "0")
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "mine")
+    assert refusal(root) == (
+        "MLFLOW_EXPERIMENT_ID=0 is the experiment 'Default', but MLFLOW_EXPERIMENT_NAME is 'mine': "
+        "unset one of them"
+    )
+
+
+def test_the_update_of_an_older_database_is_announced(tmp_path):
+    """Before MLflow changes the tables of an older MLflow, one line says so; once is enough."""
+    backend, lines = Backend(tmp_path), []
+    backend.say = lambda line: lines.append((line, older_mlflow.revision(backend.uri)))
+    backend.experiment = older_mlflow.EXPERIMENT
+    older_mlflow.fill(backend.uri)
+    backend.connect(create=False)
+    ((line, revision),) = lines
+    assert line.startswith(f"{backend.uri} was made by an older MLflow: MLflow 3")
+    assert "\n" not in line
+    assert revision == older_mlflow.REVISION != older_mlflow.revision(backend.uri)
+    backend.connect(create=False)
+    assert len(lines) == 1
+
+
+def test_lines_for_the_user_of_a_command_go_to_stderr(tmp_path, monkeypatch):
+    """A command's output stays free of them."""
+    older_mlflow.fill(Backend(tmp_path).uri)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", Backend(tmp_path).uri)
+    done = CliRunner().invoke(main, ["sessions"])
+    assert "was made by an older MLflow" in done.stderr
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize("create", [True, False])

@@ -141,6 +141,10 @@ def test_ids_are_read_from_the_database_itself(history, monkeypatch):
     root, _ = history
     assert recent(root) == list(reversed(NAMES))
     assert recent(root, limit=1) == [NAMES[-1]]
+    for experiment, expected in (("0", []), ("1", list(reversed(NAMES)))):
+        monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", experiment)
+        assert recent(root) == expected
+    monkeypatch.delenv("MLFLOW_EXPERIMENT_ID")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{root / 'conftest.py'}")
     assert recent(root) == []
 

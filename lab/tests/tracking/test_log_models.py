@@ -1,6 +1,7 @@
 """Tests of sessions that log models, which MLflow loads."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +14,19 @@ from mlflow.tracking import MlflowClient
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.tests.helpers.examples import mixed_dataset, plugin, statuses
+from lab.tests.helpers.scratch import Scratch
 
-CASES = ("--folds", "2", "-n", "0", "-k", "test_case", "--log-models")
-GRID = [
-    *(f"--strategy={name}" for name in ("smote", "threshold_cost", "smote_before_split")),
-    *(f"--model={name}" for name in ("logistic_regression", "xgboost")),
+# Linear SVMs are the lab's own estimators; a plugin lets the fit of k nearest neighbours fail.
+OPTIONS = [
+    *("--folds", "2", "-n", "0", "--log-models", "--reuse", "--target", "target"),
+    *(f"--strategy={n}" for n in ("raw", "smote", "threshold_cost", "smote_before_split")),
+    *(f"--model={name}" for name in ("logistic_regression", "xgboost", "linear_svm", "knn")),
 ]
-LINEAR = ("--strategy=raw", "--model=linear_svm")
+GRID = ("smote-xgboost", "threshold_cost-logistic_regression")
+MISTAKE = "smote_before_split-logistic_regression"
+OWN = ("raw-linear_svm", "smote-linear_svm")
+FAILING = "raw-knn"
+ALL = (*GRID, MISTAKE, *OWN, FAILING)
 
 # A plugin of a scratch project that counts evaluations and refits, and makes some fail.
 NOTE = """
@@ -56,13 +63,27 @@ print(json.dumps(found))
 """
 
 
-@pytest.fixture
-def own(scratch):
-    """Write a table with missing values and categories; return the dataset, and its options."""
-    data = mixed_dataset()
-    path = scratch.root / "mixed.csv"
-    data.X.assign(target=data.y).to_csv(path, index=False)
-    return data, ("--data", str(path), "--target", "target")
+def log_models(scratch, names):
+    """Run a session on cases of a table with gaps and categories; return what was computed."""
+    count = scratch.root / "count"
+    count.write_text("")
+    chosen = ("-k", f"test_case and ({' or '.join(names)})")
+    command = (*plugin(scratch, NOTE), "--data", "mixed.csv", *OPTIONS, *chosen)
+    done = scratch.run(*command, env={"COUNT": str(count)})
+    assert done.returncode == 0, done.stdout
+    assert done.stderr == ""
+    assert "MLmodel" not in done.stdout
+    return sorted(count.read_text().splitlines())
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory, empty_database, forks):
+    """Log the models of all cases; return the project, the dataset and what was computed."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copy(empty_database, root)
+    scratch, data = Scratch(root, forks), mixed_dataset()
+    data.X.assign(target=data.y).to_csv(root / "mixed.csv", index=False)
+    return scratch, data, log_models(scratch, ALL)
 
 
 def models_of(uri):
@@ -73,28 +94,22 @@ def models_of(uri):
     return client, {model.source_run_id: model for model in found}
 
 
-def test_logged_models_predict_as_they_were_fitted(scratch, own, monkeypatch):
+def test_logged_models_predict_as_they_were_fitted(logged, monkeypatch):
     """Each case's run has a model that MLflow loads, and that predicts like a refit by hand."""
-    data, options = own
-    done = scratch.run(*options, *GRID, *CASES)
-    assert done.returncode == 0, done.stdout
-    assert done.stderr == ""
-    assert "MLmodel" not in done.stdout
+    scratch, data, _ = logged
     uri = f"sqlite:///{scratch.root / 'mlflow.db'}"
     client, models = models_of(uri)
     runs = scratch.runs()
-    assert statuses(runs) == {"FINISHED": 7}
-    assert len(models) == 4
+    assert set(statuses(runs)) == {"FINISHED"}
+    with_model = {name for name, run in runs.items() if run.info.run_id in models}
+    assert with_model == {f"mixed-{pair}" for pair in (*GRID, *OWN)}
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    note = runs[f"mixed-{MISTAKE}"].data.tags["lab.model_note"]
+    assert note.startswith("no model: smote_before_split is a mistake")
     given = data.X.astype({"level": object})
-    for name, run in runs.items():
-        if name.startswith("session"):
-            continue
+    for name in (f"mixed-{pair}" for pair in GRID):
+        run = runs[name]
         tags, params = run.data.tags, run.data.params
-        if params["strategy"] == "smote_before_split":
-            assert tags["lab.model_note"].startswith("no model: smote_before_split is a mistake")
-            assert run.info.run_id not in models
-            continue
         assert (tags["lab.model_format"], tags.get("lab.model_note")) == ("skops", None)
         model = models[run.info.run_id]
         assert (model.name, model.status) == ("model", "READY")
@@ -135,37 +150,22 @@ def _folder(model):
     return model.artifact_location.removeprefix("file://")
 
 
-def test_reuse_fits_only_missing_models(scratch, own):
+def test_reuse_fits_only_missing_models(logged):
     """With ``--reuse`` a stored model is logged again; a failed fit is a note, and is repeated."""
-    _, options = own
-    names = (*LINEAR, "--strategy=smote", "--model=knn")
-    cases = {f"mixed-{s}-{m}" for s in ("raw", "smote") for m in ("linear_svm", "knn")}
-    count = scratch.root / "count"
-    command = (*plugin(scratch, NOTE), *options, *names, *CASES, "--reuse")
-
-    def counted():
-        count.write_text("")
-        done = scratch.run(*command, env={"COUNT": str(count)})
-        assert done.returncode == 0, done.stdout
-        return sorted(count.read_text().splitlines())
-
-    assert counted() == sorted(f"{what} {case}" for what in ("evaluate", "refit") for case in cases)
+    scratch, _, computed = logged
+    assert computed == sorted(f"{what} mixed-{p}" for what in ("evaluate", "refit") for p in ALL)
     (gone,) = scratch.root.glob(".lab/results/mixed-raw-linear_svm/*.skops")
     gone.unlink()
-    # Failed fits are repeated.
-    retried = {case for case in cases if case != "mixed-smote-linear_svm"}
-    assert counted() == sorted(f"refit {case}" for case in retried)
+    repeated = [f"refit mixed-{pair}" for pair in (FAILING, "raw-linear_svm")]
+    assert log_models(scratch, (*OWN, FAILING)) == repeated
     runs = scratch.runs()
-    assert statuses(runs) == {"FINISHED": 6}
-    note = runs["mixed-raw-knn"].data.tags["lab.model_note"]
+    assert statuses(runs)["FINISHED"] == len(runs)
+    note = runs[f"mixed-{FAILING}"].data.tags["lab.model_note"]
     assert note == "no model: MemoryError: no such luck at all"
 
     # The lab's own estimators are part of the model.
     _, models = models_of(f"sqlite:///{scratch.root / 'mlflow.db'}")
-    folders = [
-        _folder(models[runs[f"mixed-{strategy}-linear_svm"].info.run_id])
-        for strategy in ("smote", "raw")
-    ]
+    folders = [_folder(models[runs[f"mixed-{pair}"].info.run_id]) for pair in OWN]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", ELSEWHERE, *folders],
         cwd=scratch.root,
