@@ -8,7 +8,6 @@ import pytest
 
 from lab import plugins
 from lab.errors import LabError, NotApplicableError, NotObservedError
-from lab.observations.record import PROPERTY
 from lab.session import order
 from lab.session.benchmark import Benchmark, NoClaimError
 from lab.session.display import Reports, Terminal
@@ -130,9 +129,7 @@ def observe(request: pytest.FixtureRequest) -> Callable[[Expectation], Expectati
         if undefined := expectation.effect.undefined:
             pytest.skip(undefined)
         observation = request.config.stash[LAB].observation(benchmark, subject, expectation)
-        verdict = str(expectation.verdict)  # for readers of the file of --junitxml
-        properties = ((PROPERTY, observation.record().to_json()), ("verdict", verdict))
-        request.node.user_properties += properties
+        request.node.user_properties += observation.record().properties
         if observation.surprising:
             raise NotObservedError(str(observation))
         if not expectation:

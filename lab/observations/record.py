@@ -114,6 +114,11 @@ class ObservationRecord:
         """Its sentence, or its name without one."""
         return self.sentence or self.name
 
+    @property
+    def properties(self) -> list[tuple[str, Any]]:
+        """The record as properties of its test, with the verdict for the file of --junitxml."""
+        return [(PROPERTY, self.to_json()), ("verdict", str(self.verdict))]
+
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON values of built-in types.
 

@@ -23,7 +23,7 @@ KINDS = {
     "instant": ("timestamp", "us", "UTC"),  # a date with its offset from UTC
 }
 SIGNS = {"number": ".", "number with a comma": ","}  # decimal signs
-FIRST_CELLS = 1000  # searched for decimals before all others, and for leading zeros
+FIRST_CELLS = 1000  # searched for decimals before all others, and in each block for codes
 
 
 class CsvColumn:
@@ -32,7 +32,8 @@ class CsvColumn:
     def __init__(self, kind: str = "") -> None:
         self.kind = kind
         self.sign = ""  # the decimal sign, once a cell has shown it
-        self.remark = ""
+        self.example = ""  # such a cell
+        self.remark = ""  # how a number that may be a code was read
         self.words: Counter[str] = Counter()  # those that mean a missing value
         self._parts: list[pa.Array | int] = []  # a number stands for that many missing cells
 
@@ -52,8 +53,9 @@ class CsvColumn:
                 if not _shows_decimals(cells, SIGNS[kind]):
                     break  # the sign may separate thousands, which the whole column shows
                 self.sign = SIGNS[kind]
-            if kind in SIGNS and not self.kind:
-                self.remark = _leading_zeros(cells[:FIRST_CELLS])
+                self.example = _first(cells, f"[{self.sign}]")
+            if kind in SIGNS and not self.remark:
+                self.remark = _remark(cells[:FIRST_CELLS], part)
             self.kind = kind
             self._parts.append(part)
             return True
@@ -110,11 +112,20 @@ def _shows_decimals(cells: pa.Array, sign: str) -> bool:
     return shows_decimals(cells[:FIRST_CELLS], sign) or shows_decimals(cells, sign)
 
 
-def _leading_zeros(cells: pa.Array) -> str:
-    """Return how a number with a leading zero is read: it may be a code."""
+def _first(cells: pa.Array, pattern: str) -> str:
+    """Return the first cell that contains a pattern; an empty text without one."""
     from pyarrow import compute as pc
 
-    text = cells[max(0, pc.index(pc.match_substring_regex(cells, r"^0\d"), True).as_py())].as_py()
+    position = pc.index(pc.match_substring_regex(cells, pattern), True).as_py()
+    return str(cells[position].as_py()) if position >= 0 else ""
+
+
+def _remark(cells: pa.Array, numbers: pa.Array) -> str:
+    """Return how a number is read that may be a code, such as 007 or 12E4."""
+    from pyarrow import compute as pc
+
+    pattern = r"^[-+]?(0\d|\d+[eE]\d)"
+    position = pc.index(pc.match_substring_regex(cells, pattern), True).as_py()
     return (
-        f"{text!r} is {float(text):.15g}" if text and text[:2].isdigit() and text[0] == "0" else ""
+        f"{cells[position].as_py()!r} is {numbers[position].as_py():.15g}" if position >= 0 else ""
     )

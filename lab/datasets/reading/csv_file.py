@@ -18,12 +18,13 @@ from lab.datasets.reading.csv_layout import (
     layout,
     open_csv,
 )
+from lab.datasets.reading.notation import Signs
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
 from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import pyarrow as pa
@@ -64,7 +65,7 @@ def read(path: Path, options: ReadOptions) -> Table:
             for (i, column), cells in zip(again.items(), batch.columns, strict=True):
                 column.add(text_cells(path, found.names[i], cells, missing, column.words))
     table = Table({})
-    signs = {column.sign for column in columns.values() if column.sign}
+    signs = _signs(path, found, columns)
     nameless = 0
     for i in positions:
         name, column = found.names[i], columns.pop(i)
@@ -79,18 +80,43 @@ def read(path: Path, options: ReadOptions) -> Table:
                 "first line if it is a title"
             )
         _check_lines(path, name, cells, found)
+        if i == found.unnamed:
+            found.check_unnamed(path, cells)
         table.columns[name] = cells
         if column.remark:
             table.remarks[name] = column.remark
+        elif column.sign == found.delimiter:  # a comma, perhaps of a list
+            table.remarks[name] = f"{column.example!r} is a number with decimals"
         if column.words:
             table.words[name] = dict(sorted(column.words.items()))
         if as_text(name):
             table.declared.add(name)
     if nameless:
         table.notes.append(f"dropped: {counted(nameless, 'empty column')} without a name")
-    usual = signs.pop() if len(signs) == 1 else {",": ".", ";": ""}.get(found.delimiter, "")
-    numbers.recognise(path, table, usual, options.numeric)
+    numbers.recognise(path, table, signs, options.numeric)
     return table
+
+
+def _signs(path: Path, found: Layout, columns: Mapping[int, CsvColumn]) -> Signs:
+    """Return the decimal sign of a file's numbers.
+
+    Raises
+    ------
+    TableError
+        Its columns have different ones, so that 1,3 beside 0.5 may be a list.
+    """
+    shown: dict[str, tuple[int, str]] = {}
+    for i, column in columns.items():
+        if column.sign:
+            shown.setdefault(column.sign, (i, column.example))
+    if len(shown) > 1:
+        (one, other) = ((repr(found.names[i]), repr(text)) for i, text in shown.values())
+        raise TableError(
+            f"{path}: column {one[0]} has {one[1]} and column {other[0]} has {other[1]}: write all "
+            "numbers with one decimal sign, or keep a column as categories with --categorical"
+        )
+    usual = {",": "."}.get(found.delimiter, "")
+    return Signs(next(iter(shown), usual), proven=bool(shown))
 
 
 def _check_lines(path: Path, name: str, column: pa.ChunkedArray, found: Layout) -> None:
@@ -102,8 +128,10 @@ def _check_lines(path: Path, name: str, column: pa.ChunkedArray, found: Layout) 
         return
     levels = column.chunk(0).dictionary
     for level in levels.filter(pc.match_substring_regex(levels, "[\r\n]")).to_pylist():
-        inner = level.splitlines()[1:-1]
-        if any(line.count(found.delimiter) == len(found.names) - 1 for line in inner):
+        lines, between = level.splitlines(), len(found.names) - 1
+        counts = [line.count(found.delimiter) for line in lines]
+        # A whole row in the middle, or the end of one and the beginning of the next.
+        if between in counts[1:-1] or (between and sum(counts) == between * (len(lines) - 1)):
             raise TableError(
                 f"{path}: column {name!r} has a cell that contains whole rows and starts with "
                 f"{level[:40]!r}: look for an unclosed quote"

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    import pyarrow as pa
+
 DELIMITERS = ",;\t|"
 LINE_ENDS = {"\n", "\r"}
 # Excel writes the delimiter into such a line before the names.
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 SAMPLE_ROWS = 100  # rows that the names are compared with
+MANY_ROWS = 30  # numbers that differ in so many rows are those of rows
 FEW_ROWS = 10  # too few to tell names of text columns from a row of them
 SHOWN = 80  # characters of a line in a message
+EQUAL_STEPS = 5  # numbers in sequence that are names, such as wavelengths
 YEARS = range(1900, 2101)
 VALUE = re.compile(f"{KINDS[NUMBERS]}|{KINDS[DATES]}")
 
@@ -41,11 +45,30 @@ class Layout:
         One character.
     lines : int
         Number of lines before the first row: that of the names, and those before it.
+    unnamed : int or None
+        Position of a column that the first line does not name: that of row names, which R writes
+        first, or of an empty one at the end.
     """
 
     names: list[str]
     delimiter: str
     lines: int
+    unnamed: int | None = None
+
+    def check_unnamed(self, path: Path, cells: pa.ChunkedArray) -> None:
+        """Check that the column without a name has different cells, or none if it is the last.
+
+        Raises
+        ------
+        TableError
+            It is a column of values, so that all names may be those of its neighbours.
+        """
+        is_last = self.unnamed == len(self.names) - 1
+        if cells.null_count < len(cells) if is_last else len(cells.unique()) < len(cells):
+            count = len(self.names)
+            raise TableError(
+                f"{path}: the rows have {count} cells for {count - 1} names: name each column"
+            )
 
 
 def layout(path: Path) -> Layout:
@@ -88,9 +111,9 @@ def layout(path: Path) -> Layout:
     if is_all:
         check_closed(path, names[-1])
     _check_title(path, before + 1, names, delimiter, rows)
-    names = _fitted(names, rows)
+    names, unnamed = _fitted(path, names, rows)
     _check_names(path, names, rows)
-    return Layout(names, delimiter, before + read)
+    return Layout(names, delimiter, before + read, unnamed)
 
 
 def open_csv(path: Path, mode: str, **options: Any) -> Any:
@@ -150,22 +173,30 @@ def _check_title(
             )
 
 
-def _fitted(names: list[str], rows: list[list[str]]) -> list[str]:
-    """Return a name for each cell of the rows.
+def _fitted(path: Path, names: list[str], rows: list[list[str]]) -> tuple[list[str], int | None]:
+    """Return a name for each cell of the rows, and the position of the one that was added.
 
     R writes names of rows without a name for their column; other programs end the line of the
     names or all other lines with a delimiter.
     """
     widths = {len(row) for row in rows}
     if len(rows) < 2 or len(widths) > 1:
-        return names
+        return names, None
     difference = widths.pop() - len(names)
-    if difference == 1:
-        is_empty = all(not row[-1] for row in rows)
-        return [*names, ""] if is_empty else ["", *names]
     if difference == -1 and not names[-1]:
-        return names[:-1]
-    return names
+        return names[:-1], None
+    if difference != 1:
+        return names, None
+    if all(not row[-1] for row in rows):
+        return [*names, ""], len(names)
+    first = [row[0] for row in rows]
+    numbers = [str(i + 1) for i in range(len(rows))]
+    is_text = not any(VALUE.fullmatch(cell) for cell in first)
+    if len(set(first)) == len(rows) and (is_text or first == numbers or len(rows) >= MANY_ROWS):
+        return ["", *names], 0
+    raise TableError(
+        f"{path}: the rows have {len(names) + 1} cells for {len(names)} names: name each column"
+    )
 
 
 def _check_names(path: Path, names: list[str], rows: list[list[str]]) -> None:
@@ -185,6 +216,8 @@ def _check_names(path: Path, names: list[str], rows: list[list[str]]) -> None:
             if name and not VALUE.fullmatch(name):
                 return
             numeric.append(name)
+        elif name and name not in cells and 2 * len(set(cells)) <= len(cells):
+            return  # a value would be one of the few that the column has
     if numeric:
         looks = not _are_counted([name for name in numeric if name])
     else:
@@ -209,5 +242,8 @@ def _are_counted(names: list[str]) -> bool:
         return False
     numbers = [int(name) for name in names]
     first = numbers[0]
+    if len(numbers) >= EQUAL_STEPS:
+        step = numbers[1] - first
+        return step > 0 and numbers == list(range(first, numbers[-1] + 1, step))
     is_usual = first == 0 or (len(numbers) > 1 and (first == 1 or first in YEARS))
     return is_usual and numbers == list(range(first, first + len(numbers)))

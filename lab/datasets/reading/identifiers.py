@@ -17,7 +17,7 @@ IDENTIFIER_SHARE = 0.95  # distinct values per row from which text identifies ro
 # Numbers that fill this part of their range without a repetition number the rows, of which some
 # were removed: a split may have taken a third.
 DENSITY = 2 / 3
-SAMPLE_SIZE = 1000  # values that are searched for repetitions before all others
+SAMPLE_SIZE = 1000  # values that are looked at before all others
 FREE_TEXT_WORDS = 4  # words a cell, on average
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 NAMES = {
@@ -48,28 +48,29 @@ def is_called_identifier(name: str) -> bool:
     return bool(words) and not NAMES.isdisjoint((words[0], words[-1]))
 
 
-def has_distinct_numbers(values: pd.Series) -> bool:
-    """Return whether each row has a different whole number."""
+def share_of_distinct(values: pd.Series) -> float:
+    """Return the share of distinct values if all are whole numbers, else 0."""
     numbers = values.to_numpy()
-    for part in (numbers[:SAMPLE_SIZE], numbers):
-        with np.errstate(invalid="ignore"):
-            if not (np.floor(part) == part).all() or len(np.unique(part)) < len(part):
-                return False
-    return True
+    numbers = numbers[~np.isnan(numbers)]
+    if not len(numbers) or not (np.floor(numbers[:SAMPLE_SIZE]) == numbers[:SAMPLE_SIZE]).all():
+        return 0.0
+    if not (np.floor(numbers) == numbers).all():
+        return 0.0
+    return len(np.unique(numbers)) / len(numbers)
 
 
 def numbers_rows(name: str, values: pd.Series) -> bool:
-    """Return whether a different whole number in each row numbers the rows.
+    """Return whether whole numbers, nearly all of them different, number the rows.
 
-    It does without a name, as an index in a CSV file; by its name; or if the numbers leave hardly
-    a gap, which in a short table may be chance.
+    They do in a column without a name, such as the index in a CSV file, in a column that is called
+    like an identifier, and if they have hardly a gap, which in a short table may be chance.
     """
     if not name:
         return True
     if len(values) <= FEW_VALUES:
         return False
-    numbers = values.to_numpy()
-    return is_called_identifier(name) or bool(np.ptp(numbers) < len(numbers) / DENSITY)
+    span = values.max() - values.min()
+    return is_called_identifier(name) or bool(span < values.notna().sum() / DENSITY)
 
 
 def identifies_rows(values: pd.Series) -> bool:

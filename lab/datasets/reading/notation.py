@@ -15,20 +15,31 @@ if TYPE_CHECKING:
 
 SIGNS = (".", ",")
 # Other separators of thousands: apostrophes, and spaces of several widths.
-SPACES = "'\u2019 \u00a0\u202f"
+SPACES = "'\u2019\u00b4_ \u00a0\u2009\u202f"
 GROUP = f"[.,{SPACES}]"
 CURRENCIES = (
-    "AUD BRL CAD CHF CNY CZK DKK EUR GBP HUF INR JPY KRW MXN NOK NZD PLN RUB SEK SGD TRY USD ZAR"
+    "ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK "
+    "NZD PHP PLN RON RUB SEK SGD THB TRY USD ZAR kr Ft Kč zł Fr. Rs R$ US$ A$ C$ HK$ NZ$ S$"
 )
-CURRENCY = f"(?:{'|'.join(CURRENCIES.split())}|[$\u20ac\u00a3\u00a5\u20b9])"
+CURRENCY = (
+    f"(?:{'|'.join(map(re.escape, CURRENCIES.split()))}|[$\u20ac\u00a3\u00a5\u20b9\u20ba\u20bd])"
+)
 MINUS = "[-+]?"
-NUMBER = rf"(?:\d{{1,3}}(?:{GROUP}\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?"
+DASHES = "\u2212\u2013"
+LAKHS = r"\d{1,2}(?:,\d{2})+,\d{3}"  # as in India
+NUMBER = (
+    rf"(?:\d{{1,3}}(?:{GROUP}\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d*)?|[.,]\d+|"
+    rf"{LAKHS}(?:\.\d+)?)(?:[eE][-+]?\d+)?"
+)
+# Negative numbers as in accounting, (12.50), as of SAP, 12.50-, and with a minus or a dash.
+NEGATIVE = rf"\({NUMBER}\)|{NUMBER}-|[{DASHES}]{NUMBER}"
+MONTH = "(?i:jan|feb|m[a\u00e4]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
 ISO_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[ T]{CLOCK}(?:Z|[-+]\d{{2}}(?::?\d{{2}})?)?)?"
 NUMBERS, DATES = "numbers", "dates"
-# Kinds of cells that are no words, in the order in which they are tried.
+# Kinds of cells that are not words, in the order in which they are tried.
 KINDS = {
-    NUMBERS: rf"{MINUS}(?:{NUMBER}|(?i:inf|infinity))",
+    NUMBERS: rf"{MINUS}(?:{NUMBER}|(?i:inf|infinity))|{NEGATIVE}",
     DATES: ISO_DATE,
     "percentages": rf"{MINUS}{NUMBER}\s*%",
     "amounts of money": (
@@ -36,10 +47,29 @@ KINDS = {
     ),
     "dates in another notation": (
         r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:[ T].*)?"
+        rf"|\d{{1,2}}[-. ]*{MONTH}[-., ]*\d{{2,4}}(?:[ T].*)?"
+        rf"|(?:[A-Z][a-z]+,? )?{MONTH} \d{{1,2}}.*"
+        rf"|{MONTH}[-., ]*\d{{2,4}}|\d{{4}}-(?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/\d{{4}}"
     ),
-    "times": CLOCK,
+    "times": rf"{CLOCK}(?:\s*[AaPp][Mm])?",
+    "durations": r"\d+ days?(?: .*)?|P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?",
 }
-UNIT = rf"\s*(?:%|{CURRENCY})\s*"
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The decimal sign of a file's numbers.
+
+    Attributes
+    ----------
+    decimal : str
+        A dot, a comma, or nothing if it is not known.
+    proven : bool
+        Whether a column shows it; else it is what files with this delimiter usually have.
+    """
+
+    decimal: str = ""
+    proven: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,14 +79,18 @@ class Notation:
     decimal: str
     thousands: str
 
-    def numbers(self, texts: pa.Array) -> pa.Array:
-        """Return texts in this notation as float64."""
+    def numbers(self, texts: pa.Array) -> pa.Array | None:
+        """Return texts in this notation as float64; None if one is in another."""
         import pyarrow as pa
         from pyarrow import compute as pc
 
+        texts = plain(texts)
         if self.thousands:
             texts = pc.replace_substring_regex(texts, f"[{re.escape(self.thousands)}]", "")
-        return pc.replace_substring(texts, self.decimal, ".").cast(pa.float64())
+        try:
+            return pc.replace_substring(texts, self.decimal, ".").cast(pa.float64())
+        except pa.ArrowInvalid:
+            return None
 
 
 @dataclass(frozen=True)
@@ -76,11 +110,30 @@ class _Sign:
     is_open: bool
 
 
+UNKNOWN = Signs()
+
+
 def matches(texts: pa.Array, pattern: str) -> pa.Array:
     """Return a mask of the texts that match a pattern as a whole."""
     from pyarrow import compute as pc
 
     return pc.match_substring_regex(texts, f"^(?:{pattern})$")
+
+
+def plain(texts: pa.Array) -> pa.Array:
+    """Return numbers with their sign before them.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> plain(pa.array(["(1.50)", "12-", "7"])).to_pylist()
+    ['-1.50', '-12', '7']
+    """
+    from pyarrow import compute as pc
+
+    texts = pc.replace_substring_regex(texts, r"^\((.*)\)$", r"-\1")
+    texts = pc.replace_substring_regex(texts, r"^(.*)-$", r"-\1")
+    return pc.replace_substring_regex(texts, f"^[{DASHES}]", "-")
 
 
 def _some(texts: pa.Array, pattern: str) -> bool:
@@ -90,7 +143,7 @@ def _some(texts: pa.Array, pattern: str) -> bool:
 
 
 def shows_decimals(texts: pa.Array, sign: str) -> bool:
-    """Return whether a cell shows that a sign separates decimals, since thousands it cannot.
+    """Return whether a cell shows that a sign separates decimals: thousands are impossible.
 
     Examples
     --------
@@ -113,7 +166,10 @@ def shows_decimals(texts: pa.Array, sign: str) -> bool:
 
 def _use(texts: pa.Array, sign: str) -> _Sign:
     s, other = re.escape(sign), re.escape(SIGNS[sign == "."])
-    grouped = rf"{MINUS}\d{{1,3}}(?:(?:{s}\d{{3}}){{2,}}|(?:{s}\d{{3}})+{other}\d+)"
+    grouped = (
+        rf"{MINUS}(?:\d{{1,3}}(?:(?:{s}\d{{3}}){{2,}}|(?:{s}\d{{3}})+{other}\d+)"
+        rf"|\d{{1,2}}(?:{s}\d{{2}})+{s}\d{{3}}(?:{other}\d+)?)"
+    )
     return _Sign(
         shows_decimals(texts, sign),
         _some(texts, grouped),
@@ -121,15 +177,15 @@ def _use(texts: pa.Array, sign: str) -> _Sign:
     )
 
 
-def decide(texts: pa.Array, usual: str = "") -> Notation | str | None:
+def decide(texts: pa.Array, file: Signs = UNKNOWN) -> Notation | str | None:
     """Return the notation of a column of numbers.
 
     Parameters
     ----------
     texts : Array of str
         The distinct cells, all of them numbers by ``KINDS``.
-    usual : str
-        Decimal sign of the file's other columns; empty if these do not show it.
+    file : Signs
+        Decimal sign of the file's other columns.
 
     Returns
     -------
@@ -146,11 +202,14 @@ def decide(texts: pa.Array, usual: str = "") -> Notation | str | None:
     Notation(decimal=',', thousands='.')
     >>> decide(pa.array(["12.500", "11.250"]))
     '.'
-    >>> decide(pa.array(["12.500", "11.250"]), usual=".")
+    >>> decide(pa.array(["12.500", "11.250"]), Signs("."))
     Notation(decimal='.', thousands='')
+    >>> decide(pa.array(["12.500", "987"]), Signs(".", proven=True))
+    '.'
     >>> decide(pa.array(["1.5", "2,5"])) is None
     True
     """
+    texts = plain(texts)
     uses = {sign: _use(texts, sign) for sign in SIGNS}
     spaced = "".join(sign for sign in SPACES if _some(texts, rf".*\d{sign}\d.*"))
     decimals = [sign for sign, use in uses.items() if use.decimal]
@@ -162,15 +221,23 @@ def decide(texts: pa.Array, usual: str = "") -> Notation | str | None:
         return None
     if unclear and not (decimals or thousands):
         sign = unclear[0]
-        if spaced or _some(texts, rf"{MINUS}\d{{4,}}"):
-            decimals = [sign]
-        elif _some(texts, rf"{MINUS}\d+"):  # it varies in length, as only thousands do
-            thousands = [sign]
-        elif usual:
-            (decimals if sign == usual else thousands).append(sign)
-        else:
-            return sign
+        is_decimal = _is_decimal(texts, spaced)
+        if is_decimal is None:
+            if not file.decimal:
+                return sign
+            is_decimal = sign == file.decimal
+        if file.proven and is_decimal != (sign == file.decimal):
+            return sign  # the file's other columns contradict this one
+        (decimals if is_decimal else thousands).append(sign)
     elif unclear:
         (thousands if decimals else decimals).extend(unclear)
     decimal = decimals[0] if decimals else SIGNS[thousands == ["."]]
     return Notation(decimal, "".join(thousands) + spaced)
+
+
+def _is_decimal(texts: pa.Array, spaced: str) -> bool | None:
+    """Return whether the only sign of a column separates decimals, if other cells show it."""
+    if spaced or _some(texts, rf"{MINUS}\d{{4,}}"):
+        return True
+    # Only numbers with separators of thousands vary in length without any other decimals.
+    return False if _some(texts, rf"{MINUS}\d+") else None

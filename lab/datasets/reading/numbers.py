@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.datasets.reading.columns import is_number
-from lab.datasets.reading.notation import KINDS, NUMBERS, SIGNS, UNIT, Notation, decide, matches
+from lab.datasets.reading.columns import VALUE_LENGTH, is_number
+from lab.datasets.reading.notation import (
+    KINDS,
+    MINUS,
+    NUMBER,
+    NUMBERS,
+    SIGNS,
+    Notation,
+    Signs,
+    decide,
+    matches,
+)
 from lab.errors import TableError
 
 if TYPE_CHECKING:
@@ -16,11 +26,17 @@ if TYPE_CHECKING:
 
     from lab.datasets.reading.table import Table
 
+SEARCHED = 1000  # distinct cells in which an example is looked for
+# A number with a unit before or after it, such as $ 12.50, 7 % or 28 kg.
+PARTS = (
+    rf"^(?P<before>[^\d.,()+-]*)(?P<number>{MINUS}\s*{NUMBER})(?P<after>\s*[^\d.,()\s+-][^\d]*|)$"
+)
+
 
 def recognise(
     path: Path,
     table: Table,
-    usual: str,
+    file: Signs,
     wanted: Collection[str] = (),
     *,
     only_wanted: bool = False,
@@ -33,8 +49,8 @@ def recognise(
         The file, for error messages.
     table : Table
         Its columns are replaced, and get a remark.
-    usual : str
-        Decimal sign of the file's other columns; empty if these do not show it.
+    file : Signs
+        Decimal sign of the file's other columns.
     wanted : collection of str
         Columns that the user wants as numbers: a currency or percent sign is left out.
     only_wanted : bool
@@ -54,11 +70,13 @@ def recognise(
         levels = _levels(cells)
         plain = _without_unit(levels) if name in wanted else levels
         if not len(plain) or not _are_numbers(plain):
+            if name in wanted:
+                _refuse(path, name, cells, levels, plain)
             continue
-        notation = decide(plain, usual)
-        if not isinstance(notation, Notation):
+        notation = decide(plain, file)
+        values = notation.numbers(plain) if isinstance(notation, Notation) else None
+        if values is None:
             raise TableError(f"{path}: {_undecided(name, cells, notation)}")
-        values = notation.numbers(plain)
         table.columns[name] = pa.chunked_array(
             [values.take(chunk.indices) for chunk in cells.chunks], values.type
         )
@@ -73,12 +91,38 @@ def _levels(cells: pa.ChunkedArray) -> pa.Array:
 
 
 def _without_unit(levels: pa.Array) -> pa.Array:
-    """Return texts without their currency or percent sign, if all that have one have the same."""
+    """Return texts without the unit that stands before or after the number in all of them."""
     from pyarrow import compute as pc
 
-    found = pc.struct_field(pc.extract_regex(levels, f"(?P<unit>{UNIT})"), "unit")
-    signs = {unit.strip() for unit in pc.unique(found.drop_null()).to_pylist()}
-    return pc.replace_substring_regex(levels, UNIT, "") if len(signs) == 1 else levels
+    parts = pc.extract_regex(levels, PARTS)
+    if parts.null_count or not len(parts):
+        return levels
+    units = {
+        (before.strip(), after.strip())
+        for before, after in zip(
+            pc.struct_field(parts, "before").to_pylist(),
+            pc.struct_field(parts, "after").to_pylist(),
+            strict=True,
+        )
+    }
+    return pc.struct_field(parts, "number") if len(units) == 1 else levels
+
+
+def _refuse(
+    path: Path, name: str, cells: pa.ChunkedArray, levels: pa.Array, plain: pa.Array
+) -> None:
+    """Raise an error about a column that the user wants as numbers, which it does not contain.
+
+    Words among numbers are left to the check of all columns.
+    """
+    fits = matches(plain, KINDS[NUMBERS]).to_numpy(zero_copy_only=False)
+    if 2 * fits.sum() >= len(fits):
+        return
+    text = levels[int((~fits).argmax())].as_py()
+    raise TableError(
+        f"{path}: column {name!r} has {text[:VALUE_LENGTH]!r} in row {_row(cells, text):,}, which "
+        "--numeric cannot read: write numbers, all with the same unit or without one"
+    )
 
 
 def _are_numbers(levels: pa.Array) -> bool:
@@ -88,17 +132,11 @@ def _are_numbers(levels: pa.Array) -> bool:
 
 
 def _example(levels: pa.Array, values: pa.Array) -> str:
-    """Return how a number with a separator of thousands or a unit was read."""
-    from pyarrow import compute as pc
-
-    odd = matches(levels, r".*(\d[^\dEe+-]\d{3}\b|[^\d.,Ee+-]).*")
-    position = pc.index(odd, True).as_py()
-    if position < 0:
-        position = next((i for i, text in enumerate(levels.to_pylist()) if "," in text), -1)
-    if position < 0:
-        return ""
-    text, value = levels[position].as_py(), values[position].as_py()
-    return "" if is_number(text) and float(text) == value else f"{text!r} is {value:.15g}"
+    """Return how a number was read that other programs would read otherwise, or not at all."""
+    pairs = zip(levels[:SEARCHED].to_pylist(), values[:SEARCHED].to_pylist(), strict=True)
+    odd = ((text, value) for text, value in pairs if not is_number(text) or float(text) != value)
+    text, value = next(odd, ("", 0.0))
+    return f"{text!r} is {value:.15g}" if text else ""
 
 
 def _undecided(name: str, cells: pa.ChunkedArray, sign: object) -> str:
@@ -111,7 +149,10 @@ def _undecided(name: str, cells: pa.ChunkedArray, sign: object) -> str:
             f"column {name!r} has {text!r} in row {_row(cells, text):,}, which may be "
             f"{as_thousands} or {as_decimals}: write its numbers without separators of thousands"
         )
-    shown = [next((text for text in texts if sign in text), "") for sign in SIGNS]
+    shown = list(
+        dict.fromkeys(next((text for text in texts if sign in text), "") for sign in SIGNS)
+    )
+    shown = (shown + texts)[:2] if len(shown) < 2 else shown
     found = " and ".join(f"{text!r} in row {_row(cells, text):,}" for text in shown if text)
     return (
         f"column {name!r} has numbers in several notations, {found}: write them alike, with one "

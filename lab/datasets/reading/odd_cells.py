@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 FEW_WORDS = 3  # words that a remedy lists
-LEAST_VALUES = 2  # distinct numbers; with one, such as 0 or none, there is no order to lose
+# Distinct numbers; with one, as in 0 or none, there is no order to lose, nor between two dates.
+LEAST_VALUES = 2
 
 
 def check(file: object, name: str, cells: pa.ChunkedArray) -> None:
@@ -63,7 +64,7 @@ def check(file: object, name: str, cells: pa.ChunkedArray) -> None:
         count = int(sizes[failing].sum())
         remedy = _remedy(name, kind, levels.filter(failing).to_pylist())
         raise TableError(
-            f"{column} has {kind} but for {counted(count, 'cell')}, for example "
+            f"{column} has {kind} except in {counted(count, 'cell')}, for example "
             f"{words_shown(levels[odd].as_py())} in row {row_of(odd):,}: {remedy}"
         )
     _check_notation(column, name, kind, levels, row_of)
@@ -124,7 +125,7 @@ def _check_notation(
     column: str, name: str, kind: str, levels: pa.Array, row_of: Callable[[int], int]
 ) -> None:
     """Check a column whose cells are all of one kind, which was not read as such."""
-    if len(levels) <= FEW_VALUES:
+    if len(levels) <= LEAST_VALUES:
         return
     if kind == NUMBERS:
         texts = levels.to_pylist()
@@ -140,6 +141,9 @@ def _check_notation(
     if kind in ("percentages", "amounts of money"):
         remedy = f"read them as numbers with {option('numeric', name)}"
     else:
-        as_what = "numbers of hours or seconds" if kind == "times" else "2020-01-31"
-        remedy = f"write them as {as_what}, or leave them out with {option('drop', name)}"
+        as_what = "2020-01-31" if kind.startswith(DATES) else "numbers of hours or seconds"
+        remedy = (
+            f"write them as {as_what}, or read them as categories with "
+            f"{option('categorical', name)}"
+        )
     raise TableError(f"{column} contains {kind} ({example}): {remedy}")

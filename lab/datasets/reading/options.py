@@ -9,7 +9,7 @@ from typing import Any
 # Missing values of pandas.read_csv, and the question mark of the UCI repository's files.
 MISSING = (
     *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
-    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"),
+    *("<NA>", "N/A", "NA", "NAN", "NULL", "NaN", "Nan", "None", "n/a", "nan", "null", "?"),
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
+from lab.datasets.reading.notation import Signs
 from lab.datasets.reading.options import option
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
@@ -72,7 +73,7 @@ def read(path: Path, options: ReadOptions) -> Table:
         if words[name]:
             table.words[name] = dict(sorted(words[name].items()))
     # Text may be codes, so that only the user knows whether its digits are numbers.
-    numbers.recognise(path, table, "", options.numeric, only_wanted=True)
+    numbers.recognise(path, table, Signs(), options.numeric, only_wanted=True)
     return table
 
 

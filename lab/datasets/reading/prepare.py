@@ -10,14 +10,23 @@ import pandas as pd
 from lab.datasets.column import CATEGORIES, DROPPED, FILLED, NUMBER, TARGET, Column
 from lab.datasets.dataset import GAP_SHARE, Dataset
 from lab.datasets.reading import odd_cells
-from lab.datasets.reading.columns import categories, is_constant, is_text, kind_of, numbers
+from lab.datasets.reading.columns import (
+    VALUE_LENGTH,
+    categories,
+    is_constant,
+    is_text,
+    kind_of,
+    numbers,
+)
 from lab.datasets.reading.duplicates import contradictory_rows
 from lab.datasets.reading.giveaway import area
 from lab.datasets.reading.identifiers import (
-    has_distinct_numbers,
+    IDENTIFIER_SHARE,
     identifies_rows,
+    is_called_identifier,
     is_free_text,
     numbers_rows,
+    share_of_distinct,
 )
 from lab.datasets.reading.options import MISSING, ReadOptions, option
 from lab.datasets.reading.target import take_target
@@ -31,10 +40,11 @@ if TYPE_CHECKING:
 FEW_POSITIVES = 10  # positive rows: two per fold
 GIVEAWAY_AUC = 0.995  # area under the ROC curve of a single column
 # Why a column is dropped or changed; notes begin with these words.
-CONSTANT, IDENTIFIER, FREE_TEXT = "constant", "identifier", "free text"
+EMPTY, CONSTANT, IDENTIFIER, FREE_TEXT = "empty", "constant", "identifier", "free text"
 PRESENCE = "one value or missing, encoded as 1 or 0"
 RARE_TEXT = "differs in each row, so that only whether it is filled in is used, as 1 or 0"
 DISTINCT = "a different whole number in each row"
+REPEATED = "called like an identifier, so that rows of one value may depend on each other"
 
 
 def prepare(
@@ -75,7 +85,7 @@ def prepare(
     options = options or ReadOptions()
     order = list(table.columns)
     kinds = {column: kind_of(cells, table, column) for column, cells in table.columns.items()}
-    found = take_target(file, table.columns, target, positive)
+    found = take_target(file, table, target, positive)
     features: dict[str, pd.Series] = {}
     columns = {target: Column(target, kinds[target], TARGET, f"positive: {found.label!r}")}
     giveaways = []
@@ -116,9 +126,10 @@ def _feature(
     else:
         values = numbers(file, name, cells)
     del cells
-    # Whether numbers identify rows is a question of all rows of the file.
-    is_numbered = kind == "numbers" and name not in options.numeric
-    is_numbered = is_numbered and has_distinct_numbers(values)
+    # Whether numbers identify rows is decided on all rows of the file.
+    may_number = kind == "numbers" and name not in options.numeric
+    distinct = share_of_distinct(values) if may_number else 0.0
+    is_numbered = distinct >= IDENTIFIER_SHARE
     if found.keep is not None:
         values = values[found.keep].reset_index(drop=True)
     missing = int(values.isna().sum())
@@ -128,7 +139,7 @@ def _feature(
         if 0 < missing < len(values):
             treatment, remarks = FILLED, [PRESENCE]
         else:
-            treatment, remarks = DROPPED, [CONSTANT]
+            treatment, remarks = DROPPED, [EMPTY if missing == len(values) else CONSTANT]
     elif is_numbered and numbers_rows(name, values):
         treatment, remarks = DROPPED, [IDENTIFIER]
     elif as_text and name not in options.categorical and identifies_rows(values):
@@ -136,10 +147,13 @@ def _feature(
             treatment, remarks = FILLED, [RARE_TEXT]
         else:
             treatment, remarks = DROPPED, [FREE_TEXT if is_free_text(values) else IDENTIFIER]
+            remarks.append(f"for example {str(values.dropna().iloc[0])[:VALUE_LENGTH]!r}")
     elif as_text:
         remarks = [counted(values.nunique(), "level")]
-    elif is_numbered and len(values) > 1:
+    elif distinct == 1 and len(values) > 1:
         remarks = [DISTINCT]
+    if treatment in (NUMBER, CATEGORIES) and is_called_identifier(name):
+        remarks.append(REPEATED)
     if treatment == FILLED:
         values = values.notna().astype(np.float64)
     elif missing >= GAP_SHARE * len(values) and missing and treatment != DROPPED:
@@ -162,7 +176,7 @@ def _shown(name: str) -> str:
 
 def _unusable(target: str, columns: list[Column]) -> str:
     """Return why no column besides the target is a feature."""
-    texts = [_shown(column.name) for column in columns if column.remark == FREE_TEXT]
+    texts = [_shown(one.name) for one in columns if one.remark.startswith(FREE_TEXT)]
     if texts:
         are = "are" if len(texts) > 1 else "is"
         return (
@@ -192,6 +206,8 @@ def _notes(columns: list[Column], table: Table, found: Target, target: str) -> l
         elif first == DISTINCT:
             remedy = option("drop", column.name)
             by_remark.setdefault(f"{DISTINCT}, perhaps an identifier ({remedy})", []).append(shown)
+        if REPEATED in column.remark:
+            by_remark.setdefault(REPEATED, []).append(shown)
         if column.name in table.remarks:
             by_remark.setdefault("numbers in another notation", []).append(
                 f"{shown} ({table.remarks[column.name]})"

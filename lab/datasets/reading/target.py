@@ -15,6 +15,7 @@ from lab.datasets.reading.columns import (
     is_number,
     is_text,
 )
+from lab.datasets.reading.options import option
 from lab.errors import TableError
 from lab.names import near
 from lab.wording import and_more, counted
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     from numpy.typing import NDArray
+
+    from lab.datasets.reading.table import Table
 
 MANY_DIGITS = 1e15  # larger whole numbers are written with an exponent
 
@@ -48,17 +51,21 @@ class Target:
     positive: str
 
 
-def take_target(
-    file: object, columns: dict[str, pa.ChunkedArray], name: str, positive: str | None
-) -> Target:
-    """Remove the target from the columns and return it.
+def take_target(file: object, table: Table, name: str, positive: str | None) -> Target:
+    """Remove the target from a table and return it.
 
     Raises
     ------
     TableError
         The target is missing or not binary, or has no such positive value.
     """
+    columns = table.columns
     if name not in columns:
+        if len(columns) == 1:
+            raise TableError(
+                f"{file} has one column, {next(iter(columns))!r}: separate cells by a comma, "
+                "semicolon, tab or vertical bar, or name another sign in a first line such as sep=^"
+            )
         raise TableError(f"{file} has no column {name!r}: {near(name, list(columns))}")
     cells = columns.pop(name)
     if is_text(cells):
@@ -68,8 +75,9 @@ def take_target(
         codes, levels = pd.factorize(_values(cells))
         labels = [_label(level) for level in levels]
     counts = np.bincount(codes[codes >= 0], minlength=len(labels)).tolist()
+    missing = _missing_cells(int((codes < 0).sum()), table.words.get(name, {}))
     if len(labels) != 2:
-        raise TableError(f"{file}: target {name!r} {_wrong_classes(labels, counts)}")
+        raise TableError(f"{file}: target {name!r} {_wrong_classes(labels, counts, missing)}")
     shown = [repr(label[:VALUE_LENGTH]) for label in labels]
     if positive is None:
         if counts[0] == counts[1]:
@@ -102,14 +110,29 @@ def _values(cells: pa.ChunkedArray) -> NDArray[Any]:
     return values
 
 
-def _wrong_classes(labels: list[str], counts: list[int]) -> str:
+def _missing_cells(number: int, words: dict[str, int]) -> str:
+    """Return what the missing cells of a target are, with a remedy if one of its values is."""
+    if words:
+        word = max(words, key=words.__getitem__)
+        cells = f"{counted(words[word], 'cell')} {word!r}"
+        return f" besides {cells}, which is read as missing: {option('not-missing', word)}"
+    if number:
+        return f" besides {counted(number, 'empty cell')}: write the other value into them"
+    return ""
+
+
+def _wrong_classes(labels: list[str], counts: list[int], missing: str) -> str:
     if not labels:
         return "has no value in any row: choose another column"
     if len(labels) == 1:
-        return f"has only one value, {labels[0][:VALUE_LENGTH]!r}: choose a column with two"
+        remedy = missing or ": choose a column with two"
+        return f"has only one value, {labels[0][:VALUE_LENGTH]!r}{remedy}"
     order = sorted(range(len(labels)), key=lambda i: -counts[i])
     shown = ", ".join(f"{labels[i][:VALUE_LENGTH]!r} ({counts[i]:,})" for i in order[:VALUES_SHOWN])
     remedy = "choose a column with two"
+    if len(labels) == 3 and 10 * counts[order[2]] <= sum(counts):
+        word = option("missing", labels[order[2]][:VALUE_LENGTH])
+        remedy += f", or treat the rarest as missing with {word}"
     if len({label.casefold() for label in labels}) == 2:
         remedy = "some differ in upper and lower case only: spell them alike"
     values = " ".join(filter(None, [shown, and_more(len(labels) - VALUES_SHOWN)]))

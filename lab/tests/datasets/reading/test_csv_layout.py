@@ -22,7 +22,10 @@ def test_a_separator_line_is_skipped(read, line):
         ("a,b\n1,2\n\n(1 row affected)\n", "line 4, '(1 row affected)', at the end of the file"),
         ("a,b\n1,2\nTotal\n3,4\n", "line 3, 'Total', has 1 cell for 2 columns: complete"),
         ("a,b\n1,2\n3,4,5\n", "line 3, '3,4,5', has 3 cells for 2 columns: put quotes"),
-        ("1.5,x,0\n" + ROWS, "the first line looks like data (1.5, x, 0): add a line of names"),
+        ("1.5,a2,0\n" + ROWS, "the first line looks like data (1.5, a2, 0): add a line of names"),
+        ("age,t\n" + "31,yes,0\n31,no,1\n" * 9, "the rows have 3 cells for 2 names: name each"),
+        ("age,t\n" + "".join(f"{i * 7},yes,0\n" for i in range(9)), "3 cells for 2 names"),
+        ("x,g\n" + "r1,1,\n" * 120 + "r2,1,5\n", "the rows have 3 cells for 2 names: name"),
         ("7,a1,0\n" + ROWS.replace(".5", ""), "the first line looks like data (7, a1, 0)"),
         ("2020-01-01,0.5\n2020-01-02,1.5\n2020-01-03,1\n", "the first line looks like data"),
         ("a,b\n" + "a,c\nc,b\n" * 9, "the first line looks like data (a, b)"),
@@ -35,7 +38,7 @@ def test_a_line_in_the_wrong_place_is_named(rejected, content, message):
 
 
 @pytest.mark.parametrize(
-    "names", ["x,y,z", "0,1,2", "2019,2020,2021", ",0,1", "1,2,3", "x,2019,z", "a1,y,0"]
+    "names", ["x,y,z", "0,1,t", "0,1,2", "2019,2020,2021", ",0,1", "1,2,3", "x,2019,z", "a1,y,0"]
 )
 def test_names_may_be_numbers(read, names):
     """Years, and the numbers with which pandas names columns, are names."""

@@ -28,8 +28,14 @@ def test_numbers_called_like_identifiers_are_dropped(name):
     """Different whole numbers in each row are dropped if the name says that they identify it."""
     numbers = RNG.choice(10**6, N, replace=False)
     assert dropped(name, numbers)
-    repeated = np.where(np.arange(N) == 0, numbers[1], numbers)
+    with_gap = np.where(np.arange(N) == 0, np.nan, numbers)
+    assert dropped(name, with_gap)
+    assert dropped(name, np.where(np.arange(N) == 0, numbers[1], numbers))
+    repeated = numbers[np.arange(N) // 2]
     assert not dropped(name, repeated)
+    assert "called like an identifier, so that rows of one value" in str(
+        prepared(**{name: repeated})
+    )
 
 
 def test_an_amount_stays_with_a_remark():

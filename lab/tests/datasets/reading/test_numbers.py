@@ -146,15 +146,42 @@ def test_a_unit_is_left_out_on_request(tmp_path, cells, values):
     assert " is " in table.remarks["a"]
 
 
-def test_two_units_stay_text(tmp_path):
-    """Amounts in two currencies are not one column of numbers."""
-    table = column(tmp_path, ["1 EUR", "2 USD"], numeric=frozenset("a"))
-    assert table.columns["a"].to_pylist() == ["1 EUR", "2 USD"]
+@pytest.mark.parametrize(
+    "cells", [["1 EUR", "2 USD"], ["32€24", "1€50"], ["04-MAR-18", "05-MAR-18"]]
+)
+def test_what_numeric_cannot_read_is_an_error(tmp_path, cells):
+    """``--numeric`` reads numbers with one unit or none; anything else is quoted."""
+    with pytest.raises(TableError, match=f"{cells[0]!r} in row 1, which --numeric cannot read"):
+        column(tmp_path, cells, numeric=frozenset("a"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["(3348)", "(8.5)", "7"], [-3348, -8.5, 7]),
+        (["322.96-", "7", "8-"], [-322.96, 7, -8]),
+        (["\u22125.5", "\u20137", "8"], [-5.5, -7, 8]),
+        (["4,24,471", "12,34,567.5", "987"], [424471, 1234567.5, 987]),
+    ],
+)
+def test_negative_numbers_and_lakhs_are_read(tmp_path, cells, values):
+    """Negative numbers of accounting and SAP, with a dash, and India's groups are read right."""
+    assert column(tmp_path, cells).columns["a"].to_pylist() == values
+
+
+def test_a_column_that_contradicts_the_others_is_rejected(tmp_path):
+    """If other columns show the decimal sign, a column against it is no guess but an error."""
+    for cells in (["1500", "980", "1,250"], ["2", "1.125", "1.375"]):
+        with pytest.raises(TableError, match="which may be 1"):
+            column(tmp_path, cells, others=["0.5", "1.5", "2.5"])
+    with pytest.raises(TableError, match=r"column 'b' has '0.5' and column 'a' has '1,3'"):
+        column(tmp_path, ["1", "1,3", "2"], others=["0.5", "1.5", "2.5"])
 
 
 def test_leading_zeros_are_remarked_on(tmp_path):
     """Digits with leading zeros may be codes, so that a remark says how they are read."""
     assert column(tmp_path, ["7", "01", "0.5"]).remarks == {"a": "'01' is 1"}
+    assert column(tmp_path, ["7", "12E4"]).remarks == {"a": "'12E4' is 120000"}
     assert column(tmp_path, ["7", "0", "0.5", ""]).remarks == {}
 
 

@@ -96,7 +96,7 @@ def test_one_row_without_a_target_is_dropped():
         ({"t": ["a"] * N}, "target 't' has only one value, 'a': choose a column with two"),
         (
             {"t": ["a"] * 9 + [None] * 51},
-            "target 't' has only one value, 'a': choose a column with two",
+            "target 't' has only one value, 'a' besides 51 empty cells: write the other value",
         ),
         ({"t": [None] * N}, "target 't' has no value in any row: choose another column"),
         ({"t": [np.nan] * N}, "target 't' has no value in any row: choose another column"),
@@ -136,7 +136,7 @@ def test_a_long_label_does_not_fill_the_screen():
     ("values", "why"),
     [
         ([7] * N, "constant"),
-        ([None] * N, "constant"),
+        ([None] * N, "empty"),
         (["a"] * N, "constant"),
         ([f"id {i}" for i in range(N)], "identifier"),
         ([f"id {max(3, i)}" for i in range(N)], "identifier"),
