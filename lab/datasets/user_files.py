@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lab.datasets.copies import copies, write_copy
 from lab.datasets.index import OWN, set_own
+from lab.datasets.reading.options import option
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import AS_USUAL, header, read_table, stem
 from lab.errors import TableError
@@ -74,6 +75,7 @@ def register_files(
             raise TableError(f"two files of --data are named {name!r}: rename {files[position]}")
     _check_columns(files, targets, options)
     entries = []
+    words: set[str] = set()
     for file, name, target, positive in zip(
         files,
         names,
@@ -81,9 +83,10 @@ def register_files(
         _one_each("--positive", positives or [None], len(files)),
         strict=True,
     ):
-        dataset = _read(file, name, target, positive, options)
+        dataset = _read(file, name, target, positive, options, words)
         baseline = file.absolute().with_name(f"{stem(file)}.baseline.json")
         entries.append(write_copy(folder, dataset, OWN, title=file.name, baseline=baseline))
+    _check_words(options, words)
     set_own(entries)
     return names
 
@@ -99,13 +102,30 @@ def read_file(
         The file cannot be read, or its table cannot be used.
     """
     _check_columns([file], [target], options)
-    return _read(file, _name(file), target, positive, options)
+    words: set[str] = set()
+    dataset = _read(file, _name(file), target, positive, options, words)
+    _check_words(options, words)
+    return dataset
 
 
 def _read(
-    file: Path, name: str, target: str, positive: str | None, options: ReadOptions
+    file: Path,
+    name: str,
+    target: str,
+    positive: str | None,
+    options: ReadOptions,
+    words: set[str],
 ) -> Dataset:
-    return prepare(name, read_table(file, options), target, positive, file.name, file, options)
+    """Read a file, and add the words that were read as missing values."""
+    table = read_table(file, options)
+    words.update(*table.words.values())
+    return prepare(name, table, target, positive, file.name, file, options)
+
+
+def _check_words(options: ReadOptions, found: set[str]) -> None:
+    """Check that each word that means a missing value is in some cell."""
+    for word in sorted(options.missing - found):
+        raise TableError(f"{option('missing', word)}: no cell of text is {word!r}")
 
 
 def register_copies(folder: Path, files: int) -> list[str]:

@@ -101,6 +101,7 @@ def test_an_unwritable_folder_is_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"missing": "unknwon"}, "--missing unknwon: no cell of text is 'unknwon'"),
         ({"drop": "z"}, "--drop 'z' is not a column: "),
         ({"numeric": "y"}, "--numeric 'y' is the target: leave one of the options out"),
         ({"drop": "x", "numeric": "x"}, "--drop and --numeric both name 'x': leave one of them"),
