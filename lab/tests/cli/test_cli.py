@@ -220,7 +220,7 @@ def test_columns_of_a_file_are_shown_before_anything_is_fitted(tmp_path):
     command = ["columns", str(tmp_path / "t.csv"), "--target", "late"]
     refused = CliRunner().invoke(main, command)
     assert refused.exit_code == 2
-    assert "column 'x' has numbers but for 7 cells, for example 'unknown'" in refused.output
+    assert "column 'x' has numbers except in 7 cells, for example 'unknown'" in refused.output
     options = ["--missing", "unknown", "--categorical", "code"]
     done = CliRunner().invoke(main, [*command, *options])
     assert done.exit_code == 0, done.output
