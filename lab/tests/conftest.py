@@ -13,13 +13,16 @@ from hypothesis import settings
 from lab.tests.helpers.chromium import browser  # noqa: F401 (a fixture)
 from lab.tests.helpers.forks import Forks
 from lab.tests.helpers.published_datasets import site  # noqa: F401 (a fixture)
-from lab.tests.helpers.scratch import PROJECT, Scratch
+from lab.tests.helpers.scratch import PROJECT, Scratch, environment, start
 from lab.tests.helpers.table_files import read, rejected  # noqa: F401 (fixtures)
 from lab.tracking import Backend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import subprocess
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from lab.tests.helpers.forks import Fork
 
 # Workers with several threads each would compete for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -62,6 +65,17 @@ def forks() -> Iterator[Forks | None]:
     forks = Forks(os.environ | {"PYTHONPATH": str(PROJECT)})
     yield forks
     forks.close()
+
+
+@pytest.fixture
+def program(tmp_path: Path, forks: Forks | None) -> Callable[..., subprocess.Popen[str] | Fork]:
+    """Return a function that starts Python code in a process, with the arguments that follow."""
+
+    def started(code: str, *arguments: object) -> subprocess.Popen[str] | Fork:
+        command = [sys.executable, "-c", code, *map(str, arguments)]
+        return start(command, tmp_path, environment({"PYTHONPATH": str(PROJECT)}), forks)
+
+    return started
 
 
 @pytest.fixture

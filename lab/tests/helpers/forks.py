@@ -1,7 +1,7 @@
-"""Sessions in forks of a process that has imported all libraries: importing takes longest.
+"""Sessions and programs in forks of a process that has imported all libraries.
 
-Run as a program, this module is that process. It reads one request per line, and answers with the
-id of the session's process. A session's workers are forks, too.
+Importing takes longest. Run as a program, this module is that process. It reads one request per
+line, and answers with the id of the new process. A session's workers are forks, too.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LIBRARIES = (
 
 
 class Forks:
-    """Runs command lines of pytest in forked processes."""
+    """Runs command lines of Python in forked processes."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -50,10 +50,10 @@ class Forks:
         )
 
     def start(self, command: list[str], folder: Path, environment: dict[str, str]) -> Fork:
-        """Start a command line of ``python -m pytest`` in a folder."""
+        """Start a command line of ``python -m pytest`` or ``python -c`` in a folder."""
         place = tempfile.TemporaryDirectory()
         request = {
-            "arguments": command[3:],
+            "command": command[1:],
             "folder": str(folder),
             "environment": environment,
             "place": place.name,
@@ -68,7 +68,7 @@ class Forks:
 
 
 class Fork:
-    """A session with the interface of :class:`subprocess.Popen`, in a process group of its own."""
+    """A process with the interface of :class:`subprocess.Popen`, in a group of its own."""
 
     returncode: int | None = None
 
@@ -98,12 +98,12 @@ class Fork:
 
 
 def _answer(request: dict[str, Any]) -> None:
-    """Run a session in a fork; print its process id at once, and write its exit status."""
+    """Run a command line in a fork; print its process id at once, and write its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     place = Path(request["place"])
     if pid := os.fork():
         print(pid, flush=True)
-        os.close(1)  # a reader of the answers need not wait for this session
+        os.close(1)  # a reader of the answers need not wait for this process
         ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         with suppress(FileNotFoundError):  # the reader is gone
             (place / "ended").write_text(str(ended))
@@ -120,21 +120,32 @@ def _answer(request: dict[str, Any]) -> None:
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
-        # As `python -m pytest` does.
+        # As `python -m` and `python -c` do.
         sys.path.insert(0, request["folder"])
-        _fork_workers()
-        import pytest
-
-        # Plugins of pytest are already imported: their assertions are not rewritten.
-        arguments = ["-W", "ignore:Module already imported", *request["arguments"]]
-        sys.argv = ["pytest", *arguments]
-        status = int(pytest.main(arguments))
+        option, what, *arguments = request["command"]
+        if option == "-c":
+            sys.argv = ["-c", *arguments]
+            exec(what, {"__name__": "__main__"})  # noqa: S102
+            status = 0
+        else:
+            status = _session(arguments)
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _session(arguments: list[str]) -> int:
+    """Run pytest; return its exit status."""
+    import pytest
+
+    _fork_workers()
+    # Plugins of pytest are already imported: their assertions are not rewritten.
+    arguments = ["-W", "ignore:Module already imported", *arguments]
+    sys.argv = ["pytest", *arguments]
+    return int(pytest.main(arguments))
 
 
 def _fork_workers() -> None:

@@ -26,6 +26,25 @@ def environment(extra: dict[str, str]) -> dict[str, str]:
     return {n: value for n, value in os.environ.items() if not n.startswith(left)} | extra
 
 
+def start(
+    command: list[str], folder: Path, environment: dict[str, str], forks: Forks | None
+) -> subprocess.Popen[str] | Fork:
+    """Start a command line of Python in a process group of its own, which can be signalled."""
+    if forks:
+        return forks.start(command, folder, environment)
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A background job of a shell ignores SIGINT, and its children would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+
+
 class Scratch:
     """A copy of the project's benchmarks, with its own runs and stored results."""
 
@@ -48,21 +67,8 @@ class Scratch:
         return environment({"PYTHONPATH": str(PROJECT), "COLUMNS": "100"} | (extra or {}))
 
     def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str] | Fork:
-        """Start a session in a process group of its own, which can be signalled."""
-        command, environment = self.command(*arguments), self.environment(extra)
-        if self.forks:
-            return self.forks.start(command, self.root, environment)
-        return subprocess.Popen(
-            command,
-            cwd=self.root,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            # A background job of a shell ignores SIGINT, and its children would, too.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-        )
+        """Start a session."""
+        return start(self.command(*arguments), self.root, self.environment(extra), self.forks)
 
     def run(
         self, *arguments: str, env: dict[str, str] | None = None
