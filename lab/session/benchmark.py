@@ -15,7 +15,7 @@ from lab.observations.statistics import values_needed
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lab.baseline.verdicts import Record
     from lab.grid import Grid
@@ -106,7 +106,7 @@ class Benchmark:
         for key in keys:
             if self.is_claim and key not in MODELS:
                 return f"the mark `{MARK}` names {key!r}, which is not a model"
-            if not self.is_claim and key not in self._keys():
+            if not self.is_claim and not self._is_key(key):
                 return f"the mark `{MARK}` names {key!r}, which is neither DATASET-MODEL nor a case"
             if keys.count(key) > 1:
                 return f"two marks `{MARK}` name {key!r}"
@@ -196,12 +196,12 @@ class Benchmark:
         return next(found, "")
 
     @staticmethod
-    def _keys() -> Iterator[str]:
-        """Yield what a mark may name: a dataset and a model, or a case."""
+    def _is_key(key: str) -> bool:
+        """Return whether a mark may name it: a dataset and a model, or a case."""
         bundled = (*datasets.COLLECTIONS["core"], *datasets.COLLECTIONS["large"])
-        for dataset, model in product(bundled, MODELS):
-            yield f"{dataset}-{model}"
-            yield from (Case(dataset, strategy, model).id for strategy in STRATEGIES)
+        dataset = next((name for name in bundled if key.startswith(f"{name}-")), None)
+        *strategy, model = key.removeprefix(f"{dataset}-").rsplit("-", 1)
+        return dataset is not None and model in MODELS and all(n in STRATEGIES for n in strategy)
 
     def overall(
         self, store: Store, model: str, metric: str, strategy: str, other: str, *more: str
