@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 # Workers with several threads each would compete for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Hypothesis times no example: one that imports a library takes seconds.
-settings.register_profile("lab", deadline=None)
+settings.register_profile("lab", deadline=None, max_examples=50)
 settings.load_profile("lab")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of whole sessions first: they take longest."""
-    items.sort(key=lambda item: "scratch" not in getattr(item, "fixturenames", ()))
+    """Run the tests of whole sessions and processes first: they take longest."""
+    items.sort(key=lambda item: "forks" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)

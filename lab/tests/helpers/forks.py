@@ -24,16 +24,12 @@ from typing import Any
 
 LIBRARIES = (
     *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
-    *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
-    *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost"),
-    *(
-        "execnet.gateway_io",
-        "lab.cli",
-        "lab.evaluation.figures",
-        "lab.session.session",
-        "lab.session.display",
-    ),
-    "lab.session.workspace",
+    *("mlflow.store.tracking.sqlalchemy_workspace_store", "sqlalchemy.dialects.sqlite"),
+    *("alembic.command", "pyarrow.csv", "pyarrow.parquet", "scipy.stats", "PIL.ImageDraw"),
+    *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost", "narwhals"),
+    *("execnet.gateway_io", "importlib_metadata", "pdb", "email.policy"),
+    *("lab.cli", "lab.plugin", "lab.session.session", "lab.session.display"),
+    *("lab.session.order", "lab.session.workspace"),
 )
 
 
@@ -215,13 +211,25 @@ def _breed(asked: socket.socket) -> None:
 
 
 def _warm_up() -> None:
-    """Make what is made once a process and is the same in each: half of a small session's time."""
+    """Do once what every session would do: half of a small session's time."""
     from sqlalchemy.orm import configure_mappers
 
-    from lab.evaluation.warm_up import warm_up
+    from lab.cases import Case, Protocol
+    from lab.evaluation import evaluate
+    from lab.evaluation.curves import Curves
+    from lab.evaluation.figures import draw
+    from lab.evaluation.fingerprint import fingerprint
+    from lab.evaluation.scoring import metric_keys
+    from lab.evaluation.source_code import drawing_code
     from lab.report.html.page import template
 
-    warm_up({("smote", "logistic_regression")}, 0)  # with the figure that cases are drawn in
+    # A case that no test evaluates. Writing Parquet, or fitting XGBoost, would start threads.
+    case = Case("synthetic:rows=99,minority=0.3", "smote", "logistic_regression")
+    result = evaluate(case, Protocol(2))
+    draw(result, Curves.of(result))
+    fingerprint(case, Protocol(2))
+    metric_keys()
+    drawing_code()
     template()
     configure_mappers()
 
