@@ -125,6 +125,8 @@ def _answer(request: dict[str, Any]) -> None:
             status = 0
         else:
             status = _session(arguments)
+    except SystemExit as ended:
+        status = int(ended.code or 0)
     except BaseException:
         traceback.print_exc()
     finally:
