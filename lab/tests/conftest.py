@@ -13,25 +13,28 @@ from hypothesis import settings
 from lab.tests.helpers.chromium import browser  # noqa: F401 (a fixture)
 from lab.tests.helpers.forks import Forks
 from lab.tests.helpers.published_datasets import site  # noqa: F401 (a fixture)
-from lab.tests.helpers.scratch import PROJECT, Scratch
+from lab.tests.helpers.scratch import PROJECT, Scratch, environment, start
 from lab.tests.helpers.table_files import read, rejected  # noqa: F401 (fixtures)
 from lab.tracking import Backend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import subprocess
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from lab.tests.helpers.forks import Fork
 
 # Workers with several threads each would compete for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Hypothesis times no example: one that imports a library takes seconds.
-settings.register_profile("lab", deadline=None)
+settings.register_profile("lab", deadline=None, max_examples=50)
 settings.load_profile("lab")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of whole sessions first: they take longest."""
-    items.sort(key=lambda item: "scratch" not in getattr(item, "fixturenames", ()))
+    """Run the tests of whole sessions and processes first: they take longest."""
+    items.sort(key=lambda item: "forks" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,6 +65,17 @@ def forks() -> Iterator[Forks | None]:
     forks = Forks(os.environ | {"PYTHONPATH": str(PROJECT)})
     yield forks
     forks.close()
+
+
+@pytest.fixture
+def program(tmp_path: Path, forks: Forks | None) -> Callable[..., subprocess.Popen[str] | Fork]:
+    """Return a function that starts Python code in a process, with the arguments that follow."""
+
+    def started(code: str, *arguments: object) -> subprocess.Popen[str] | Fork:
+        command = [sys.executable, "-c", code, *map(str, arguments)]
+        return start(command, tmp_path, environment({"PYTHONPATH": str(PROJECT)}), forks)
+
+    return started
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Tests of atomic writes, locks across processes and file names."""
 
+import os
 import signal
-import subprocess
-import sys
 import time
-from multiprocessing import get_context
 
 import pytest
 from hypothesis import given
@@ -17,35 +15,44 @@ import sys, time
 from pathlib import Path
 from lab.files import lock
 with lock(Path(sys.argv[1])):
-    print("held", flush=True)
+    Path(sys.argv[2]).touch()
     time.sleep(60)
+"""
+# Adds ten to the number in a file, with a pause that would lose updates without a lock.
+ADD = """
+import sys, time
+from pathlib import Path
+from lab.files import lock, write_bytes
+path = Path(sys.argv[1])
+for _ in range(10):
+    with lock(path.with_name("lock")):
+        number = int(path.read_text())
+        time.sleep(0.002)
+        write_bytes(path, str(number + 1).encode())
 """
 
 
-def increment(arguments):
-    """Add one to the number in a file, with a pause that would lose updates without a lock."""
-    folder, _ = arguments
-    with lock(folder / "lock"):
-        number = int((folder / "number").read_text())
-        time.sleep(0.002)
-        write_bytes(folder / "number", str(number + 1).encode())
-
-
-def test_one_process_at_a_time_holds_a_lock(tmp_path):
+def test_one_process_at_a_time_holds_a_lock(tmp_path, program):
     """Four processes that together add 40 to a number lose no update."""
-    (tmp_path / "number").write_text("0")
-    with get_context("spawn").Pool(4) as pool:
-        pool.map(increment, [(tmp_path, i) for i in range(40)])
-    assert (tmp_path / "number").read_text() == "40"
+    path = tmp_path / "number"
+    path.write_text("0")
+    for process in [program(ADD, path) for _ in range(4)]:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert path.read_text() == "40"
 
 
-def test_a_killed_holder_releases_its_lock(tmp_path):
+def test_a_killed_holder_releases_its_lock(tmp_path, program):
     """A lock whose holder is killed is available at once."""
-    path = tmp_path / "lock"
-    command = [sys.executable, "-c", HOLD, str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout.readline() == "held\n"
-        holder.send_signal(signal.SIGKILL)
+    path, held = tmp_path / "lock", tmp_path / "held"
+    holder = program(HOLD, path, held)
+    while not held.exists():
+        assert holder.poll() is None
+        time.sleep(0.01)
+    with pytest.raises(BlockingIOError), lock(path, wait=False):
+        pass
+    os.killpg(holder.pid, signal.SIGKILL)
+    holder.communicate(timeout=60)
     start = time.monotonic()
     with lock(path):
         assert time.monotonic() - start < 10

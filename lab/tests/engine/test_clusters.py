@@ -1,6 +1,7 @@
 """Tests of sessions on real Dask clusters, whose schedulers and workers are processes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,13 +12,18 @@ from itertools import chain
 import pytest
 
 from lab.tests.helpers.examples import METRIC, MINE, TINY, scores, statuses
-from lab.tests.helpers.large_sessions import CASES, grid, stored_results, wait_for_results
-from lab.tests.helpers.scratch import PROJECT
+from lab.tests.helpers.large_sessions import (
+    INTERRUPTED_CASES,
+    grid,
+    stored_results,
+    wait_for_results,
+)
+from lab.tests.helpers.scratch import PROJECT, Scratch
 from lab.tests.helpers.scratch import environment as clean
 from lab.tests.helpers.web_site import closed_port
 
 pytestmark = pytest.mark.slow
-SOME = (*grid(CASES), "-k", "test_case")
+SOME = (*grid(INTERRUPTED_CASES), "-k", "test_case")
 MODELS = ("--model", "logistic_regression", "--model", "decision_tree")
 # Strategies that kill their process, or never end, on a worker.
 ACCIDENTS = """
@@ -61,10 +67,14 @@ def distributed():
 
 
 class Cluster:
-    """A scheduler and its workers, each a process that can be killed."""
+    """A scheduler and its workers, each a process that can be killed.
 
-    def __init__(self, folder, workers=2, **extra):
+    With a nanny, a worker that dies is replaced; it is one more process, which imports everything.
+    """
+
+    def __init__(self, folder, workers=2, nanny=False, **extra):
         self.folder, self.workers, self.processes = folder, workers, []
+        self.nanny = "--nanny" if nanny else "--no-nanny"
         self.port = closed_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self._environment = clean({"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"} | extra)
@@ -78,7 +88,8 @@ class Cluster:
 
     def start_worker(self):
         """Start one more worker."""
-        self._start("worker", self.address, "--nthreads", "1", "--memory-limit", "0")
+        options = ("--nthreads", "1", "--memory-limit", "0", self.nanny)
+        self._start("worker", self.address, *options)
 
     def _start(self, *arguments):
         process = subprocess.Popen(
@@ -106,11 +117,17 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Yield a cluster that gives up a case after it has killed two workers."""
+    """Yield a cluster."""
+    with closing(Cluster(tmp_path)) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def enduring(tmp_path):
+    """Yield a cluster that replaces its workers, and gives up a case that has killed two."""
     few = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
-    cluster = Cluster(tmp_path, LAB_TEST="worker", **few)
-    yield cluster
-    cluster.close()
+    with closing(Cluster(tmp_path, nanny=True, LAB_TEST="worker", **few)) as cluster:
+        yield cluster
 
 
 def test_a_cluster_scores_the_same_bits(scratch, tmp_path):
@@ -135,11 +152,11 @@ def test_a_cluster_scores_the_same_bits(scratch, tmp_path):
     assert all("alarms" in metrics for metrics in found[0].values())
 
 
-def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, cluster):
+def test_cases_that_kill_workers_or_never_end_fail_alone(scratch, enduring):
     """Both are reported, with the reason; all other cases are computed."""
     (scratch.root / "benchmarks" / "conftest.py").write_text(ACCIDENTS)
     done = scratch.run(
-        *("--dataset", TINY, *MODELS[:2], "--scheduler", cluster.address, "--case-timeout", "6"),
+        *("--dataset", TINY, *MODELS[:2], "--scheduler", enduring.address, "--case-timeout", "6"),
         *("--strategy", "raw", "--strategy", "smote", "--strategy", "dies", "--strategy", "sleeps"),
         "-k",
         "test_case",
@@ -176,8 +193,17 @@ def test_imports_of_a_worker_are_not_part_of_a_case(scratch, tmp_path, distribut
     assert statuses(scratch.runs()) == {"FINISHED": 3}
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, empty_database, forks):
+    """Return the scores of a session without a cluster."""
+    scratch = Scratch(tmp_path_factory.mktemp("undisturbed"), forks)
+    shutil.copy(empty_database, scratch.root)
+    assert scratch.run(*SOME, "-n", "2").returncode == 0
+    return scores(scratch.runs())
+
+
 @pytest.mark.parametrize("what", ["worker", "everything"])
-def test_a_restart_changes_no_score(scratch, cluster, what):
+def test_a_restart_changes_no_score(scratch, cluster, undisturbed, what):
     """A killed worker, or a cluster that is restarted, costs time but no case."""
     session = scratch.start(*SOME, "--scheduler", cluster.address)
     wait_for_results(scratch, session, 3)
@@ -188,10 +214,8 @@ def test_a_restart_changes_no_score(scratch, cluster, what):
         cluster.start()
     printed, _ = session.communicate(timeout=300)
     assert session.returncode == 0, printed
-    found = scores(scratch.runs())
-    assert scratch.run(*SOME, "-n", "2").returncode == 0
-    assert scores(scratch.runs()) == found
-    assert len(found) == CASES
+    assert scores(scratch.runs()) == undisturbed
+    assert len(undisturbed) == INTERRUPTED_CASES
 
 
 def test_finished_cases_survive_the_scheduler(scratch, cluster):
@@ -207,5 +231,5 @@ def test_finished_cases_survive_the_scheduler(scratch, cluster):
     kept = len(stored_results(scratch))
     again = scratch.run(*SOME, "--reuse", "-n", "2")
     assert again.returncode == 0, again.stdout
-    assert 3 <= kept < CASES
-    assert f"stored results for {kept} of {CASES} cases" in again.stdout
+    assert 3 <= kept < INTERRUPTED_CASES
+    assert f"stored results for {kept} of {INTERRUPTED_CASES} cases" in again.stdout

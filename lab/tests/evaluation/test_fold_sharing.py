@@ -1,8 +1,8 @@
 """Tests of long cases whose folds several processes evaluate."""
 
+import json
 import os
 import time
-from multiprocessing import get_context
 
 import pytest
 
@@ -13,6 +13,11 @@ from lab.tests.helpers.examples import TINY
 
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(4)
+# A program that calls a function below with a folder.
+CALL = """
+import json, sys; from pathlib import Path; from lab.tests.evaluation import test_fold_sharing
+print(json.dumps(getattr(test_fold_sharing, sys.argv[1])(Path(sys.argv[2]))))
+"""
 
 
 class Slow(Evaluation):
@@ -48,12 +53,11 @@ def help_it(folder):
     return evaluation.done
 
 
-def test_two_processes_share_the_folds_of_a_case(tmp_path):
+def test_two_processes_share_the_folds_of_a_case(tmp_path, program):
     """Each fold is evaluated by one of them, and the scores are those of a single process."""
     folder = tmp_path / "folds"
-    with get_context("spawn").Pool(2) as pool:
-        own, helped = (pool.apply_async(f, [folder]) for f in (take, help_it))
-        (found, mine), others = own.get(), helped.get()
+    both = [program(CALL, function.__name__, folder) for function in (take, help_it)]
+    (found, mine), others = (json.loads(one.communicate(timeout=120)[0]) for one in both)
     assert sorted([*mine, *others]) == [0, 1, 2, 3]
     assert 3 in others
     assert 0 in mine
@@ -74,12 +78,11 @@ def die(folder):
     SharedFolds(folder).help(Deadly(CASE, PROTOCOL), lambda: True)
 
 
-def test_a_deadly_fold_kills_one_process_only(tmp_path):
+def test_a_deadly_fold_kills_one_process_only(tmp_path, program):
     """The case fails with the reason, and helpers stop."""
-    process = get_context("spawn").Process(target=die, args=[tmp_path])
-    process.start()
-    process.join()
-    assert process.exitcode == 9
+    process = program(CALL, die.__name__, tmp_path)
+    process.communicate(timeout=120)
+    assert process.returncode == 9
     for do in (SharedFolds(tmp_path).results, lambda e: SharedFolds(tmp_path).help(e, lambda: 1)):
         with pytest.raises(FoldCrashError, match="process that evaluated one of its folds died"):
             do(Evaluation(CASE, PROTOCOL))

@@ -37,6 +37,13 @@ PAIRS = list(
         ]
     )
 )
+# Ensembles with fewer members than by default, which cost seconds and differ in nothing else.
+SMALL = {
+    "balanced_bagging": "balanced_bagging:n_estimators=2",
+    "balanced_random_forest": "balanced_random_forest:n_estimators=5",
+    "easy_ensemble": "easy_ensemble:n_estimators=2",
+    "rus_boost": "rus_boost:n_estimators=5",
+}
 # A generated dataset on which every case is fast.
 TINY = "synthetic:rows=240,minority=0.15,seed=1"
 

@@ -1,7 +1,7 @@
-"""Sessions in forks of a process that has imported all libraries: importing takes longest.
+"""Sessions and programs in forks of a process that has imported all libraries.
 
-Run as a program, this module is that process. It reads one request per line, and answers with the
-id of the session's process. A session's workers are forks, too.
+Importing takes longest. Run as a program, this module is that process. It reads one request per
+line, and answers with the id of the new process. A session's workers are forks, too.
 """
 
 from __future__ import annotations
@@ -24,22 +24,17 @@ from typing import Any
 
 LIBRARIES = (
     *("imblearn.pipeline", "imblearn.over_sampling", "matplotlib.figure", "mlflow.tracking"),
-    *("mlflow.store.tracking.sqlalchemy_store", "pyarrow.csv", "pyarrow.parquet", "scipy.stats"),
-    "skops.io",
-    *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost"),
-    *(
-        "execnet.gateway_io",
-        "lab.cli",
-        "lab.evaluation.figures",
-        "lab.session.session",
-        "lab.session.display",
-    ),
-    "lab.session.workspace",
+    *("mlflow.store.tracking.sqlalchemy_workspace_store", "sqlalchemy.dialects.sqlite"),
+    *("alembic.command", "pyarrow.csv", "pyarrow.parquet", "scipy.stats", "PIL.ImageDraw"),
+    *("sklearn.ensemble", "sklearn.linear_model", "sklearn.compose", "xgboost", "narwhals"),
+    *("execnet.gateway_io", "importlib_metadata", "pdb", "email.policy", "skops.io"),
+    *("lab.cli", "lab.plugin", "lab.session.session", "lab.session.display"),
+    *("lab.session.order", "lab.session.workspace", "lab.evaluation.figures"),
 )
 
 
 class Forks:
-    """Runs command lines of pytest in forked processes."""
+    """Runs command lines of Python in forked processes."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -53,10 +48,10 @@ class Forks:
     def start(
         self, command: list[str], folder: Path, environment: dict[str, str], terminal: str = ""
     ) -> Fork:
-        """Start a command line of ``python -m pytest`` in a folder, perhaps in a terminal."""
+        """Start ``python -m pytest`` or ``python -c`` in a folder, perhaps in a terminal."""
         place = tempfile.TemporaryDirectory()
         request = {
-            "arguments": command[3:],
+            "command": command[1:],
             "folder": str(folder),
             "environment": environment,
             "place": place.name,
@@ -72,7 +67,7 @@ class Forks:
 
 
 class Fork:
-    """A session with the interface of :class:`subprocess.Popen`, in a process group of its own."""
+    """A process with the interface of :class:`subprocess.Popen`, in a group of its own."""
 
     returncode: int | None = None
 
@@ -102,12 +97,12 @@ class Fork:
 
 
 def _answer(request: dict[str, Any]) -> None:
-    """Run a session in a fork; print its process id at once, and write its exit status."""
+    """Run a command line in a fork; print its process id at once, and write its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     place = Path(request["place"])
     if pid := os.fork():
         print(pid, flush=True)
-        os.close(1)  # a reader of the answers need not wait for this session
+        os.close(1)  # a reader of the answers need not wait for this process
         ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         with suppress(FileNotFoundError):  # the reader is gone
             (place / "ended").write_text(str(ended))
@@ -127,21 +122,34 @@ def _answer(request: dict[str, Any]) -> None:
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
-        # As `python -m pytest` does.
+        # As `python -m` and `python -c` do.
         sys.path.insert(0, request["folder"])
-        _fork_workers()
-        import pytest
-
-        # Plugins of pytest are already imported: their assertions are not rewritten.
-        arguments = ["-W", "ignore:Module already imported", *request["arguments"]]
-        sys.argv = ["pytest", *arguments]
-        status = int(pytest.main(arguments))
+        option, what, *arguments = request["command"]
+        if option == "-c":
+            sys.argv = ["-c", *arguments]
+            exec(what, {"__name__": "__main__"})  # noqa: S102
+            status = 0
+        else:
+            status = _session(arguments)
+    except SystemExit as ended:
+        status = int(ended.code or 0)
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _session(arguments: list[str]) -> int:
+    """Run pytest; return its exit status."""
+    import pytest
+
+    _fork_workers()
+    # Plugins of pytest are already imported: their assertions are not rewritten.
+    arguments = ["-W", "ignore:Module already imported", *arguments]
+    sys.argv = ["pytest", *arguments]
+    return int(pytest.main(arguments))
 
 
 def _fork_workers() -> None:
@@ -211,13 +219,25 @@ def _breed(asked: socket.socket) -> None:
 
 
 def _warm_up() -> None:
-    """Make what is made once a process and is the same in each: half of a small session's time."""
+    """Do once what every session would do: half of a small session's time."""
     from sqlalchemy.orm import configure_mappers
 
-    from lab.evaluation.warm_up import warm_up
+    from lab.cases import Case, Protocol
+    from lab.evaluation import evaluate
+    from lab.evaluation.curves import Curves
+    from lab.evaluation.figures import draw
+    from lab.evaluation.fingerprint import fingerprint
+    from lab.evaluation.scoring import metric_keys
+    from lab.evaluation.source_code import drawing_code
     from lab.report.html.page import template
 
-    warm_up({("smote", "logistic_regression")}, 0)  # with the figure that cases are drawn in
+    # A case that no test evaluates. Writing Parquet, or fitting XGBoost, would start threads.
+    case = Case("synthetic:rows=99,minority=0.3", "smote", "logistic_regression")
+    result = evaluate(case, Protocol(2))
+    draw(result, Curves.of(result))
+    fingerprint(case, Protocol(2))
+    metric_keys()
+    drawing_code()
     template()
     configure_mappers()
 

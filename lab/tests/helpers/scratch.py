@@ -26,6 +26,34 @@ def environment(extra: dict[str, str]) -> dict[str, str]:
     return {n: value for n, value in os.environ.items() if not n.startswith(left)} | extra
 
 
+def start(
+    command: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    forks: Forks | None,
+    terminal: int | None = None,
+) -> subprocess.Popen[str] | Fork:
+    """Start a command line of Python in a process group of its own, which can be signalled.
+
+    It writes to a terminal, given by a descriptor, or for :meth:`communicate`.
+    """
+    if forks:
+        name = os.ttyname(terminal) if terminal is not None else ""
+        return forks.start(command, folder, environment, name)
+    stream = subprocess.PIPE if terminal is None else terminal
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=stream,
+        stderr=stream,
+        text=True,
+        start_new_session=True,
+        # A background job of a shell ignores SIGINT, and its children would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+
+
 class Scratch:
     """A copy of the project's benchmarks, with its own runs and stored results."""
 
@@ -50,26 +78,9 @@ class Scratch:
     def start(
         self, *arguments: str, terminal: int | None = None, **extra: str
     ) -> subprocess.Popen[str] | Fork:
-        """Start a session in a process group of its own, which can be signalled.
-
-        It writes to a terminal, given by a descriptor, or for :meth:`communicate`.
-        """
-        command, environment = self.command(*arguments), self.environment(extra)
-        if self.forks:
-            name = os.ttyname(terminal) if terminal is not None else ""
-            return self.forks.start(command, self.root, environment, name)
-        stream = subprocess.PIPE if terminal is None else terminal
-        return subprocess.Popen(
-            command,
-            cwd=self.root,
-            env=environment,
-            stdout=stream,
-            stderr=stream,
-            text=True,
-            start_new_session=True,
-            # A background job of a shell ignores SIGINT, and its children would, too.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-        )
+        """Start a session, which writes to a terminal if a descriptor of one is given."""
+        environment = self.environment(extra)
+        return start(self.command(*arguments), self.root, environment, self.forks, terminal)
 
     def run(
         self, *arguments: str, env: dict[str, str] | None = None
@@ -78,6 +89,13 @@ class Scratch:
         process = self.start(*arguments, **(env or {}))
         out, err = process.communicate(timeout=1200)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def lab(self, *arguments: str) -> None:
+        """Run a command of ``lab`` to its end, which has to succeed."""
+        command = [sys.executable, "-c", "from lab.cli import main; main()", *arguments]
+        process = start(command, self.root, self.environment(), self.forks)
+        out, err = process.communicate(timeout=600)
+        assert process.returncode == 0, out + err
 
     def runs(self, uri: str | None = None, experiment: str = "mlflow-lab") -> dict[str, Run]:
         """Return the newest run of each name; a session's own run is named ``session ID``."""

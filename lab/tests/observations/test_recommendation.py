@@ -233,8 +233,7 @@ def test_a_loss_below_that_of_a_constant_is_usable():
         assert recommended({RAW: scores}, metric="brier_score_loss").usable is usable
 
 
-@pytest.mark.parametrize("positives", [None, 4])
-@pytest.mark.parametrize("folds", [2, 5])
+@pytest.mark.parametrize(("folds", "positives"), [(2, None), (5, 4)])
 def test_of_equal_pairs_one_is_seldom_called_better(folds, positives):
     """Six candidates without any effect, against raw data with two models, seldom claim a gain.
 

@@ -40,7 +40,8 @@ def test_a_copy_of_a_bundled_dataset_has_its_scores(scratch):
     table.to_csv(scratch.root / "copy.csv", index=False)
     done = scratch.run(
         *("-n", "1", "--dataset", "abalone_19", "--data", "copy.csv", *TARGET, *LR),
-        *("--strategy", "smote", "--strategy", "smotenc", *plugin(scratch, GONE)),
+        *("--strategy", "smote", "--strategy", "smotenc", "--folds", "2"),
+        *plugin(scratch, GONE),
     )
     assert done.returncode == 0, done.stdout
     assert not (scratch.root / "copy.csv").exists()
@@ -167,6 +168,7 @@ def test_a_dataset_of_openml_is_downloaded_once(scratch):
     env = {"ADDRESS": site.address, "no_proxy": "127.0.0.1"}
     env["SCIKIT_LEARN_DATA"] = str(scratch.root / "data")
     options = (*plugin(scratch, MOVED), *LR, "--strategy", "raw", "--strategy", "smotenc")
+    options = (*options, "--folds", "2")
     done = scratch.run("-n", "1", "--dataset", "openml:40945", *options, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "downloading openml:40945 from 127.0.0.1" in done.stdout

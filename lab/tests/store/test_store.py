@@ -1,14 +1,11 @@
 """Tests of the store: each case is computed once, and no result is out of date."""
 
+import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
-from multiprocessing import get_context
 
 import pytest
 
@@ -59,16 +56,27 @@ class Dying(Local):
         os._exit(9)
 
 
-def ask(root):
-    """Ask for the case in a process of its own; return its scores and seconds."""
-    result = make_store(root).result(CASE)
-    return result.scores, result.seconds
+# Programs that are given the folder of the store.
+ASK = """
+import json, sys; from pathlib import Path; from lab.tests.store.test_store import *
+result = make_store(Path(sys.argv[1])).result(CASE)
+print(json.dumps([result.scores, result.seconds]))
+"""
+DIE = """
+import sys; from pathlib import Path; from lab.tests.store.test_store import *
+make_store(Path(sys.argv[1]), engine=Dying).result(CASE)
+"""
+KILLED = """
+import os, sys; from pathlib import Path; from lab.tests.store.test_store import *
+store = make_store(Path(sys.argv[1]), "killed"); store.acquire()
+store.data.mkdir(); os.kill(os.getpid(), 9)
+"""
 
 
-def test_processes_that_ask_at_once_share_one_computation(tmp_path):
+def test_processes_that_ask_at_once_share_one_computation(tmp_path, program):
     """Four processes get the same scores and measured times: one of them computed the case."""
-    with get_context("spawn").Pool(4) as pool:
-        answers = pool.map(ask, [tmp_path] * 4)
+    asking = [program(ASK, tmp_path) for _ in range(4)]
+    answers = [json.loads(process.communicate(timeout=120)[0]) for process in asking]
     assert answers[1:] == answers[:-1]
     assert answers[0][0] == evaluate(CASE, PROTOCOL).scores
 
@@ -202,15 +210,12 @@ def test_a_closed_session_leaves_its_results(tmp_path):
     assert len(list((tmp_path / "results").rglob("*.parquet"))) == 1
 
 
-def test_a_case_whose_process_died_is_not_tried_again(tmp_path):
+def test_a_case_whose_process_died_is_not_tried_again(tmp_path, program):
     """After a process died evaluating a case, others fail at once and say so."""
     store = make_store(tmp_path)
-    code = (
-        "import sys; from pathlib import Path; from lab.tests.store.test_store import *\n"
-        "make_store(Path(sys.argv[1]), engine=Dying).result(CASE)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
-    assert done.returncode == 9
+    process = program(DIE, tmp_path)
+    process.communicate(timeout=120)
+    assert process.returncode == 9
     for _ in range(2):
         with pytest.raises(CaseError, match="the process that evaluated it died"):
             store.result(CASE)
@@ -254,17 +259,12 @@ def test_a_strategy_that_cannot_be_made_fails_once(tmp_path, monkeypatch):
         store.result(case)
 
 
-def test_a_session_s_folder_goes_with_its_owner(tmp_path):
+def test_a_session_s_folder_goes_with_its_owner(tmp_path, program):
     """The folder of a killed session, with the user's tables, goes when the next session closes.
 
     That of a running session stays.
     """
-    code = (
-        "import os, sys; from pathlib import Path; from lab.tests.store.test_store import *\n"
-        "store = make_store(Path(sys.argv[1]), 'killed'); store.acquire()\n"
-        "store.data.mkdir(); os.kill(os.getpid(), 9)\n"
-    )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    program(KILLED, tmp_path).communicate(timeout=120)
     assert (tmp_path / "sessions" / "killed" / "data").is_dir()
     living, next_one = (make_store(tmp_path, name) for name in ("living", "next"))
     living.acquire()
@@ -272,57 +272,6 @@ def test_a_session_s_folder_goes_with_its_owner(tmp_path):
     next_one.close()
     assert [path.name for path in (tmp_path / "sessions").iterdir()] == ["living"]
     living.close()
-
-
-@pytest.fixture
-def full_disk(tmp_path):
-    """Yield a folder on a disk of 128 kB, and a function that fills it."""
-    if os.name != "posix" or os.geteuid() != 0 or not shutil.which("mount"):
-        pytest.skip("only root can mount a small disk")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(folder)]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("no small disk can be mounted here")
-
-    def fill():
-        with suppress(OSError), (folder / "filler").open("wb", buffering=0) as file:
-            while True:
-                file.write(b"x" * 4096)
-
-    yield folder, fill
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def test_a_full_disk_is_reported(full_disk):
-    """On a full disk a case fails before it is evaluated; earlier results stay."""
-    folder, fill = full_disk
-    store = make_store(folder / "store")
-    raw = store.result(CASE.under("raw"))
-    fill()
-    store.use(Broken(PROTOCOL, store.folder.path))
-    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be stored in .*full"):
-        store.result(CASE)
-    assert store.find(CASE.under("raw")).result == raw
-    assert not raw.read_predictions().empty
-
-
-def test_a_disk_that_fills_leaves_no_partial_result(full_disk):
-    """A case whose result cannot be stored is evaluated once, and everyone gets the reason."""
-    folder, fill = full_disk
-
-    class Filling(Local):
-        def evaluate(self, case):
-            fill()
-            return super().evaluate(case)
-
-    store = make_store(folder / "store", engine=Filling)
-    with pytest.raises(StoreError, match=f"^{CASE.id} cannot be stored in .*: No space left"):
-        store.result(CASE)
-    store.use(Broken(PROTOCOL, store.folder.path))
-    with pytest.raises(CaseError, match="No space left on device"):
-        store.result(CASE)
-    assert [path for path in (folder / "store" / "results").rglob("*") if path.is_file()] == []
 
 
 def test_a_store_that_is_not_a_folder_is_reported(tmp_path):

@@ -13,7 +13,7 @@ from lab.evaluation.cross_validation import evaluate, pipeline
 from lab.evaluation.definition import definition
 from lab.options import OptionError, declared, number, written
 from lab.strategies import STRATEGIES, Strategy
-from lab.tests.helpers.examples import PAIRS, mixed_dataset
+from lab.tests.helpers.examples import PAIRS, SMALL, mixed_dataset
 
 MODEL = {**dict(reversed(PAIRS)), "rus_boost": "decision_tree"}
 OPTIONS = [(name, option) for name in STRATEGIES for option in STRATEGIES[name].options]
@@ -53,9 +53,13 @@ def takes(option, text):
 @pytest.mark.parametrize(("strategy", "option"), OPTIONS)
 def test_every_option_has_an_effect(use, strategy, option):
     """Another value than the default gives another pipeline, which can be evaluated."""
-    data = use()
-    name = f"{strategy}:{option}={another(strategy, option)}"
-    case, default = (Case("mixed", one, MODEL[strategy]) for one in (name, strategy))
+    data, usual = use(), strategy
+    value = another(strategy, option)
+    name = f"{strategy}:{option}={value}"
+    if strategy in SMALL and option != "n_estimators":
+        usual = SMALL[strategy]
+        name = f"{usual},{option}={value}"
+    case, default = (Case("mixed", one, MODEL[strategy]) for one in (name, usual))
     one, other = (definition(pipeline(case, data, data.y, 0)) for case in (case, default))
     assert one != other
     result = evaluate(case, Protocol(2))

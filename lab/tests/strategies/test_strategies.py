@@ -12,12 +12,15 @@ from lab.datasets.dataset import Dataset
 from lab.errors import NotApplicableError
 from lab.evaluation.cross_validation import evaluate, pipeline
 from lab.evaluation.definition import definition
+from lab.evaluation.fitting import fast_f1
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation, Strategy
-from lab.tests.helpers.examples import PAIRS, mixed_dataset
+from lab.tests.helpers.examples import PAIRS, SMALL, mixed_dataset
 
 FOLDS = 2
 LR = "logistic_regression"
+# A model is given resampled rows as numbers, whichever sampler made them: one model is enough.
+CONTRACT = [(name, model) for name, model in PAIRS if name != "smote" or model == LR]
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +36,12 @@ def use(monkeypatch, mixed):
     return mixed
 
 
-@pytest.mark.parametrize(("strategy", "model"), PAIRS)
+@pytest.mark.parametrize(("strategy", "model"), CONTRACT)
 def test_a_case_fulfils_the_contract(use, strategy, model):
     """Categories and missing values work, scores are bit-identical, and the input is unchanged."""
     before = use.X.copy(deep=True)
-    one, other = (evaluate(Case("mixed", strategy, model), Protocol(FOLDS)) for _ in range(2))
+    case = Case("mixed", SMALL.get(strategy, strategy), model)
+    one, other = (evaluate(case, Protocol(FOLDS)) for _ in range(2))
     pd.testing.assert_frame_equal(use.X, before)
     predictions = one.read_predictions()
     pd.testing.assert_frame_equal(predictions, other.read_predictions())
@@ -115,7 +119,9 @@ def test_thresholds_keep_the_ranking(use):
 
 def test_a_tuned_threshold_is_better_for_f1_on_its_training_rows(mixed):
     """On the rows that it was tuned on, the threshold of `threshold` beats 0.5 for F1."""
-    steps = pipeline(Case("mixed", "threshold", LR), mixed, mixed.y, 0).fit(mixed.X, mixed.y)
+    steps = pipeline(Case("mixed", "threshold", LR), mixed, mixed.y, 0)
+    with fast_f1(steps[-1]):
+        steps.fit(mixed.X, mixed.y)
     plain = pipeline(Case("mixed", "raw", LR), mixed, mixed.y, 0).fit(mixed.X, mixed.y)
     tuned, usual = (f1_score(mixed.y, one.predict(mixed.X)) for one in (steps, plain))
     assert tuned > usual

@@ -1,11 +1,9 @@
 """Tests of connections to real databases and servers."""
 
-import os
 import shutil
 import sqlite3
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing import get_all_start_methods, get_context
 
 import pytest
 from click.testing import CliRunner
@@ -35,39 +33,31 @@ def refusal(root, **options):
     return message
 
 
-def connect(root):
-    """Connect in a process of its own; return the error, if any."""
-    try:
-        Backend(root).connect()
-    except Exception as error:
-        return repr(error)
-    return ""
+# Programs that are given a project's folder. The first is killed while it creates the database.
+DIE = """
+import os, sys; from pathlib import Path; from lab.tracking import Backend
+import mlflow.store.tracking.sqlalchemy_store as store
+store.mlflow.store.db.utils._upgrade_db = lambda *_: os._exit(9)
+Backend(Path(sys.argv[1])).connect()
+"""
+CONNECT = """
+import sys; from pathlib import Path; from lab.tracking import Backend
+Backend(Path(sys.argv[1])).connect()
+"""
 
 
-def die_while_creating(root):
-    """Exit in the middle of creating a database, as a killed process does."""
-    import mlflow.store.tracking.sqlalchemy_store as store
-
-    store.mlflow.store.db.utils._upgrade_db = lambda *_: os._exit(9)
-    Backend(root).connect()
-
-
-@pytest.mark.skipif("forkserver" not in get_all_start_methods(), reason="forks processes")
-def test_a_database_is_created_by_one_process_or_not_at_all(tmp_path, monkeypatch):
+def test_a_database_is_created_by_one_process_or_not_at_all(tmp_path, program):
     """A process killed meanwhile leaves no database, then four that need one at once all succeed.
 
     There is one experiment, and readers do not block the writer.
     """
-    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
-    processes = get_context("forkserver")
-    processes.set_forkserver_preload([__name__, "mlflow.store.tracking.sqlalchemy_store"])
-    killed = processes.Process(target=die_while_creating, args=[tmp_path])
-    killed.start()
-    killed.join()
-    assert killed.exitcode == 9
+    killed = program(DIE, tmp_path)
+    killed.communicate(timeout=120)
+    assert killed.returncode == 9
     assert not (tmp_path / "mlflow.db").exists()
-    with processes.Pool(4) as pool:
-        assert pool.map(connect, [tmp_path] * 4, chunksize=1) == [""] * 4
+    for process in [program(CONNECT, tmp_path) for _ in range(4)]:
+        _, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
     connection = sqlite3.connect(tmp_path / "mlflow.db")
     names = connection.execute("select name from experiments").fetchall()
     assert sorted(names) == [("Default",), ("mlflow-lab",)]

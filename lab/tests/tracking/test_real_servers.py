@@ -88,7 +88,7 @@ def test_many_workers_log_complete_runs(scratch, server):
 
 def test_concurrent_sessions_do_not_interfere(scratch, tmp_path_factory, server):
     """Sessions of two projects on one server neither lose nor duplicate a run."""
-    other = Scratch(tmp_path_factory.mktemp("other"))
+    other = Scratch(tmp_path_factory.mktemp("other"), scratch.forks)
     where = {"MLFLOW_TRACKING_URI": server.uri, "MLFLOW_EXPERIMENT_NAME": "two"}
     command = ("-n", str(WORKERS_OF_TWO), *grid(CASES))
     with ThreadPoolExecutor(2) as pool:

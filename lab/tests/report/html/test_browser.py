@@ -7,8 +7,6 @@ that of a small session with the default strategies, ``LAB_SCREENSHOTS`` a folde
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -52,8 +50,7 @@ def report(request, project):
     if request.param in sessions:
         path = project.root / f"{request.param}.html"
         if not path.exists():
-            command = [sys.executable, "-m", "lab", "report", sessions[request.param], "-o", path]
-            subprocess.run(command, cwd=project.root, env=project.environment(), check=True)
+            project.lab("report", sessions[request.param], "-o", str(path))
     return path.as_uri()
 
 
@@ -198,8 +195,7 @@ def test_html_in_a_user_s_data_is_text(browser, scratch):
     own = ("--data", str(path), "--target", ATTACK, "--model", "logistic_regression")
     done = scratch.run("-n", "0", *own, "--folds", "3", "-q")
     assert done.returncode == 0, done.stdout + done.stderr
-    command = [sys.executable, "-m", "lab", "report", "-o", scratch.root / "html.html"]
-    subprocess.run(command, cwd=scratch.root, env=scratch.environment(), check=True)
+    scratch.lab("report", "-o", "html.html")
     with opened(browser, (scratch.root / "html.html").as_uri()) as (page, seen):
         page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
         unfold(page)
