@@ -160,6 +160,7 @@ class Backend:
     def _find_experiment(self, client: MlflowClient, *, create: bool) -> str:
         from mlflow.exceptions import MlflowException
 
+        experiment: Experiment | None
         if self.experiment_id:
             experiment = self._experiment_of_id(client)
         else:
