@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.ensemble import RandomForestClassifier
 
-from lab.baseline import Snapshot, Status
+from lab.baseline import Baseline, Snapshot, Status
 from lab.baseline.comparison import compare
 from lab.cases import Case, Protocol
+from lab.evaluation import evaluate
 from lab.metrics import METRICS
-from lab.tests.helpers.examples import make_result
+from lab.tests.helpers.examples import TINY, make_result
 
 RECALL = [0.5, 0.6, 0.55, 0.45, 0.5]
 
@@ -156,6 +158,24 @@ def test_a_changed_definition_still_shows_changes():
     found = compare("a", snapshot(), replace(snapshot([0.1] * 5), definition="Other()"))
     assert found.status == Status.INCOMPARABLE
     assert (found.moves[0].metric, found.moves[0].status) == ("recall", Status.INCOMPARABLE)
+
+
+def test_an_upgrade_that_changes_a_forest_is_caught(monkeypatch):
+    """With a forest as before scikit-learn 1.9 its class-weight case regresses, and no other."""
+    protocol, fit = Protocol(3), RandomForestClassifier.fit
+    cases = [Case(TINY, strategy, "random_forest") for strategy in ("raw", "class_weight")]
+    baseline = Baseline.of(evaluate(case, protocol) for case in cases)
+
+    def old(self, X, y, sample_weight=None):
+        # Balanced weights did not steer the bootstrap.
+        if self.class_weight == "balanced":
+            self.class_weight = "balanced_subsample"
+        return fit(self, X, y, sample_weight)
+
+    monkeypatch.setattr(RandomForestClassifier, "fit", old)
+    now = Baseline.of(evaluate(case, protocol) for case in cases)
+    found = [comparison.status for comparison in baseline.compare_all(now)]
+    assert found == [Status.UNCHANGED, Status.REGRESSED]
 
 
 def test_changed_packages_are_listed():

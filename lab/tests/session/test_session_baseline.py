@@ -9,19 +9,6 @@ from lab.cli import main
 from lab.tests.helpers.examples import COUNT, TINY, plugin, scores
 
 LR = ("--model", "logistic_regression")
-SMALL = TINY.replace("rows=240", "rows=120")
-
-# A plugin of a scratch project that restores the forest of scikit-learn before 1.9, in which
-# balanced weights did not steer the bootstrap.
-OLD_FOREST = """
-from sklearn.ensemble import RandomForestClassifier
-fit = RandomForestClassifier.fit
-def old(self, X, y, sample_weight=None):
-    if self.class_weight == "balanced":
-        self.class_weight = "balanced_subsample"
-    return fit(self, X, y, sample_weight)
-RandomForestClassifier.fit = old
-"""
 
 
 def failed(done):
@@ -44,7 +31,8 @@ def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch
     """Scores edited by 0.05, an edited digest and a deleted case each fail their own test alone."""
     path = scratch.root / "benchmarks" / "baseline.json"
     committed = path.read_text()
-    done = scratch.run("-n", "0", "--dataset", TINY, *LR, "--update-baseline")
+    chosen = ("-n", "0", *LR, "-k", "test_baseline")
+    done = scratch.run(*chosen, "--dataset", TINY, "--update-baseline")
     assert done.returncode == 0, done.stdout
     assert "baseline.json: 3 cases recorded: 3 new, 0 changed, 0 unchanged" in done.stdout
     before, recorded = scores(scratch.runs()), path.read_text()
@@ -58,15 +46,16 @@ def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch
     content["cases"][SMOTE]["scores"]["recall"] = [score + 0.05 for score in recall]
     del content["cases"][WEIGHTS]
     path.write_text(json.dumps(content))
-    datasets = ("--dataset", TINY, "--dataset", SMALL)  # the second is not in the baseline
-    done = scratch.run("-n", "0", *datasets, *LR, "--reuse", "-rfs")
+    names = ("raw", "smote", "class_weight", "random_over")  # the last is not in the baseline
+    options = ("--dataset", TINY, *(f"--strategy={name}" for name in names))
+    done = scratch.run(*chosen, *options, "--reuse", "-rfs")
     assert failed(done) == {f"test_baseline[{case}]" for case in (RAW, SMOTE, WEIGHTS)}
     assert "\nincomparable: digest was 000" in done.stdout
     assert "\nregressed\nrecall 0." in done.stdout
     assert "\nmissing: the baseline has other cases of its dataset" in done.stdout
     assert "no package that scores depend on differs" in done.stdout
     assert "new: not in the baseline" in done.stdout
-    assert "6 cases: 1 regressed, 3 new, 1 missing, 1 incomparable" in done.stdout
+    assert "4 cases: 1 regressed, 1 new, 1 missing, 1 incomparable" in done.stdout
     tags = scratch.runs()[SMOTE].data.tags
     assert tags["lab.baseline"].startswith("regressed\nrecall 0.")
 
@@ -77,12 +66,12 @@ def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch
     assert (row[1], row[4], row[-1]) == ("recall", "-0.0500", SMOTE)
     same = CliRunner().invoke(main, ["compare", "latest~1", "latest", "--format", "json"])
     assert same.exit_code == 0, same.stderr
-    assert json.loads(same.stdout)["counts"] == {"unchanged": 3, "new": 3}
+    assert json.loads(same.stdout)["counts"] == {"unchanged": 3, "new": 1}
 
     # Recording again computes nothing: all results are reused, bit for bit.
     env = {"COUNT": str(scratch.root / "count"), "MLFLOW_EXPERIMENT_NAME": "again"}
     options = (*plugin(scratch, COUNT), "--reuse", "--update-baseline")
-    done = scratch.run("-n", "0", "--dataset", TINY, *LR, *options, env=env)
+    done = scratch.run(*chosen, "--dataset", TINY, *options, env=env)
     assert done.returncode == 0, done.stdout
     assert "3 cases recorded: 1 new, 2 changed, 0 unchanged" in done.stdout
     assert Baseline.read(path) == Baseline.loads(recorded, "recorded")
@@ -90,15 +79,6 @@ def test_a_recorded_baseline_catches_each_edit_and_can_be_recorded_again(scratch
     again = scratch.runs(experiment="again")
     assert scores(again) == before
     assert [run.data.tags.get("lab.reused") for run in again.values()].count("true") == 3
-
-
-def test_an_upgrade_that_changes_a_forest_is_caught(scratch):
-    """A forest as before scikit-learn 1.9 fails its class-weight case, and no other."""
-    options = ("--dataset", "page_blocks", "--model", "random_forest")
-    chosen = ("-k", "test_baseline and not smote")
-    done = scratch.run("-n", "0", *plugin(scratch, OLD_FOREST), *options, *chosen)
-    assert failed(done) == {"test_baseline[page_blocks-class_weight-random_forest]"}
-    assert "Baseline: 2 cases: 1 regressed, 1 unchanged" in done.stdout
 
 
 def test_a_broken_baseline_is_reported_before_any_fit(scratch):
@@ -111,15 +91,15 @@ def test_a_broken_baseline_is_reported_before_any_fit(scratch):
 
 
 def test_claims_over_datasets_are_judged_and_logged(scratch):
-    """Claims over six datasets compute the cases they need; the session has their verdicts."""
-    names = [TINY.replace("seed=1", f"seed={seed}") for seed in range(6)]
+    """Claims over five datasets compute the cases they need; the session has their verdicts."""
+    names = [TINY.replace("seed=1", f"seed={seed}") for seed in range(5)]
     datasets = [option for name in names for option in ("--dataset", name)]
     strategies = ("--strategy", "raw", "--strategy", "class_weight")
     options = (*datasets, *LR, *strategies, "--folds", "2")
     done = scratch.run("-n", "1", *options, "-k", "overall", "-rs")
     assert done.returncode == 0, done.stdout
     assert "strategy smote is not selected" in done.stdout
-    assert "mean over 6 datasets" in done.stdout
+    assert "mean over 5 datasets" in done.stdout
     (name,) = (name for name in scratch.runs() if name.startswith("session"))
     run = scratch.runs()[name]
     verdict = run.data.tags["observation.weights_raise_recall.logistic_regression"]
@@ -131,16 +111,16 @@ def test_claims_over_datasets_are_judged_and_logged(scratch):
         if (facts["observation"], facts["subject"])
         == ("weights_raise_recall", "logistic_regression")
     )
-    assert (facts["verdict"], facts["expected"], facts["pairs"]) == (verdict, "", 6)
-    assert len(facts["cases"]) == 12
-    assert "of 6 datasets agree, Wilcoxon p 0." in facts["basis"]
+    assert (facts["verdict"], facts["expected"], facts["pairs"]) == (verdict, "", 5)
+    assert len(facts["cases"]) == 10
+    assert "of 5 datasets agree, Wilcoxon p 0." in facts["basis"]
     (table,) = root.rglob("observations_table.json")
     assert json.loads(table.read_text())["columns"][:5] == [
         *("on", "verdict", "statement", "effect", "interval"),
     ]
     assert "observations_table.json" in run.data.tags["mlflow.loggedArtifacts"]
     (kept,) = root.rglob("scores.json")
-    assert len(Baseline.read(kept).cases) == 12
+    assert len(Baseline.read(kept).cases) == 10
 
 
 # A benchmark module of a scratch project: an observation that holds, and one that is contradicted.
