@@ -21,7 +21,7 @@ from lab.datasets.reading.csv_layout import (
     layout,
     open_csv,
 )
-from lab.datasets.reading.notation import shows_decimals
+from lab.datasets.reading.notation import Notation, shows_decimals
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
 from lab.wording import counted
@@ -159,7 +159,7 @@ def read(path: Path, options: ReadOptions) -> Table:
         for batch in _blocks(path, found, list(again)):
             for (i, column), cells in zip(again.items(), batch.columns, strict=True):
                 column.add(text_cells(path, found.names[i], cells, missing, column.words))
-    table = Table({})
+    table = Table({}, missing=missing)
     signs = {column.sign for column in columns.values() if column.sign}
     nameless = 0
     for i in positions:
@@ -173,6 +173,8 @@ def read(path: Path, options: ReadOptions) -> Table:
             raise TableError(f"{path}: {count} columns have no name: give each its own name")
         _check_lines(path, name, cells, found)
         table.columns[name] = cells
+        if column.sign == ",":
+            table.notations[name] = Notation(",", "")
         if column.words:
             table.words[name] = dict(sorted(column.words.items()))
         if as_text(name):

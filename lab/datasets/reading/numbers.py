@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lab.datasets.reading.notation import KINDS, NUMBERS, SIGNS, UNIT, Notation, decide, matches
@@ -45,19 +46,22 @@ def recognise(
         Cells of a column contradict each other, or nothing shows what its dots or commas separate.
     """
     import pyarrow as pa
+    from pyarrow import compute as pc
 
     for name, cells in table.columns.items():
         is_text = pa.types.is_dictionary(cells.type) and name not in table.declared
         if not is_text or (only_wanted and name not in wanted):
             continue
         levels = _levels(cells)
-        plain = _without_unit(levels) if name in wanted else levels
+        unit = _unit(levels) if name in wanted else ""
+        plain = pc.replace_substring_regex(levels, UNIT, "") if unit else levels
         if not len(plain) or not _are_numbers(plain):
             continue
         notation = decide(plain, usual)
         if not isinstance(notation, Notation):
             raise TableError(f"{path}: {_undecided(name, cells, notation)}")
         values = notation.numbers(plain)
+        table.notations[name] = replace(notation, unit=unit)
         table.columns[name] = pa.chunked_array(
             [values.take(chunk.indices) for chunk in cells.chunks], values.type
         )
@@ -71,13 +75,13 @@ def _levels(cells: pa.ChunkedArray) -> pa.Array:
     return cells.chunk(0).dictionary if cells.num_chunks else pa.array([], pa.string())
 
 
-def _without_unit(levels: pa.Array) -> pa.Array:
-    """Return texts without their currency or percent sign, if all that have one have the same."""
+def _unit(levels: pa.Array) -> str:
+    """Return the currency or percent sign of texts, if all that have one have the same."""
     from pyarrow import compute as pc
 
     found = pc.struct_field(pc.extract_regex(levels, f"(?P<unit>{UNIT})"), "unit")
     signs = {unit.strip() for unit in pc.unique(found.drop_null()).to_pylist()}
-    return pc.replace_substring_regex(levels, UNIT, "") if len(signs) == 1 else levels
+    return str(signs.pop()) if len(signs) == 1 else ""
 
 
 def _are_numbers(levels: pa.Array) -> bool:
