@@ -36,6 +36,12 @@ class Column:
         Why, and what else to know.
     missing : int
         Missing cells in rows with a target.
+    decimal, thousands, unit : str
+        How its numbers are written: the decimal sign, all separators of thousands, and the
+        currency or percent sign that was left out.
+    typed : bool
+        Whether the file stores its cells as numbers, dates and the like rather than text, so that
+        no word in them can mean a missing value.
     """
 
     name: str
@@ -43,6 +49,10 @@ class Column:
     treatment: str
     remark: str = ""
     missing: int = 0
+    decimal: str = "."
+    thousands: str = ""
+    unit: str = ""
+    typed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the column as JSON."""

@@ -57,6 +57,7 @@ def write_copy(
         "notes": dataset.notes,
         "target": dataset.target,
         "schema": [column.to_json() for column in dataset.schema],
+        "missing_words": dataset.missing_words,
         "has_row_numbers": dataset.row_numbers is not None,
         "baseline": str(baseline or ""),
         "digest": dataset.digest,
@@ -102,13 +103,14 @@ def _found(facts: Path) -> Entry | None:
 
 def _entry(table: Path, facts: dict[str, Any]) -> Entry:
     digest = facts["digest"]
-    # Copies by earlier versions lack the schema.
+    # Copies by earlier versions lack the schema and the words.
+    missing = tuple(facts.get("missing_words", ()))
     schema = tuple(Column.from_json(column) for column in facts.get("schema", ()))
     words = (facts["source"], tuple(facts["notes"]), facts["target"], schema)
 
     def load() -> Dataset:
         numbered = facts.get("has_row_numbers", False)
-        dataset = _read_table(table, facts["name"], words, numbered=numbered)
+        dataset = _read_table(table, facts["name"], words, missing, numbered=numbered)
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
                 f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "
@@ -150,6 +152,7 @@ def _read_table(
     path: Path,
     name: str,
     words: tuple[str, tuple[str, ...], str, tuple[Column, ...]],
+    missing: tuple[str, ...],
     *,
     numbered: bool,
 ) -> Dataset | None:
@@ -167,7 +170,7 @@ def _read_table(
         columns = dict(zip(names, map(_column, arrays), strict=True))
     except (OSError, ValueError, OverflowError, pa.ArrowException):
         return None
-    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), *words, rows)
+    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), *words, rows, missing)
 
 
 def _column(array: pa.Array) -> pd.Series:

@@ -54,6 +54,8 @@ class Dataset:
         All columns of the user's table, and how they were read; empty for other tables.
     row_numbers : ndarray of shape (n_rows,), dtype int64, or None
         Rows of the table as read, counted from 0, if some were left out.
+    missing_words : tuple of str
+        Words that mean a missing value in the user's file.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Dataset:
     target: str = ""
     schema: tuple[Column, ...] = ()
     row_numbers: NDArray[np.int64] | None = None
+    missing_words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Represent equal values in one way, so that equal digests mean equal features."""
@@ -129,7 +132,10 @@ class Dataset:
     @property
     def identity(self) -> str:
         """Digest of everything about the dataset that a result depends on or repeats."""
-        facts = (self.name, self.digest, self.source, self.target, tuple(self.notes))
+        notes = tuple(self.notes)
+        facts: tuple[Any, ...] = (self.name, self.digest, self.source, self.target, notes)
+        if self.schema:  # the logged model reads further rows in the same way
+            facts += (self.schema, self.missing_words)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from lab.errors import LabError, reason
 from lab.evaluation import refit
+from lab.evaluation.raw_input import features
 from lab.store.model_file import DOUBLE, STRING, ModelFile, PackedModel
 from lab.store.serialization import serialize
 
 if TYPE_CHECKING:
     from lab.cases import Case, Protocol
+    from lab.datasets.dataset import Dataset
 
 
 def packed_model(case: Case, protocol: Protocol) -> PackedModel:
@@ -41,10 +43,18 @@ def _packed(case: Case, protocol: Protocol) -> PackedModel:
         trusted=serialized.trusted,
         requirements=serialized.requirements,
         lab=serialized.lab,
-        columns={name: STRING if name in dataset.categorical else DOUBLE for name in dataset.X},
+        columns=_columns(dataset),
+        raw=bool(dataset.schema),
         examples=rows.astype(object).where(rows.notna(), None).to_numpy().tolist(),
         output=str(fitted.pipeline.predict_proba(rows).dtype),
         threshold=fitted.threshold,
         target=dataset.target,
     )
     return PackedModel(facts, serialized.content)
+
+
+def _columns(dataset: Dataset) -> dict[str, str]:
+    """Return the columns of a model's input, each with its type or kind."""
+    if dataset.schema:
+        return {column.name: column.kind for column in features(dataset)}
+    return {name: STRING if name in dataset.categorical else DOUBLE for name in dataset.X}

@@ -13,6 +13,7 @@ from lab import datasets
 from lab.errors import LabError
 from lab.evaluation.cross_validation import pipeline
 from lab.evaluation.fitting import fit
+from lab.evaluation.raw_input import raw_examples, raw_rows
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from lab.datasets.dataset import Dataset
 
 EXAMPLES = 5  # rows
-TEXT = "text"  # name of a step
+TEXT, RAW = "text", "raw_rows"  # names of steps
 
 
 class LeakError(LabError):
@@ -35,6 +36,7 @@ class Refit:
     ----------
     pipeline : sklearn.pipeline.Pipeline
         It takes a table with the dataset's columns: categories as text, any value may be missing.
+        Of a user's table it takes rows as they are in the file.
     dataset : Dataset
         Its training data.
     threshold : float or None
@@ -74,12 +76,15 @@ def inference(steps: Any, dataset: Dataset) -> Any:
     -------
     sklearn.pipeline.Pipeline
         A first step turns text into the categories that the next was fitted to. Otherwise the
-        ``None`` that stands for a missing value in JSON would be an unknown level.
+        ``None`` that stands for a missing value in JSON would be an unknown level. For a user's
+        table it turns all columns as they are in the file into those of the dataset.
     """
     from sklearn.pipeline import Pipeline
 
     acting = [(name, step) for name, step in steps.steps if not hasattr(step, "fit_resample")]
-    if dataset.categorical:
+    if dataset.schema:
+        acting.insert(0, (RAW, raw_rows(dataset)))
+    elif dataset.categorical:
         acting.insert(0, (TEXT, _categories(dataset)))
     return Pipeline(acting)
 
@@ -90,12 +95,15 @@ def examples(dataset: Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Numbers are float64 and categories text; missing values are NaN.
+        Numbers are float64 and categories text; missing values are NaN. Rows of a user's table
+        are as in its file; see :func:`lab.evaluation.raw_input.raw_examples`.
     """
     gaps = np.flatnonzero(dataset.X.isna().any(axis=1))
     classes = [int(np.flatnonzero(dataset.y == label)[0]) for label in (0, 1)]
     first = dict.fromkeys([*classes, *gaps[:1].tolist(), *range(min(EXAMPLES, dataset.rows))])
     X = dataset.X.iloc[sorted(list(first)[:EXAMPLES])].reset_index(drop=True)
+    if dataset.schema:
+        return raw_examples(X, dataset)
     return X.astype(dict.fromkeys(dataset.categorical, object))
 
 

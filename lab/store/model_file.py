@@ -34,7 +34,10 @@ class ModelFile:
     format, trusted, requirements, lab
         See :class:`lab.store.serialization.Serialized`.
     columns : dict of str to str
-        ``double`` or ``string`` for each column of the model's input.
+        ``double`` or ``string`` for each column of the model's input; its kind in the file, if the
+        input is raw.
+    raw : bool
+        Whether the input are rows as they are in a user's file.
     examples : list of list
         A few rows; a missing value is None.
     output : str
@@ -53,6 +56,7 @@ class ModelFile:
     requirements: list[str] = field(default_factory=list)
     lab: bool = False
     columns: dict[str, str] = field(default_factory=dict)
+    raw: bool = False
     examples: list[list[Any]] = field(default_factory=list)
     output: str = ""
     threshold: float | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import shutil
 import tempfile
 from contextlib import suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab import estimators
-from lab.store.model_file import STRING
+from lab.store.model_file import DOUBLE
 from lab.versions import versions
 
 if TYPE_CHECKING:
@@ -24,13 +25,26 @@ if TYPE_CHECKING:
 
     from lab.store.model_file import ModelFile
 
-NAME = "model"
+FOLDER = "model"
 FLAVOR = "sklearn"
+REFUSED = re.compile(r"""[/:.%"']""")  # in names, by MLflow
+
+
+def model_name(case: str) -> str:
+    """Return the name of a case's model.
+
+    Examples
+    --------
+    >>> model_name("churn-threshold_cost:ratio=2.5-knn")
+    'churn-threshold_cost_ratio=2_5-knn'
+    """
+    return REFUSED.sub("_", case)
 
 
 def log_model(
     client: MlflowClient,
     run_id: str,
+    name: str,
     file: ModelFile,
     scores: Sequence[Metric],
     metadata: Mapping[str, Any],
@@ -51,6 +65,8 @@ def log_model(
         Client of the tracking address.
     run_id : str
         Id of the run.
+    name : str
+        Name of the model.
     file : ModelFile
         A file with a path.
     scores : sequence of Metric
@@ -63,7 +79,7 @@ def log_model(
     run = client.get_run(run_id)
     tags = {name: value for name, value in run.data.tags.items() if name.startswith("lab.")}
     model = client.create_logged_model(
-        run.info.experiment_id, NAME, run_id, tags, run.data.params, "classifier"
+        run.info.experiment_id, name, run_id, tags, run.data.params, "classifier"
     )
     try:
         client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
@@ -92,7 +108,7 @@ def _save(
     from mlflow.models import Model
 
     assert file.path is not None  # noqa: S101
-    saved, name = folder / NAME, f"{NAME}{file.path.suffix}"
+    saved, name = folder / FOLDER, f"{FOLDER}{file.path.suffix}"
     description = Model(model_uuid=model_id, run_id=run_id, model_id=model_id)
     description.add_flavor(
         FLAVOR,
@@ -147,8 +163,15 @@ def _signature(file: ModelFile) -> ModelSignature:
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema, TensorSpec
 
-    columns = Schema([ColSpec(kind, name) for name, kind in file.columns.items()])
     probabilities = Schema([TensorSpec(np.dtype(file.output), (-1, 2))])
+    if file.raw:
+        # No type of MLflow's takes a column of a file in every way of scoring. A column of doubles
+        # refuses whole numbers, one of longs refuses gaps (`_enforce_mlflow_datatype` in
+        # mlflow/models/utils.py), and text/csv with any other type than these fails
+        # (`parse_csv_input` in mlflow/pyfunc/scoring_server, `Schema.pandas_types`). The model's
+        # first step checks its columns itself; the metadata lists them.
+        return ModelSignature(outputs=probabilities)
+    columns = Schema([ColSpec(kind, name) for name, kind in file.columns.items()])
     return ModelSignature(columns, probabilities)
 
 
@@ -156,5 +179,5 @@ def _example(file: ModelFile) -> Any:
     import pandas as pd
 
     rows = pd.DataFrame(file.examples, columns=list(file.columns), dtype=object)
-    kinds = {name: object if kind == STRING else float for name, kind in file.columns.items()}
-    return rows.astype(kinds)
+    numbers = [name for name, kind in file.columns.items() if kind == DOUBLE and not file.raw]
+    return rows.astype(dict.fromkeys(numbers, float))

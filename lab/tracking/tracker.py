@@ -143,15 +143,21 @@ class Tracker:
 
     def log_model(self, case: Case, file: ModelFile) -> None:
         """Log a case's model, after its result; see :func:`lab.tracking.logged_model.log_model`."""
-        from lab.tracking.logged_model import log_model
+        from lab.tracking.logged_model import log_model, model_name
 
         run_id = self._runs[case.id]
         tags = {"lab.model_format": file.format, "lab.model_note": file.note}
         self._log(run_id, tags={name: text for name, text in tags.items() if text})
         if file.path:
-            facts = {"case": case.id, "target": file.target, "threshold": file.threshold}
+            facts: dict[str, Any] = {
+                "case": case.id,
+                "target": file.target,
+                "threshold": file.threshold,
+                "columns": file.columns if file.raw else None,
+            }
             metadata = {name: value for name, value in facts.items() if value not in ("", None)}
-            log_model(self._client, run_id, file, self._scores[case], metadata)
+            name = model_name(case.id)
+            log_model(self._client, run_id, name, file, self._scores[case], metadata)
 
     def close_case(
         self, case: Case, outcome: str, status: str, tags: Mapping[str, str], end: float

@@ -18,7 +18,7 @@ from lab.datasets.reading.csv_layout import (
     layout,
     open_csv,
 )
-from lab.datasets.reading.notation import Signs
+from lab.datasets.reading.notation import Notation, Signs
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
 from lab.wording import counted
@@ -64,7 +64,7 @@ def read(path: Path, options: ReadOptions) -> Table:
         for batch in _blocks(path, found, list(again)):
             for (i, column), cells in zip(again.items(), batch.columns, strict=True):
                 column.add(text_cells(path, found.names[i], cells, missing, column.words))
-    table = Table({})
+    table = Table({}, missing=missing)
     signs = _signs(path, found, columns)
     nameless = 0
     for i in positions:
@@ -87,6 +87,8 @@ def read(path: Path, options: ReadOptions) -> Table:
             table.remarks[name] = column.remark
         elif column.sign == found.delimiter:  # a comma, perhaps of a list
             table.remarks[name] = f"{column.example!r} is a number with decimals"
+        if column.sign == ",":
+            table.notations[name] = Notation(",", "")
         if column.words:
             table.words[name] = dict(sorted(column.words.items()))
         if as_text(name):

@@ -74,10 +74,19 @@ class Signs:
 
 @dataclass(frozen=True)
 class Notation:
-    """Notation of a column of numbers: its decimal sign, and its separators of thousands."""
+    """Notation of a column of numbers.
+
+    Attributes
+    ----------
+    decimal, thousands : str
+        Its decimal sign, and its separators of thousands.
+    unit : str
+        Its currency or percent sign, which is left out before :meth:`numbers`.
+    """
 
     decimal: str
     thousands: str
+    unit: str = ""
 
     def numbers(self, texts: pa.Array) -> pa.Array | None:
         """Return texts in this notation as float64; None if one is in another."""
@@ -197,13 +206,13 @@ def decide(texts: pa.Array, file: Signs = UNKNOWN) -> Notation | str | None:
     --------
     >>> import pyarrow as pa
     >>> decide(pa.array(["12.500", "987"]))
-    Notation(decimal=',', thousands='.')
+    Notation(decimal=',', thousands='.', unit='')
     >>> decide(pa.array(["12.500", "3,5"]))
-    Notation(decimal=',', thousands='.')
+    Notation(decimal=',', thousands='.', unit='')
     >>> decide(pa.array(["12.500", "11.250"]))
     '.'
     >>> decide(pa.array(["12.500", "11.250"]), Signs("."))
-    Notation(decimal='.', thousands='')
+    Notation(decimal='.', thousands='', unit='')
     >>> decide(pa.array(["12.500", "987"]), Signs(".", proven=True))
     '.'
     >>> decide(pa.array(["1.5", "2,5"])) is None

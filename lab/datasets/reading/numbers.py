@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lab.datasets.reading.columns import VALUE_LENGTH, is_number
@@ -68,15 +69,16 @@ def recognise(
         if not is_text or (only_wanted and name not in wanted):
             continue
         levels = _levels(cells)
-        plain = _without_unit(levels) if name in wanted else levels
+        plain, unit = _without_unit(levels) if name in wanted else (levels, "")
         if not len(plain) or not _are_numbers(plain):
             if name in wanted:
                 _refuse(path, name, cells, levels, plain)
             continue
         notation = decide(plain, file)
         values = notation.numbers(plain) if isinstance(notation, Notation) else None
-        if values is None:
+        if values is None or not isinstance(notation, Notation):
             raise TableError(f"{path}: {_undecided(name, cells, notation)}")
+        table.notations[name] = replace(notation, unit=unit)
         table.columns[name] = pa.chunked_array(
             [values.take(chunk.indices) for chunk in cells.chunks], values.type
         )
@@ -90,13 +92,13 @@ def _levels(cells: pa.ChunkedArray) -> pa.Array:
     return cells.chunk(0).dictionary if cells.num_chunks else pa.array([], pa.string())
 
 
-def _without_unit(levels: pa.Array) -> pa.Array:
-    """Return texts without the unit that stands before or after the number in all of them."""
+def _without_unit(levels: pa.Array) -> tuple[pa.Array, str]:
+    """Return texts without the unit that is before or after the number in all, and the unit."""
     from pyarrow import compute as pc
 
     parts = pc.extract_regex(levels, PARTS)
     if parts.null_count or not len(parts):
-        return levels
+        return levels, ""
     units = {
         (before.strip(), after.strip())
         for before, after in zip(
@@ -105,7 +107,10 @@ def _without_unit(levels: pa.Array) -> pa.Array:
             strict=True,
         )
     }
-    return pc.struct_field(parts, "number") if len(units) == 1 else levels
+    before, after = units.pop()
+    if units or (before and after):
+        return levels, ""
+    return pc.struct_field(parts, "number"), before or after
 
 
 def _refuse(

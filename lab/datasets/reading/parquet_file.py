@@ -63,9 +63,11 @@ def read(path: Path, options: ReadOptions) -> Table:
             declared |= {name for name in names if pa.types.is_dictionary(kinds[name])}
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
-    table = Table({}, declared & set(names))
+    table = Table({}, declared & set(names), missing=missing)
     for name in names:
         column = pa.chunked_array(parts.pop(name))
+        if not pa.types.is_dictionary(column.type):
+            table.typed.add(name)
         if name in declared and not pa.types.is_dictionary(column.type):
             column = column.cast(pa.large_string()).dictionary_encode()
         column = column.unify_dictionaries()

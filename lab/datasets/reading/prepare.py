@@ -28,6 +28,7 @@ from lab.datasets.reading.identifiers import (
     numbers_rows,
     share_of_distinct,
 )
+from lab.datasets.reading.notation import Notation
 from lab.datasets.reading.options import MISSING, ReadOptions, option
 from lab.datasets.reading.target import take_target
 from lab.errors import TableError
@@ -45,6 +46,7 @@ PRESENCE = "one value or missing, encoded as 1 or 0"
 RARE_TEXT = "differs in each row, so that only whether it is filled in is used, as 1 or 0"
 DISTINCT = "a different whole number in each row"
 REPEATED = "called like an identifier, so that rows of one value may depend on each other"
+PLAIN = Notation(".", "")
 
 
 def prepare(
@@ -110,7 +112,7 @@ def prepare(
     ]
     rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     label = f"{target} = {found.label!r}"
-    return Dataset(name, X, found.y, source, tuple(notes), label, tuple(read), rows)
+    return Dataset(name, X, found.y, source, tuple(notes), label, tuple(read), rows, table.missing)
 
 
 def _feature(
@@ -162,7 +164,11 @@ def _feature(
         remarks.append(f"read as missing: {_counted(words)}")
     if shown := table.remarks.get(name):
         remarks.append(shown)
-    facts = Column(name, kind, treatment, "; ".join(remarks), missing)
+    way = table.notations.get(name, PLAIN)
+    notation = (way.decimal, way.thousands, way.unit)
+    facts = Column(
+        name, kind, treatment, "; ".join(remarks), missing, *notation, name in table.typed
+    )
     return (None if treatment == DROPPED else values), facts
 
 

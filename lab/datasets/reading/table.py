@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lab.datasets.reading.notation import Notation
+
 
 @dataclass
 class Table:
@@ -26,6 +28,12 @@ class Table:
         How the numbers of a column were written, if not plainly.
     notes : list of str
         Remarks on the file.
+    notations : dict of str to Notation
+        How the numbers of a column were written, if not as Python writes them.
+    missing : tuple of str
+        Words that mean a missing value in text cells.
+    typed : set of str
+        Columns that the file does not store as text.
     """
 
     columns: dict[str, pa.ChunkedArray]
@@ -33,3 +41,6 @@ class Table:
     words: dict[str, dict[str, int]] = field(default_factory=dict)
     remarks: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    notations: dict[str, Notation] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    typed: set[str] = field(default_factory=set)

@@ -2,12 +2,14 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from lab.datasets.column import Column
 from lab.datasets.copies import copies, find_copy, write_copy
 from lab.datasets.dataset import Dataset, DatasetError
 from lab.datasets.reading.prepare import prepare
@@ -43,6 +45,21 @@ def test_an_entry_has_the_facts(tmp_path):
     assert (entry.rows, entry.minority_rows, entry.columns) == (4, 1, 2)
     assert (entry.categorical, entry.missing, entry.notes) == (1, 2, ("one", "two"))
     assert entry.available
+
+
+def test_a_copy_of_an_earlier_version_lacks_facts(tmp_path):
+    """Copies without a schema, or with fewer facts about its columns, are still read."""
+    column = Column("n", "numbers", "number")
+    write_copy(tmp_path, replace(small(), schema=(column,), missing_words=("?",)), "openml")
+    facts = json.loads((tmp_path / "small.json").read_text())
+    facts["schema"] = [dict(list(facts["schema"][0].items())[:5])]
+    del facts["missing_words"]
+    (tmp_path / "small.json").write_text(json.dumps(facts))
+    data = find_copy(tmp_path, "small").load()
+    assert (data.schema, data.missing_words) == ((column,), ())
+    del facts["schema"]
+    (tmp_path / "small.json").write_text(json.dumps(facts))
+    assert find_copy(tmp_path, "small").load().schema == ()
 
 
 def test_a_copy_with_a_group_instead_of_a_collection_is_read(tmp_path):

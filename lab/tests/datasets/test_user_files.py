@@ -1,12 +1,15 @@
 """Tests of registering the user's own files as datasets."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from lab import datasets
 from lab.datasets.bundled import BUNDLED
+from lab.datasets.copies import write_copy
 from lab.datasets.reading.options import ReadOptions
-from lab.datasets.user_files import register_copies, register_files
+from lab.datasets.user_files import read_file, register_copies, register_files
 from lab.errors import TableError
 
 
@@ -124,3 +127,25 @@ def test_a_copy_keeps_row_numbers_and_schema(tmp_path):
     assert data.row_numbers.tolist() == list(range(1, 40))
     assert [one.name for one in data.schema] == ["x", "y"]
     assert datasets.entry("mine").schema == data.schema
+
+
+def test_a_dataset_knows_how_its_file_is_read(tmp_path):
+    """Notation, types and words that mean missing are part of the dataset and of its copy."""
+    amounts = [f"{i}.{i}50" if i % 2 else str(i) for i in range(1, 9)]
+    rows = {"n": range(8), "amount": amounts, "code": ["-1", "a", "b"] * 2 + ["a"] * 2}
+    rows["t"] = [1, 0] * 4
+    pd.DataFrame(rows).to_csv(tmp_path / "text.csv", index=False)
+    pd.DataFrame(rows).to_parquet(tmp_path / "typed.parquet")
+    options = ReadOptions(numeric=frozenset({"amount", "n"}), missing=frozenset({"-1"}))
+    for name, typed in (("text.csv", set()), ("typed.parquet", {"n"})):
+        data = read_file(tmp_path / name, "t", "1", options)
+        copy = write_copy(tmp_path / "copies", data, "own").load()
+        for one in (data, copy):
+            schema = {column.name: column for column in one.schema}
+            assert (schema["amount"].decimal, schema["amount"].thousands) == (",", ".")
+            assert (schema["n"].decimal, schema["n"].thousands) == (".", "")
+            assert {column.name for column in one.schema if column.typed} == typed
+            assert "-1" in one.missing_words
+            assert ("?" in one.missing_words) == (not typed)
+        assert copy.identity == data.identity
+        assert replace(data, missing_words=()).identity != data.identity

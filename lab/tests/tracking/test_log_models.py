@@ -13,7 +13,7 @@ from mlflow.tracking import MlflowClient
 
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
-from lab.tests.helpers.examples import mixed_dataset, plugin, statuses
+from lab.tests.helpers.examples import TINY, mixed_dataset, plugin, statuses
 from lab.tests.helpers.scratch import Scratch
 
 # Linear SVMs are the lab's own estimators; a plugin lets the fit of k nearest neighbours fail.
@@ -112,7 +112,7 @@ def test_logged_models_predict_as_they_were_fitted(logged, monkeypatch):
         tags, params = run.data.tags, run.data.params
         assert (tags["lab.model_format"], tags.get("lab.model_note")) == ("skops", None)
         model = models[run.info.run_id]
-        assert (model.name, model.status) == ("model", "READY")
+        assert (model.name, model.status) == (name, "READY")
         assert [output.model_id for output in run.outputs.model_outputs] == [model.model_id]
         assert model.tags["lab.case"] == name
         assert model.params["strategy"] == params["strategy"]
@@ -137,13 +137,30 @@ def test_logged_models_predict_as_they_were_fitted(logged, monkeypatch):
         assert {"mlflow", "scikit-learn", "skops"} <= named
         assert ("xgboost" in named) == (params["model"] == "xgboost")
         assert "imbalanced-learn" not in named
-        kinds = dict.fromkeys("abc", "double") | {"level": "string"}
-        inputs = loaded.metadata.signature.inputs
-        assert {column.name: column.type.name for column in inputs.inputs} == kinds
+        kinds = dict.fromkeys("abc", "numbers") | {"level": "text"}
+        assert loaded.metadata.metadata["columns"] == kinds
+        assert loaded.metadata.signature.inputs is None
         assert loaded.input_example["b"].isna().any()
         served = (Path(_folder(model)) / "serving_input_example.json").read_text()
         assert "null" in served
         assert "NaN" not in served
+
+
+def test_models_of_bundled_datasets_have_typed_columns(scratch, monkeypatch):
+    """Without a file of the user's, the signature has the type of each column."""
+    names = (f"--dataset={TINY}", "--strategy=raw", "--model=logistic_regression")
+    done = scratch.run(*names, "--folds", "2", "-n", "0", "--log-models")
+    assert done.returncode == 0, done.stdout
+    uri = f"sqlite:///{scratch.root / 'mlflow.db'}"
+    _, models = models_of(uri)
+    (model,) = models.values()
+    # MLflow allows no dot and no colon in names.
+    assert model.name == "synthetic_rows=240,minority=0_15,seed=1-raw-logistic_regression"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    loaded = mlflow.pyfunc.load_model(f"models:/{model.model_id}")
+    inputs = loaded.metadata.signature.inputs.inputs
+    assert {column.type.name for column in inputs} == {"double"}
+    assert "columns" not in loaded.metadata.metadata
 
 
 def _folder(model):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lab.datasets.reading.notation import Notation
 from lab.datasets.reading.options import ReadOptions
 from lab.datasets.reading.tables import read_table
 from lab.errors import TableError
@@ -190,3 +191,20 @@ def test_codes_can_be_categories(tmp_path):
     table = column(tmp_path, ["01", "2", "01"], categorical=frozenset("a"))
     assert table.columns["a"].to_pylist() == ["01", "2", "01"]
     assert table.declared == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "options", "notation"),
+    [
+        (["12.500", "987"], {}, Notation(",", ".")),
+        (["12,500", "987.5"], {}, Notation(".", ",")),
+        (["3,5", "4"], {}, Notation(",", "")),
+        (["3.5", "4"], {}, None),
+        (["$ 1,250", "$ 3"], {"numeric": frozenset({"a"})}, Notation(".", ",", "$")),
+        (["12 %", "3%"], {"numeric": frozenset({"a"})}, Notation(".", "", "%")),
+    ],
+)
+def test_the_notation_of_a_column_is_known(tmp_path, cells, options, notation):
+    """The table has the signs and the unit of each column that is not written plainly."""
+    table = column(tmp_path, cells, delimiter=";", **options)
+    assert table.notations.get("a") == notation
