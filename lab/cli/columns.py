@@ -9,7 +9,7 @@ import click
 
 from lab.cli.group import examples, text_or_json
 from lab.cli.output import show, width
-from lab.datasets.reading.options import ReadOptions, command_line
+from lab.read_options import ReadOptions, command_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

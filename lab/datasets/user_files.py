@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lab.datasets.copies import copies, write_copy
 from lab.datasets.index import OWN, set_own
-from lab.datasets.reading.options import option
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import AS_USUAL, header, read_table, stem
 from lab.errors import TableError
 from lab.names import near
+from lab.read_options import option
 from lab.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.datasets.dataset import Dataset
-    from lab.datasets.reading.options import ReadOptions
+    from lab.read_options import ReadOptions
 
 T = TypeVar("T")
 LONGEST_NAME = 100  # characters; a run's name also contains the strategy and the model

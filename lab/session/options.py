@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from lab import datasets, models, strategies
 from lab.cases import Protocol
-from lab.datasets.reading.options import ReadOptions, command_line
 from lab.errors import LabError
 from lab.models import MODELS
+from lab.read_options import ReadOptions, command_line
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:

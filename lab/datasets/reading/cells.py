@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.datasets.reading.options import option
 from lab.errors import TableError
+from lab.read_options import option
 
 if TYPE_CHECKING:
     from collections import Counter

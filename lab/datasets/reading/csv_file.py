@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from lab.datasets.reading.options import ReadOptions
+    from lab.read_options import ReadOptions
 
 # Bytes read at a time; no row may be longer. Each column of a block takes time, whatever its size,
 # so that blocks of wide files are larger.

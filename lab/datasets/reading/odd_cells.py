@@ -12,8 +12,8 @@ import numpy as np
 
 from lab.datasets.reading.columns import FEW_VALUES, VALUE_LENGTH, coded
 from lab.datasets.reading.notation import DATES, KINDS, NUMBERS, matches
-from lab.datasets.reading.options import option
 from lab.errors import TableError
+from lab.read_options import option
 from lab.wording import counted
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
 from lab.datasets.reading.notation import Signs
-from lab.datasets.reading.options import option
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
+from lab.read_options import option
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
 
-    from lab.datasets.reading.options import ReadOptions
+    from lab.read_options import ReadOptions
 
 ROWS = 1 << 16  # per batch
 

@@ -29,9 +29,9 @@ from lab.datasets.reading.identifiers import (
     share_of_distinct,
 )
 from lab.datasets.reading.notation import Notation
-from lab.datasets.reading.options import MISSING, ReadOptions, option
 from lab.datasets.reading.target import take_target
 from lab.errors import TableError
+from lab.read_options import MISSING, ReadOptions, option
 from lab.wording import counted, listed
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lab.datasets.reading import csv_file, parquet_file
-from lab.datasets.reading.options import ReadOptions
 from lab.errors import TableError, first_sentence
+from lab.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

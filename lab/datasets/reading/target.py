@@ -15,9 +15,9 @@ from lab.datasets.reading.columns import (
     is_number,
     is_text,
 )
-from lab.datasets.reading.options import option
 from lab.errors import TableError
 from lab.names import near
+from lab.read_options import option
 from lab.wording import and_more, counted
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lab import datasets
 from lab.cases import NO_ROW
 from lab.datasets.reading.giveaway import strongest
-from lab.datasets.reading.options import option
+from lab.read_options import option
 from lab.strategies import STRATEGIES
 from lab.wording import counted
 

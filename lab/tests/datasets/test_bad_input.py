@@ -84,7 +84,7 @@ FILES = {
         "'amount' has an infinite value in row 4",
     ),
     "huge": ("f.csv", text(with_amount("1e200")), [], "'amount' has 1e+200 in row 4"),
-    "mixed": ("f.csv", text(with_amount("unknown")), [], "has numbers but for 1 cell, for"),
+    "mixed": ("f.csv", text(with_amount("unknown")), [], "has numbers except in 1 cell, for"),
     "a long cell": ("f.csv", text(with_amount("x" * 100_000)), [], "a cell of 100,000 characters"),
     "nested": (
         "f.parquet",

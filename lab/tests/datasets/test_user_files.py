@@ -8,9 +8,9 @@ import pytest
 from lab import datasets
 from lab.datasets.bundled import BUNDLED
 from lab.datasets.copies import write_copy
-from lab.datasets.reading.options import ReadOptions
 from lab.datasets.user_files import read_file, register_copies, register_files
 from lab.errors import TableError
+from lab.read_options import ReadOptions
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import assume, given
 from skops import io as skops_io
 
-from lab.datasets.reading.options import ReadOptions
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import read_table
 from lab.datasets.user_files import read_file
 from lab.errors import LabError
 from lab.evaluation.raw_input import raw_examples, raw_rows
+from lab.read_options import ReadOptions
 from lab.tests.datasets.test_any_table import TARGET, examples, tables, write
 
 N = 60  # rows

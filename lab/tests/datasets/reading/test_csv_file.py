@@ -6,7 +6,7 @@ import gzip
 import pytest
 
 from lab.datasets.reading import csv_file
-from lab.datasets.reading.options import MISSING
+from lab.read_options import MISSING
 from lab.tests.helpers.table_files import no_id
 
 PADDING = "p" * 500  # makes a file of few rows megabytes long

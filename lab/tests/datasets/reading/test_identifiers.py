@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lab.datasets.reading.options import ReadOptions
+from lab.read_options import ReadOptions
 from lab.tests.helpers.small_tables import N, prepared
 
 RNG = np.random.default_rng(1)

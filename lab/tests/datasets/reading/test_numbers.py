@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lab.datasets.reading.notation import Notation
-from lab.datasets.reading.options import ReadOptions
 from lab.datasets.reading.tables import read_table
 from lab.errors import TableError
+from lab.read_options import ReadOptions
 
 SPACES = ["'", "\u2019", " ", "\u00a0", "\u202f"]
 THOUSANDS = ["", ".", ",", *SPACES]

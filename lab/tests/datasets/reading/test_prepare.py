@@ -7,11 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from lab.datasets.reading.options import ReadOptions
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.table import Table
 from lab.datasets.reading.tables import read_table
 from lab.errors import TableError
+from lab.read_options import ReadOptions
 from lab.tests.helpers.small_tables import NOISE, N, T, prepared, rejected, table_cells
 
 
