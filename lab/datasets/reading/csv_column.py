@@ -49,12 +49,13 @@ class CsvColumn:
                 part = _read_as(kind, cells)
             except pa.ArrowInvalid:
                 continue
+            may_be_code = kind in SIGNS and not (self.sign or self.remark)
             if kind in SIGNS and not self.sign and _has_sign(cells, SIGNS[kind]):
                 if not _shows_decimals(cells, SIGNS[kind]):
                     break  # the sign may separate thousands, which the whole column shows
                 self.sign = SIGNS[kind]
                 self.example = _first(cells, f"[{self.sign}]")
-            if kind in SIGNS and not self.remark:
+            if may_be_code:
                 self.remark = _remark(cells[:FIRST_CELLS], part)
             self.kind = kind
             self._parts.append(part)
