@@ -20,20 +20,11 @@ DENSITY = 2 / 3
 SAMPLE_SIZE = 1000  # values that are looked at before all others
 FREE_TEXT_WORDS = 4  # words a cell, on average
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-NAMES = {
-    "id",
-    "ids",
-    "idx",
-    "index",
-    "key",
-    "guid",
-    "uuid",
-    "rowid",
-    "rownum",
-    "nr",
-    "no",
-    "number",
-}
+IDENTIFIERS = frozenset({"id", "ids", "guid", "uuid"})
+# As the first word of a name, such as "row_index", and as the last, such as "Visit No.".
+FIRST_WORDS = IDENTIFIERS | {"idx", "index", "rowid", "rownum"}
+NUMBERED = frozenset({"nr", "no", "number"})
+LAST_WORDS = FIRST_WORDS | NUMBERED | {"key"}
 
 
 def is_called_identifier(name: str) -> bool:
@@ -41,11 +32,29 @@ def is_called_identifier(name: str) -> bool:
 
     Examples
     --------
-    >>> [is_called_identifier(name) for name in ("customerID", "id_client", "Row No.", "paid")]
-    [True, True, True, False]
+    >>> names = ("customerID", "id_client", "Row No.", "price index", "number_of_rooms")
+    >>> [is_called_identifier(name) for name in names]
+    [True, True, True, True, False]
     """
-    words = [word.casefold() for word in WORDS.findall(name)]
-    return bool(words) and not NAMES.isdisjoint((words[0], words[-1]))
+    words = _words(name)
+    return words[0] in FIRST_WORDS or words[-1] in LAST_WORDS
+
+
+def may_group_rows(name: str) -> bool:
+    """Return whether a column is called like what rows may have in common: a customer, a visit.
+
+    Examples
+    --------
+    >>> [may_group_rows(name) for name in ("customerID", "Visit No.", "price index", "rooms")]
+    [True, True, False, False]
+    """
+    words = _words(name)
+    return not IDENTIFIERS.isdisjoint((words[0], words[-1])) or words[-1] in NUMBERED
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in lower case, at least one."""
+    return [word.casefold() for word in WORDS.findall(name)] or [""]
 
 
 def share_of_distinct(values: pd.Series) -> float:

@@ -23,8 +23,8 @@ from lab.datasets.reading.giveaway import area
 from lab.datasets.reading.identifiers import (
     IDENTIFIER_SHARE,
     identifies_rows,
-    is_called_identifier,
     is_free_text,
+    may_group_rows,
     numbers_rows,
     share_of_distinct,
 )
@@ -154,7 +154,7 @@ def _feature(
         remarks = [counted(values.nunique(), "level")]
     elif distinct == 1 and len(values) > 1:
         remarks = [DISTINCT]
-    if treatment in (NUMBER, CATEGORIES) and is_called_identifier(name):
+    if treatment in (NUMBER, CATEGORIES) and may_group_rows(name):
         remarks.append(REPEATED)
     if treatment == FILLED:
         values = values.notna().astype(np.float64)

@@ -104,7 +104,7 @@ def test_a_worker_that_dies_before_its_first_test_is_replaced(scratch):
     done = scratch.run("-n", "1", *plugin(scratch, DIE), *ONE, env=once)
     assert "INTERNALERROR" not in done.stdout
     assert done.returncode == 1, done.stdout
-    assert done.stdout.count("crashed while running 'benchmarks/") == 1
+    assert "crashed while running 'benchmarks/" in done.stdout
     assert "1 failed" in done.stdout
     runs = scratch.runs()
     assert statuses(runs) == {"FAILED": 2, "FINISHED": 2}

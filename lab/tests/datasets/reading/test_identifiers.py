@@ -33,9 +33,19 @@ def test_numbers_called_like_identifiers_are_dropped(name):
     assert dropped(name, np.where(np.arange(N) == 0, numbers[1], numbers))
     repeated = numbers[np.arange(N) // 2]
     assert not dropped(name, repeated)
-    assert "called like an identifier, so that rows of one value" in str(
-        prepared(**{name: repeated})
+
+
+@pytest.mark.parametrize(
+    ("name", "remarked"),
+    [("customer_id", True), ("Visit No.", True), ("number_of_rooms", False), ("index", False)],
+)
+def test_identifiers_that_repeat_are_remarked_on(name, remarked):
+    """Rows with the same identifier may depend on each other, which a remark says."""
+    data = prepared(**{name: RNG.choice(10**6, N // 2)[np.arange(N) // 2]})
+    note = (
+        f"called like an identifier, so that rows of one value may depend on each other: {name!r}"
     )
+    assert (note in data.notes) == remarked
 
 
 def test_an_amount_stays_with_a_remark():
