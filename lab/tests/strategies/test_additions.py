@@ -26,6 +26,9 @@ CASE = f"{TINY}-{NAME}-decision_tree"
 TITLE = "random minority rows repeated with noise of width 0.001"
 
 
+pytestmark = pytest.mark.slow  # a process that imports a copy of the library
+
+
 @pytest.fixture
 def copy(tmp_path, empty_database):
     """Return a scratch copy of the project with a copy of the library, which has a new entry.

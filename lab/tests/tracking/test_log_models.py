@@ -16,6 +16,7 @@ from lab.strategies import STRATEGIES
 from lab.tests.helpers.examples import TINY, mixed_dataset, plugin, statuses
 from lab.tests.helpers.scratch import Scratch
 
+pytestmark = pytest.mark.slow  # fits and logs a dozen models
 # Linear SVMs are the lab's own estimators; a plugin lets the fit of k nearest neighbours fail.
 OPTIONS = [
     *("--folds", "2", "-n", "0", "--log-models", "--reuse", "--target", "target"),
