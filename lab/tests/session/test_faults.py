@@ -165,7 +165,8 @@ def test_a_killed_session_keeps_all_reported_results(scratch, undisturbed):
     logged = reported(scratch)
     print(f"{KILLED_SESSIONS} sessions killed: {len(logged)} cases reported, {len(stored)} stored")
     output = assert_completed(scratch, undisturbed)
-    assert f"--reuse: {len(stored)} of {len(undisturbed)} cases were stored" in output
+    stated = f"--reuse: stored results for {len(stored)} of {len(undisturbed)} cases"
+    assert stated in output
     assert all_statuses(scratch) <= {"FINISHED", "KILLED"}
     # Nothing of the killed ones is left behind.
     assert not list((scratch.root / ".lab" / "sessions").iterdir())
