@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from contextlib import redirect_stdout, suppress
@@ -44,6 +45,7 @@ class Forks:
             env=environment,
             text=True,
         )
+        self._lock = threading.Lock()
 
     def start(
         self, command: list[str], folder: Path, environment: dict[str, str], terminal: str = ""
@@ -57,9 +59,11 @@ class Forks:
             "place": place.name,
             "terminal": terminal,
         }
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return Fork(int(self._process.stdout.readline()), command, place)
+        with self._lock:  # the answer is that to this request
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            pid = int(self._process.stdout.readline())
+        return Fork(pid, command, place)
 
     def close(self) -> None:
         """End the forking process."""
