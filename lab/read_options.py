@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Missing values of pandas.read_csv, and the question mark of the UCI repository's files.
 MISSING = (
@@ -44,6 +47,11 @@ class ReadOptions:
     not_missing: frozenset[str] = _names(
         "WORD", "word that is a value in your table, such as NA or None"
     )
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Return the options among parsed ones, in which each is a sequence of texts."""
+        return cls(**{one.name: frozenset(values[one.name]) for one in fields(cls)})
 
     @property
     def given(self) -> list[str]:

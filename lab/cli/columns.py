@@ -51,8 +51,7 @@ def list_columns(
     from lab.datasets.user_files import read_file
     from lab.report import column_list
 
-    options = ReadOptions(**{name: frozenset(values) for name, values in how.items()})
-    dataset = read_file(file.expanduser(), target, positive, options)
+    dataset = read_file(file.expanduser(), target, positive, ReadOptions.of(how))
     show(column_list(dataset.schema, style, width()))
     if style == "text":
         click.echo()

@@ -9,7 +9,7 @@ from lab import datasets, models, strategies
 from lab.cases import Protocol
 from lab.errors import LabError
 from lab.models import MODELS
-from lab.read_options import ReadOptions, command_line
+from lab.read_options import command_line
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -79,12 +79,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
 }
 """Command line options, as keywords of ``argparse``."""
-
-
-def read_options(options: Any) -> ReadOptions:
-    """Return how the columns of the user's files are to be read."""
-    names = [one.name for one in command_line().values()]
-    return ReadOptions(**{name: frozenset(getattr(options, name)) for name in names})
 
 
 def check_engine(options: Any) -> None:

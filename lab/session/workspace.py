@@ -17,7 +17,8 @@ from lab.engine import Local
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
 from lab.observations.effects import OverallEffect, Verdict
-from lab.session.options import check_engine, read_options
+from lab.read_options import ReadOptions
+from lab.session.options import check_engine
 from lab.store import SessionFolder, Store
 from lab.store.costs import Costs
 
@@ -103,7 +104,7 @@ class Workspace:
         try:
             if session is None:
                 files = [Path(file).expanduser() for file in options.data]
-                columns = read_options(options)
+                columns = ReadOptions.of(vars(options))
                 own = register_files(files, options.target, options.positive, store.data, columns)
             else:
                 own = register_copies(store.data, len(options.data))
