@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -157,11 +158,16 @@ class Summary:
         """Return the results that are compared with a baseline: none if it is updated."""
         return [] if self.workspace.update else results
 
+    @cached_property
+    def _giveaways(self) -> list[str]:
+        """Warnings of columns as good as a model, for the report and the closing lines."""
+        return giveaway_lines(self._results())
+
     def _remarks(self, results: Sequence[Result]) -> list[str]:
         """Return a line for each reason why cases were skipped or evaluated differently."""
         refusals = self.recorder.refusals()
         lines = skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
-        lines += giveaway_lines(results)
+        lines += self._giveaways
         return lines + [f"computed again: {reason}" for reason in self._damages]
 
     def _unmarked(self) -> list[tuple[Case, ObservationRecord]]:
