@@ -19,8 +19,8 @@ from lab.tests.datasets.test_any_table import TARGET, examples, tables, write
 N = 60  # rows
 
 
-def check_equal(found, expected):
-    """Check that two tables of features are equal: numbers to the last bit."""
+def assert_equal(found, expected):
+    """Assert that two tables of features are equal: numbers to the last bit."""
     assert list(found) == list(expected)
     for name in expected:
         one, other = found[name], expected[name]
@@ -51,10 +51,10 @@ def read(columns, path):
 @examples(25)
 @given(columns=tables())
 def test_rows_of_any_csv_file_become_those_of_the_dataset(tmp_path, types, columns):
-    """Whether pandas guesses types or not, the rows of a CSV file are read as by the lab."""
+    """The rows of a CSV file are read as by the lab, with types that pandas guesses or as text."""
     dataset = read(columns, path := tmp_path / "any.csv")
     rows = pd.read_csv(path, dtype=types)
-    check_equal(raw_rows(dataset).transform(kept(rows, dataset)), dataset.X)
+    assert_equal(raw_rows(dataset).transform(kept(rows, dataset)), dataset.X)
 
 
 @examples(25)
@@ -63,7 +63,7 @@ def test_rows_of_any_parquet_file_become_those_of_the_dataset(tmp_path, columns)
     """The rows of a Parquet file, with the types of pandas, are read as by the lab."""
     dataset = read(columns, path := tmp_path / "any.parquet")
     rows = pd.read_parquet(path)
-    check_equal(raw_rows(dataset).transform(kept(rows, dataset)), dataset.X)
+    assert_equal(raw_rows(dataset).transform(kept(rows, dataset)), dataset.X)
 
 
 @examples(25)
@@ -72,7 +72,7 @@ def test_examples_are_read_as_the_rows_that_they_show(tmp_path, columns):
     """Example rows, which look like the file, become the rows of the dataset."""
     dataset = read(columns, tmp_path / "any.csv")
     shown = raw_examples(dataset.X.head(), dataset)
-    check_equal(raw_rows(dataset).transform(shown), dataset.X.head())
+    assert_equal(raw_rows(dataset).transform(shown), dataset.X.head())
 
 
 def messy():
@@ -122,12 +122,12 @@ def test_what_was_decided_about_a_column_holds_for_further_rows(dataset):
     }
     assert dataset.X["amount"].max() > 900_000
     step = raw_rows(dataset)
-    check_equal(step.transform(rows), dataset.X)
+    assert_equal(step.transform(rows), dataset.X)
     # pandas reads "01" as 1 and "true" as True. Amounts would lose their dots.
     text = rows.to_csv(index=False)
     guessed = pd.read_csv(io.StringIO(text), dtype={"amount": str}, keep_default_na=False)
     assert guessed["zip"].dtype == np.int64
-    check_equal(step.transform(guessed), dataset.X)
+    assert_equal(step.transform(guessed), dataset.X)
     plain = pd.read_csv(io.StringIO(text))
     with pytest.raises(ValueError, match=r"^column 'amount' has .*, where a dot may separate"):
         step.transform(plain)
@@ -149,7 +149,7 @@ def test_examples_look_like_the_file(dataset):
         "comment": [None, "filled in", None],
     }
     assert all(text.startswith("0,") for text in shown["ratio"])
-    check_equal(raw_rows(dataset).transform(shown), dataset.X.iloc[:3])
+    assert_equal(raw_rows(dataset).transform(shown), dataset.X.iloc[:3])
 
 
 def test_the_step_is_safe_to_load(dataset):
@@ -158,4 +158,4 @@ def test_the_step_is_safe_to_load(dataset):
     types = skops_io.get_untrusted_types(data=content)
     assert types == ["lab.estimators.raw_rows.RawRows"]
     again = skops_io.loads(content, trusted=types)
-    check_equal(again.transform(pd.DataFrame(messy())), dataset.X)
+    assert_equal(again.transform(pd.DataFrame(messy())), dataset.X)
