@@ -32,6 +32,11 @@ class DatasetError(LabError):
     """A dataset that cannot be loaded, stored or used."""
 
 
+def has_gaps(missing: int, rows: int) -> bool:
+    """Return whether so many values of a column are missing that these may be a signal."""
+    return GAP_SHARE * rows <= missing < rows
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """A table of features and a binary target.
@@ -97,8 +102,7 @@ class Dataset:
     @cached_property
     def gaps(self) -> list[str]:
         """Names of the columns with enough missing values for an indicator, in order."""
-        least = GAP_SHARE * self.rows
-        return [c for c in self.X.columns if least <= int(self.X[c].isna().sum()) < self.rows]
+        return [c for c in self.X.columns if has_gaps(int(self.X[c].isna().sum()), self.rows)]
 
     @property
     def sizes(self) -> dict[str, int]:

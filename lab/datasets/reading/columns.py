@@ -42,6 +42,11 @@ def kind_of(cells: pa.ChunkedArray, table: Table, name: str) -> str:
     return "nothing" if types.is_null(kind) else "numbers"
 
 
+def quoted(text: str) -> str:
+    """Return a value as a message quotes it."""
+    return repr(text[:VALUE_LENGTH])
+
+
 def is_text(cells: pa.ChunkedArray) -> bool:
     """Return whether a column is text."""
     import pyarrow as pa
@@ -49,17 +54,30 @@ def is_text(cells: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_dictionary(cells.type))
 
 
-def categories(cells: pa.ChunkedArray) -> pd.Series:
-    """Return a text column as categories."""
-    codes, levels = coded(cells)
+def levels_of(cells: pa.ChunkedArray) -> pa.Array:
+    """Return the distinct texts of a text column; its chunks share one dictionary."""
+    import pyarrow as pa
+
+    return cells.chunk(0).dictionary if cells.num_chunks else pa.array([], pa.string())
+
+
+def with_levels(cells: pa.ChunkedArray, values: pa.Array) -> pa.ChunkedArray:
+    """Return a text column with a value in place of each of its levels."""
+    import pyarrow as pa
+
+    return pa.chunked_array([values.take(chunk.indices) for chunk in cells.chunks], values.type)
+
+
+def categories(codes: NDArray[np.int64], levels: pa.Array) -> pd.Series:
+    """Return a text column, as :func:`coded` returns it, as categories."""
     return pd.Series(pd.Categorical.from_codes(codes, pd.Index(levels.to_pylist(), dtype=object)))
 
 
 def coded(cells: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:
-    """Return the number of each row's level, -1 where it is missing, and the levels of a text."""
+    """Return the code of each row's level, -1 where it is missing, and the levels of a text."""
     import pyarrow as pa
 
-    joined = pa.concat_arrays(cells.chunks)  # the chunks share one dictionary
+    joined = pa.concat_arrays(cells.chunks)
     return joined.indices.fill_null(-1).to_numpy(zero_copy_only=False), joined.dictionary
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 TEXT = "text"
 # Kinds of cells, in the order in which they are tried, with their Arrow types.
-KINDS = {
+TYPES = {
     "boolean": ("bool_",),
     "number": ("float64",),
     "number with a comma": ("float64",),
     "date": ("timestamp", "us"),
     "instant": ("timestamp", "us", "UTC"),  # a date with its offset from UTC
 }
-SIGNS = {"number": ".", "number with a comma": ","}  # decimal signs
+DECIMAL_SIGNS = {"number": ".", "number with a comma": ","}
 FIRST_CELLS = 1000  # searched for decimals before all others, and in each block for codes
 
 
@@ -49,11 +49,11 @@ class CsvColumn:
                 part = _read_as(kind, cells)
             except pa.ArrowInvalid:
                 continue
-            may_be_code = kind in SIGNS and not (self.sign or self.remark)
-            if kind in SIGNS and not self.sign and _has_sign(cells, SIGNS[kind]):
-                if not _shows_decimals(cells, SIGNS[kind]):
+            may_be_code = kind in DECIMAL_SIGNS and not (self.sign or self.remark)
+            if kind in DECIMAL_SIGNS and not self.sign and _has_sign(cells, DECIMAL_SIGNS[kind]):
+                if not _shows_decimals(cells, DECIMAL_SIGNS[kind]):
                     break  # the sign may separate thousands, which the whole column shows
-                self.sign = SIGNS[kind]
+                self.sign = DECIMAL_SIGNS[kind]
                 self.example = _first(cells, f"[{self.sign}]")
             if may_be_code:
                 self.remark = _remark(cells[:FIRST_CELLS], part)
@@ -68,9 +68,9 @@ class CsvColumn:
 
     def _possible(self) -> list[str]:
         if not self.kind:
-            return [*KINDS, TEXT]
+            return [*TYPES, TEXT]
         # Whole numbers may be followed by numbers with any decimal sign.
-        return list(SIGNS) if self.kind in SIGNS and not self.sign else [self.kind]
+        return list(DECIMAL_SIGNS) if self.kind in DECIMAL_SIGNS and not self.sign else [self.kind]
 
     def joined(self) -> pa.ChunkedArray:
         """Return all cells as one column."""
@@ -93,11 +93,11 @@ def _read_as(kind: str, cells: pa.Array) -> pa.Array:
         if not pc.all(pc.is_in(cells, value_set=pa.array(["true", "false", None]))).as_py():
             raise pa.ArrowInvalid("neither true nor false")
         return pc.equal(cells, "true")
-    if SIGNS.get(kind) == ",":
+    if DECIMAL_SIGNS.get(kind) == ",":
         if _has_sign(cells, "."):
             raise pa.ArrowInvalid("both signs")
         cells = pc.replace_substring(cells, ",", ".")
-    name, *arguments = KINDS[kind]
+    name, *arguments = TYPES[kind]
     return cells.cast(getattr(pa, name)(*arguments))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
+from lab.datasets.reading.columns import is_text, levels_of
 from lab.datasets.reading.csv_column import TEXT, CsvColumn
 from lab.datasets.reading.csv_layout import (
     SHOWN,
@@ -123,12 +124,11 @@ def _signs(path: Path, found: Layout, columns: Mapping[int, CsvColumn]) -> Signs
 
 def _check_lines(path: Path, name: str, column: pa.ChunkedArray, found: Layout) -> None:
     """Raise an error if a cell contains whole rows, which two stray quotes cause."""
-    import pyarrow as pa
     from pyarrow import compute as pc
 
-    if not pa.types.is_dictionary(column.type) or not column.num_chunks:
+    if not is_text(column):
         return
-    levels = column.chunk(0).dictionary
+    levels = levels_of(column)
     for level in levels.filter(pc.match_substring_regex(levels, "[\r\n]")).to_pylist():
         lines, between = level.splitlines(), len(found.names) - 1
         counts = [line.count(found.delimiter) for line in lines]

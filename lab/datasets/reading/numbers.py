@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lab.datasets.reading.columns import VALUE_LENGTH, is_number
+from lab.datasets.reading.columns import is_number, is_text, levels_of, quoted, with_levels
 from lab.datasets.reading.notation import (
     KINDS,
     MINUS,
@@ -62,13 +62,10 @@ def recognise(
     TableError
         Cells of a column contradict each other, or nothing shows what its dots or commas separate.
     """
-    import pyarrow as pa
-
     for name, cells in table.columns.items():
-        is_text = pa.types.is_dictionary(cells.type) and name not in table.declared
-        if not is_text or (only_wanted and name not in wanted):
+        if not is_text(cells) or name in table.declared or (only_wanted and name not in wanted):
             continue
-        levels = _levels(cells)
+        levels = levels_of(cells)
         plain, unit = _without_unit(levels) if name in wanted else (levels, "")
         if not len(plain) or not _are_numbers(plain):
             if name in wanted:
@@ -79,17 +76,9 @@ def recognise(
         if values is None or not isinstance(notation, Notation):
             raise TableError(f"{path}: {_undecided(name, cells, notation)}")
         table.notations[name] = replace(notation, unit=unit)
-        table.columns[name] = pa.chunked_array(
-            [values.take(chunk.indices) for chunk in cells.chunks], values.type
-        )
+        table.columns[name] = with_levels(cells, values)
         if shown := _example(levels, values):
             table.remarks[name] = shown
-
-
-def _levels(cells: pa.ChunkedArray) -> pa.Array:
-    import pyarrow as pa
-
-    return cells.chunk(0).dictionary if cells.num_chunks else pa.array([], pa.string())
 
 
 def _without_unit(levels: pa.Array) -> tuple[pa.Array, str]:
@@ -125,7 +114,7 @@ def _refuse(
         return
     text = levels[int((~fits).argmax())].as_py()
     raise TableError(
-        f"{path}: column {name!r} has {text[:VALUE_LENGTH]!r} in row {_row(cells, text):,}, which "
+        f"{path}: column {name!r} has {quoted(text)} in row {_row(cells, text):,}, which "
         "--numeric cannot read: write numbers, all with the same unit or without one"
     )
 
@@ -146,7 +135,7 @@ def _example(levels: pa.Array, values: pa.Array) -> str:
 
 def _undecided(name: str, cells: pa.ChunkedArray, sign: object) -> str:
     """Return what the dots and commas of a column leave open."""
-    texts = _levels(cells).to_pylist()
+    texts = levels_of(cells).to_pylist()
     if isinstance(sign, str):
         text = next(text for text in texts if sign in text)
         as_thousands, as_decimals = text.replace(sign, ""), text.replace(sign, ".")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lab.datasets.reading.columns import FEW_VALUES, VALUE_LENGTH, coded
+from lab.datasets.reading.columns import FEW_VALUES, VALUE_LENGTH, quoted
 from lab.datasets.reading.notation import DATES, KINDS, NUMBERS, matches
 from lab.errors import TableError
 from lab.read_options import option
@@ -29,8 +29,15 @@ FEW_WORDS = 3  # words that a remedy lists
 LEAST_VALUES = 2
 
 
-def check(file: object, name: str, cells: pa.ChunkedArray) -> None:
+def check(file: object, name: str, codes: NDArray[np.int64], levels: pa.Array) -> None:
     """Check that a text column is not one of numbers, dates or the like with other cells in it.
+
+    Parameters
+    ----------
+    file, name : object, str
+        File and column, for error messages.
+    codes, levels : ndarray of shape (n_rows,), Array of str
+        As :func:`~lab.datasets.reading.columns.coded` returns them.
 
     Raises
     ------
@@ -38,7 +45,6 @@ def check(file: object, name: str, cells: pa.ChunkedArray) -> None:
         At least half of its cells or of its values are of one such kind; the message quotes a cell
         that is not. Or all are, in a notation that a program would have to guess.
     """
-    codes, levels = coded(cells)
     if not len(levels):
         return
     sizes = np.bincount(codes[codes >= 0], minlength=len(levels))
@@ -65,14 +71,9 @@ def check(file: object, name: str, cells: pa.ChunkedArray) -> None:
         remedy = _remedy(name, kind, levels.filter(failing).to_pylist())
         raise TableError(
             f"{column} has {kind} except in {counted(count, 'cell')}, for example "
-            f"{words_shown(levels[odd].as_py())} in row {row_of(odd):,}: {remedy}"
+            f"{quoted(levels[odd].as_py())} in row {row_of(odd):,}: {remedy}"
         )
     _check_notation(column, name, kind, levels, row_of)
-
-
-def words_shown(text: str) -> str:
-    """Return a cell as a message quotes it."""
-    return repr(text[:VALUE_LENGTH])
 
 
 def _kind(levels: pa.Array, sizes: NDArray[np.int64]) -> tuple[str, Mask]:
@@ -132,12 +133,12 @@ def _check_notation(
         odd = next((i for i, text in enumerate(texts) if not text.isdigit()), -1)
         if odd >= 0:
             raise TableError(
-                f"{column} contains numbers as text ({words_shown(texts[odd])}): read them as "
+                f"{column} contains numbers as text ({quoted(texts[odd])}): read them as "
                 f"numbers with {option('numeric', name)}, or as categories with "
                 f"{option('categorical', name)}"
             )
         return  # codes
-    example = f"{words_shown(levels[0].as_py())}, row {row_of(0)}"
+    example = f"{quoted(levels[0].as_py())}, row {row_of(0)}"
     if kind in ("percentages", "amounts of money"):
         remedy = f"read them as numbers with {option('numeric', name)}"
     else:

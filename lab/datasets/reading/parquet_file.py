@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
+from lab.datasets.reading.columns import is_text, levels_of, with_levels
 from lab.datasets.reading.notation import Signs
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
@@ -66,10 +67,10 @@ def read(path: Path, options: ReadOptions) -> Table:
     table = Table({}, declared & set(names), missing=missing)
     for name in names:
         column = pa.chunked_array(parts.pop(name))
-        if not pa.types.is_dictionary(column.type):
+        if not is_text(column):
             table.typed.add(name)
-        if name in declared and not pa.types.is_dictionary(column.type):
-            column = column.cast(pa.large_string()).dictionary_encode()
+            if name in declared:
+                column = column.cast(pa.large_string()).dictionary_encode()
         column = column.unify_dictionaries()
         table.columns[name] = column if name in declared else _dates(column)
         if words[name]:
@@ -83,15 +84,14 @@ def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return text that is all ISO dates as dates, as in a CSV file; any other column as it is."""
     import pyarrow as pa
 
-    if not pa.types.is_dictionary(column.type) or not len(column.chunk(0).dictionary):
+    if not is_text(column) or not len(levels := levels_of(column)):
         return column
-    levels = column.chunk(0).dictionary
     for zone in (None, "UTC"):
         try:
             dates = levels.cast(pa.timestamp("us", zone))
         except pa.ArrowInvalid:
             continue
-        return pa.chunked_array([dates.take(chunk.indices) for chunk in column.chunks])
+        return with_levels(column, dates)
     return column
 
 

@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 
 from lab.datasets.column import CATEGORIES, DROPPED, FILLED, NUMBER, TARGET, Column
-from lab.datasets.dataset import GAP_SHARE, Dataset
+from lab.datasets.dataset import Dataset, has_gaps
 from lab.datasets.reading import odd_cells
 from lab.datasets.reading.columns import (
-    VALUE_LENGTH,
     categories,
+    coded,
     is_constant,
     is_text,
     kind_of,
     numbers,
+    quoted,
 )
 from lab.datasets.reading.duplicates import contradictory_rows
 from lab.datasets.reading.giveaway import area
@@ -122,9 +123,10 @@ def _feature(
     cells = table.columns.pop(name)
     as_text = is_text(cells)
     if as_text:
+        codes, levels = coded(cells)
         if name not in table.declared:
-            odd_cells.check(file, name, cells)
-        values = categories(cells)
+            odd_cells.check(file, name, codes, levels)
+        values = categories(codes, levels)
     else:
         values = numbers(file, name, cells)
     del cells
@@ -145,11 +147,11 @@ def _feature(
     elif is_numbered and numbers_rows(name, values):
         treatment, remarks = DROPPED, [IDENTIFIER]
     elif as_text and name not in options.categorical and identifies_rows(values):
-        if missing >= GAP_SHARE * len(values):
+        if has_gaps(missing, len(values)):
             treatment, remarks = FILLED, [RARE_TEXT]
         else:
             treatment, remarks = DROPPED, [FREE_TEXT if is_free_text(values) else IDENTIFIER]
-            remarks.append(f"for example {str(values.dropna().iloc[0])[:VALUE_LENGTH]!r}")
+            remarks.append(f"for example {quoted(values.dropna().iloc[0])}")
     elif as_text:
         remarks = [counted(values.nunique(), "level")]
     elif distinct == 1 and len(values) > 1:
@@ -158,7 +160,7 @@ def _feature(
         remarks.append(REPEATED)
     if treatment == FILLED:
         values = values.notna().astype(np.float64)
-    elif missing >= GAP_SHARE * len(values) and missing and treatment != DROPPED:
+    elif treatment != DROPPED and has_gaps(missing, len(values)):
         remarks.append("with an indicator of missing values")
     if words := table.words.get(name):
         remarks.append(f"read as missing: {_counted(words)}")

@@ -12,8 +12,10 @@ from lab.datasets.reading.columns import (
     VALUE_LENGTH,
     VALUES_SHOWN,
     categories,
+    coded,
     is_number,
     is_text,
+    quoted,
 )
 from lab.errors import TableError
 from lab.names import near
@@ -69,7 +71,7 @@ def take_target(file: object, table: Table, name: str, positive: str | None) -> 
         raise TableError(f"{file} has no column {name!r}: {near(name, list(columns))}")
     cells = columns.pop(name)
     if is_text(cells):
-        codes, levels = pd.factorize(categories(cells))
+        codes, levels = pd.factorize(categories(*coded(cells)))
         labels = [str(level) for level in levels]
     else:
         codes, levels = pd.factorize(_values(cells))
@@ -78,7 +80,7 @@ def take_target(file: object, table: Table, name: str, positive: str | None) -> 
     missing = _missing_cells(int((codes < 0).sum()), table.words.get(name, {}))
     if len(labels) != 2:
         raise TableError(f"{file}: target {name!r} {_wrong_classes(labels, counts, missing)}")
-    shown = [repr(label[:VALUE_LENGTH]) for label in labels]
+    shown = [quoted(label) for label in labels]
     if positive is None:
         if counts[0] == counts[1]:
             raise TableError(
@@ -126,9 +128,9 @@ def _wrong_classes(labels: list[str], counts: list[int], missing: str) -> str:
         return "has no value in any row: choose another column"
     if len(labels) == 1:
         remedy = missing or ": choose a column with two"
-        return f"has only one value, {labels[0][:VALUE_LENGTH]!r}{remedy}"
+        return f"has only one value, {quoted(labels[0])}{remedy}"
     order = sorted(range(len(labels)), key=lambda i: -counts[i])
-    shown = ", ".join(f"{labels[i][:VALUE_LENGTH]!r} ({counts[i]:,})" for i in order[:VALUES_SHOWN])
+    shown = ", ".join(f"{quoted(labels[i])} ({counts[i]:,})" for i in order[:VALUES_SHOWN])
     remedy = "choose a column with two"
     if len(labels) == 3 and 10 * counts[order[2]] <= sum(counts):
         word = option("missing", labels[order[2]][:VALUE_LENGTH])
