@@ -16,6 +16,8 @@ from lab.errors import first_sentence
 from lab.files import slug, write_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     import pyarrow as pa
 
@@ -103,14 +105,18 @@ def _found(facts: Path) -> Entry | None:
 
 def _entry(table: Path, facts: dict[str, Any]) -> Entry:
     digest = facts["digest"]
-    # Copies by earlier versions lack the schema and the words.
-    missing = tuple(facts.get("missing_words", ()))
-    schema = tuple(Column.from_json(column) for column in facts.get("schema", ()))
-    words = (facts["source"], tuple(facts["notes"]), facts["target"], schema)
+    # Copies by earlier versions lack the schema and the words that mean missing.
+    words = {
+        "source": facts["source"],
+        "notes": tuple(facts["notes"]),
+        "target": facts["target"],
+        "schema": tuple(Column.from_json(column) for column in facts.get("schema", ())),
+        "missing_words": tuple(facts.get("missing_words", ())),
+    }
 
     def load() -> Dataset:
         numbered = facts.get("has_row_numbers", False)
-        dataset = _read_table(table, facts["name"], words, missing, numbered=numbered)
+        dataset = _read_table(table, facts["name"], words, numbered=numbered)
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
                 f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "
@@ -119,8 +125,8 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
         return dataset
 
     baseline = Path(facts["baseline"]) if facts["baseline"] else None
-    more = {"notes": tuple(facts["notes"]), "schema": schema, "baseline": baseline}
-    return Entry.from_json(facts, load, **more)
+    told = {name: words[name] for name in ("notes", "schema")}
+    return Entry.from_json(facts, load, **told, baseline=baseline)
 
 
 def _write_table(path: Path, dataset: Dataset) -> None:
@@ -149,12 +155,7 @@ def _write_table(path: Path, dataset: Dataset) -> None:
 
 
 def _read_table(
-    path: Path,
-    name: str,
-    words: tuple[str, tuple[str, ...], str, tuple[Column, ...]],
-    missing: tuple[str, ...],
-    *,
-    numbered: bool,
+    path: Path, name: str, words: Mapping[str, Any], *, numbered: bool
 ) -> Dataset | None:
     """Return the dataset in a file, or None if the file is missing or corrupted."""
     import pandas as pd
@@ -170,7 +171,8 @@ def _read_table(
         columns = dict(zip(names, map(_column, arrays), strict=True))
     except (OSError, ValueError, OverflowError, pa.ArrowException):
         return None
-    return Dataset(name, pd.DataFrame(columns, copy=False), y.to_numpy(), *words, rows, missing)
+    X = pd.DataFrame(columns, copy=False)
+    return Dataset(name, X, y.to_numpy(), **words, row_numbers=rows)
 
 
 def _column(array: pa.Array) -> pd.Series:
