@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from lab import datasets, models, strategies
-from lab.cases import Case, Protocol, ProtocolError
+from lab.cases import Case, Protocol
 from lab.datasets.fetching.download import fetch
 from lab.errors import TableError, UnknownNameError
 from lab.models import MODELS
@@ -61,7 +61,7 @@ class Grid:
         UnknownNameError
             A pattern matches nothing.
         ProtocolError
-            A dataset has too few rows of a class for the folds, or the protocol is invalid.
+            The protocol is invalid, or a dataset does not allow it.
         TableError
             One of the user's own datasets has the name of another that is selected.
         """
@@ -78,10 +78,7 @@ class Grid:
             MODELS.select(model_patterns or models.CORE),
             protocol,
         )
-        if protocol.folds < 2 or protocol.repeats < 1 or not 0 <= protocol.seed < 2**32:
-            raise ProtocolError(
-                "--folds must be 2 or more, --repeats 1 or more, and --seed from 0 to 4294967295"
-            )
+        protocol.validate()
         grid.check_folds()
         return grid
 
@@ -95,7 +92,8 @@ class Grid:
         """
         for entry in map(datasets.entry, self.datasets):
             if entry.available:  # else its exact figures are not known yet
-                self.protocol.check(entry.name, entry.minority_rows, entry.rows)
+                own = self.protocol.on(entry)
+                own.check(datasets.load(entry.name) if own.needs_rows else entry)
 
     def download(self, say: Callable[[str], None]) -> None:
         """Download the selected datasets that have no intact copy on this machine.

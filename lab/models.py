@@ -16,7 +16,7 @@ Examples
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,9 @@ class Model:
     refusals : mapping of str to str
         Excerpts of the errors by which it refuses a training fold, with reasons; see
         :class:`lab.strategies.Strategy`.
+    unsplit : mapping of str to object
+        Parameters that keep it from splitting its training rows at random. They are set where rows
+        depend on each other by group or time, so that folds at random would mislead it.
     floor : bool
         Whether it ignores all features, as a lower bound for other models.
     package : str
@@ -84,6 +87,7 @@ class Model:
     weights_move_odds: bool = True
     minority_rows: int = 1
     refusals: Mapping[str, str] = field(default_factory=dict, hash=False)
+    unsplit: Mapping[str, Any] = field(default_factory=dict, hash=False)
     floor: bool = False
     package: str = ""
     module: str = ""
@@ -98,6 +102,12 @@ class Model:
         except ModuleNotFoundError:  # its parent package
             found = False
         return "" if found else f"needs the package {self.package}: pip install {self.package}"
+
+    def without_splits(self) -> Model:
+        """Return the model with the parameters of ``unsplit``."""
+        if not self.unsplit:
+            return self
+        return replace(self, make=lambda seed: self.make(seed).set_params(**self.unsplit))
 
 
 def _logistic_regression(seed: int) -> Any:
@@ -223,6 +233,7 @@ MODELS: Registry[Model] = Registry(
             _hist_gradient_boosting,
             _class_weight,
             cost=1.5,
+            unsplit={"early_stopping": False},
         ),
         Model(
             "decision_tree",
@@ -239,6 +250,7 @@ MODELS: Registry[Model] = Registry(
             _class_weight,
             cost=2.0,
             weights_move_odds=False,
+            unsplit={"curve_folds": 0},
             minority_rows=2,
             refusals={"requires at least one train/test split": "a class has only one row"},
         ),

@@ -26,6 +26,8 @@ class ReadOptions:
 
     Attributes
     ----------
+    group, time : frozenset of str
+        Columns by which rows are split: what they have in common, and when they were observed.
     drop, categorical, numeric : frozenset of str
         Columns to leave out, to read as categories, and to read as numbers.
     missing : frozenset of str
@@ -34,6 +36,16 @@ class ReadOptions:
         Words of ``MISSING`` that are values.
     """
 
+    group: frozenset[str] = _names(
+        "COLUMN",
+        "column of your table that rows depending on each other have in common, such as a "
+        "customer; never a feature",
+    )
+    time: frozenset[str] = _names(
+        "COLUMN",
+        "column of your table with the date, time or number by which rows are in order; never a "
+        "feature",
+    )
     drop: frozenset[str] = _names("COLUMN", "leave a column of your table out")
     categorical: frozenset[str] = _names(
         "COLUMN", "read a column of your table as categories, such as codes of digits"
@@ -63,7 +75,7 @@ class ReadOptions:
         """The columns that options name, each with its option."""
         return [
             (column, f"--{name}")
-            for name in ("drop", "categorical", "numeric")
+            for name in ("group", "time", "drop", "categorical", "numeric")
             for column in sorted(getattr(self, name))
         ]
 

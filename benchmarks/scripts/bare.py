@@ -37,8 +37,11 @@ def fit_folds(
     from lab.evaluation.cross_validation import pipeline
 
     dataset = datasets.load(case.dataset)
-    for train, test in protocol.split(dataset.y):
-        steps = pipeline(case, dataset, dataset.y[train], seed)
+    protocol = protocol.on(dataset)
+    for fold in protocol.folds_of(dataset):
+        train, test = fold.training_rows(dataset.rows), fold.test
+        inner_folds = protocol.inner_folds(protocol.rows_of(dataset).take(train))
+        steps = pipeline(case, dataset, dataset.y[train], seed, inner_folds)
         steps.fit(dataset.X.iloc[train], dataset.y[train])
         X_test = dataset.X.iloc[test]
         y_score = steps.predict_proba(X_test)[:, 1]

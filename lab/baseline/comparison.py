@@ -9,7 +9,6 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, Self
 
 from lab.baseline.snapshot import DIGITS
-from lab.cases import Protocol
 from lab.metrics import METRICS
 from lab.observations.effects import CONFIDENCE
 from lab.observations.statistics import corrected_t_interval
@@ -164,7 +163,7 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
         if old != new:
             why = f"{what} was {old}, is {new}"
             # For a default session a baseline of another protocol is an error: nothing is compared.
-            asked_for = what == "protocol" and new != Protocol()
+            asked_for = what == "protocol" and not new.is_default
             why += "" if asked_for else f"; {REMEDY}"
             status = Status.INCOMPARABLE
             return Comparison(case, status, why, versions=moved, asked_for=asked_for)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from lab.strategies import STRATEGIES, Situation
 
 if TYPE_CHECKING:
     from lab.cases.protocol import Protocol
+    from lab.datasets.dataset import Dataset, Entry
 
 
 @dataclass(frozen=True, order=True)
@@ -102,7 +103,26 @@ class Case:
         entry = datasets.entry(self.dataset)
         if not entry.available or entry.categorical is None:
             return None  # its figures are not known until it is downloaded
-        return protocol.situation(entry.minority_rows, entry.rows, entry.columns, entry.categorical)
+        needs_rows = protocol.on(entry).needs_rows
+        return self.situation(protocol, datasets.load(self.dataset) if needs_rows else entry)
+
+    def situation(self, protocol: Protocol, known: Entry | Dataset) -> Situation:
+        """Return the situation of the strategy.
+
+        Parameters
+        ----------
+        protocol : Protocol
+            Protocol of the session.
+        known : Entry or Dataset
+            The dataset; facts about it are enough unless its protocol ``needs_rows``.
+        """
+        at_random = not protocol.on(known).needs_rows
+        return replace(self.protocol(protocol, known).situation(known), at_random=at_random)
+
+    def protocol(self, protocol: Protocol, known: Entry | Dataset) -> Protocol:
+        """Return the case's own protocol, given that of the session and its dataset."""
+        own = protocol.on(known)
+        return own.at_random() if STRATEGIES[self.strategy].random_folds else own
 
     def cost(self) -> float:
         """Return a rough estimate of the seconds to fit a fold, without loading the data."""

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from lab.errors import LabError
+from lab.splits import (
+    COPIES,
+    DROP,
+    KEEP,
+    SPLITS,
+    Gap,
+    InnerFolds,
+    ProtocolError,
+    Rows,
+    divide,
+    seen_groups,
+    stratified_folds,
+)
 from lab.strategies import Situation
+from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from lab.datasets.dataset import Dataset, Entry
+    from lab.splits import Fold
 
-
-class ProtocolError(LabError):
-    """A protocol that is invalid, or that the data do not allow."""
+AUTO = "auto"
+RANDOM, GROUP, TIME = SPLITS
+MOST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """How every case is cross-validated: stratified folds, repeated, from one seed.
+    """How every case is cross-validated.
 
     Attributes
     ----------
@@ -33,6 +48,16 @@ class Protocol:
         Number of times that the rows are split into folds.
     seed : int
         Seed of folds, resampling and models.
+    split : {"auto", "random", "group", "time"}
+        How rows are divided. By default by time if the dataset has a time column, else by group
+        if it has a group column, else at random.
+    gap : str
+        Amount that is left out between training and test rows in time, see
+        :class:`lab.splits.Gap`.
+    copies : {"keep", "together", "drop"}
+        What is done with rows that equal another in all features and the target.
+    new_groups : bool
+        Whether, in time, only test rows of groups without a training row are tested.
 
     Examples
     --------
@@ -43,81 +68,260 @@ class Protocol:
     folds: int = 5
     repeats: int = 1
     seed: int = 0
+    split: str = AUTO
+    gap: str = ""
+    copies: str = KEEP
+    new_groups: bool = False
 
     @property
     def pairs(self) -> int:
         """Number of pairs of training and test rows: the folds of all repeats."""
         return self.folds * self.repeats
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields that differ from their defaults.
+    @property
+    def is_default(self) -> bool:
+        """Whether all is as in a session without options; the split may be that of a dataset."""
+        return replace(self, split=AUTO) == Protocol()
 
-        So a file written before a field existed compares with one written since.
-        """
-        return {
-            item.name: getattr(self, item.name)
-            for item in fields(self)
-            if getattr(self, item.name) != item.default
-        }
+    @property
+    def test_to_train(self) -> float:
+        """Mean ratio of test rows to training rows; before a dataset is known, of random folds."""
+        return SPLITS[RANDOM if self.split == AUTO else self.split].test_to_train(self.folds)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields that differ from those of a file written before they existed."""
+        return {name: value for name, value in vars(self).items() if value != WITHOUT_FIELD[name]}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Protocol:
-        """Return the protocol of :meth:`to_json`; missing fields have their defaults.
+        """Return the protocol of :meth:`to_json`.
 
         Raises
         ------
         TypeError
             A field is unknown: another version of the lab wrote it.
         """
-        return cls(**content)
+        return cls(**{**WITHOUT_FIELD, **content})
 
     def __str__(self) -> str:
         """Return the protocol in words."""
-        return ", ".join(f"{name} {value}" for name, value in asdict(self).items())
+        basic = {name: getattr(self, name) for name in ("folds", "repeats", "seed")}
+        words = {**basic, **self.to_json()}
+        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in words.items())
 
-    def split(self, y: NDArray[np.int8]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """Yield the numbers of training and test rows, a pair a fold, for all repeats.
-
-        Parameters
-        ----------
-        y : ndarray of shape (n_rows,)
-            The target; each fold has its share of either class.
-        """
-        from sklearn.model_selection import RepeatedStratifiedKFold
-
-        splitter = RepeatedStratifiedKFold(
-            n_splits=self.folds, n_repeats=self.repeats, random_state=self.seed
-        )
-        yield from splitter.split(np.zeros((len(y), 1)), y)
-
-    def check(self, dataset: str, minority_rows: int, rows: int) -> None:
-        """Check that a dataset has a row of each class for every fold.
+    def validate(self) -> None:
+        """Check the values, whatever the data.
 
         Raises
         ------
         ProtocolError
-            A class has too few rows.
+            A value is invalid, or two exclude each other.
         """
-        fewest = min(minority_rows, rows - minority_rows)
+        if self.folds < 2 or self.repeats < 1 or not 0 <= self.seed <= MOST_SEED:
+            raise ProtocolError(
+                f"--folds must be 2 or more, --repeats 1 or more, and --seed from 0 to {MOST_SEED}"
+            )
+        for option, value, values in (
+            ("split", self.split, (AUTO, *SPLITS)),
+            ("copies", self.copies, COPIES),
+        ):
+            if value not in values:
+                raise ProtocolError(f"--{option} {value!r}: choose {', '.join(values)}")
+        if self.gap:
+            Gap.parse(self.gap)
+
+    def on(self, known: Entry | Dataset) -> Protocol:
+        """Return the protocol for one dataset: with its split, without options for others.
+
+        Parameters
+        ----------
+        known : Entry or Dataset
+            The dataset, or the facts about it.
+
+        Raises
+        ------
+        ProtocolError
+            The dataset lacks the column that the split needs, or the split has no repeats.
+        """
+        split = self.split
+        if split == AUTO:
+            split = TIME if known.time_column else GROUP if known.group_column else RANDOM
+        needed = SPLITS[split].needs
+        lacking = {GROUP: not known.group_column, TIME: not known.time_column}
+        if lacking.get(needed):
+            raise ProtocolError(
+                f"--split {split}: dataset {known.name!r} has no {needed} column: name one of your "
+                f"table with --{needed} COLUMN, or use --split random"
+            )
+        if split == TIME and self.repeats > 1:
+            raise ProtocolError(
+                f"--repeats {self.repeats}: dataset {known.name!r} is split in time, where there "
+                "is nothing to repeat: leave --repeats out, or use another --split"
+            )
+        in_time = split == TIME
+        return replace(
+            self,
+            split=split,
+            gap=self.gap if in_time else "",
+            new_groups=self.new_groups and in_time and bool(known.group_column),
+        )
+
+    def at_random(self) -> Protocol:
+        """Return the protocol with folds at random, whatever groups, times and copies there are."""
+        return replace(self, split=RANDOM, gap="", copies=KEEP, new_groups=False)
+
+    @property
+    def needs_rows(self) -> bool:
+        """Whether folds depend on more than class counts; for a protocol of one dataset."""
+        return self.split != RANDOM or self.copies != KEEP
+
+    def folds_of(self, dataset: Dataset) -> Sequence[Fold]:
+        """Return the training and test rows of all folds; for a protocol of one dataset.
+
+        Raises
+        ------
+        ProtocolError
+            The rows cannot be divided so often.
+        """
+        return _folds(dataset, self)
+
+    def divide(self, rows: Rows) -> list[Fold]:
+        """Return the training and test rows of all folds; see :func:`lab.splits.divide`."""
+        return divide(
+            rows,
+            self.split,
+            self.folds,
+            repeats=self.repeats,
+            seed=self.seed,
+            gap=Gap.parse(self.gap) if self.gap else None,
+            copies=self.copies,
+            new_groups=self.new_groups,
+        )
+
+    def rows_of(self, dataset: Dataset) -> Rows:
+        """Return what the folds depend on; for a protocol of one dataset."""
+        return dataset.split_rows(copies=self.copies != KEEP)
+
+    def notes(self, known: Entry | Dataset) -> list[str]:
+        """Return how rows are divided, in words, unless at random; for a protocol of one dataset.
+
+        Parameters
+        ----------
+        known : Entry or Dataset
+            The dataset; facts about it are enough unless the protocol ``needs_rows``.
+        """
+        if not self.needs_rows:
+            return []
+        dataset = cast("Dataset", known)
+        folds = self.folds_of(dataset)
+        notes = []
+        if self.split == GROUP:
+            groups = counted(dataset.number_of_groups, "group")
+            notes.append(f"split by {dataset.group_column}: {groups}, none on both sides")
+        elif self.split == TIME:
+            windows = counted(self.folds, "window")
+            gap = f", with a gap of {self.gap}" if self.gap else ""
+            notes.append(
+                f"split in time by {dataset.time_column}: {windows}, each tested after a fit to "
+                f"all rows before it{gap}"
+            )
+            if dataset.group_column:
+                seen, tested = seen_groups(self.rows_of(dataset), folds)
+                remedy = " (--new-groups leaves them out)" if seen else ""
+                notes.append(
+                    f"{seen:,} of {counted(tested, 'test row')} have a {dataset.group_column} that "
+                    f"is in their training rows{remedy}"
+                )
+        if self.copies != KEEP:
+            rows = self.rows_of(dataset)
+            copies = len(rows) - len(rows.first_copies())
+            what = "dropped" if self.copies == DROP else "kept on one side of each split"
+            notes.append(f"copies {what}: {counted(copies, 'row')} equal to an earlier one")
+        return notes
+
+    def inner_folds(self, rows: Rows) -> Any:
+        """Return the splitter of a training fold, of the same kind as the folds around it.
+
+        Parameters
+        ----------
+        rows : Rows
+            The training rows.
+        """
+        if not self.needs_rows:
+            return stratified_folds(rows.y, self.seed)
+        return InnerFolds(
+            rows,
+            self.split,
+            self.seed,
+            Gap.parse(self.gap) if self.gap else None,
+            self.copies,
+            new_groups=self.new_groups,
+        )
+
+    def check(self, known: Entry | Dataset) -> None:
+        """Check that the folds have rows of each class; for a protocol of one dataset.
+
+        Parameters
+        ----------
+        known : Entry or Dataset
+            The dataset; facts about it are enough unless the protocol ``needs_rows``.
+
+        Raises
+        ------
+        ProtocolError
+            The rows cannot be divided so often.
+        """
+        if self.needs_rows:
+            self.folds_of(cast("Dataset", known))
+            return
+        fewest = min(known.minority_rows, known.rows - known.minority_rows)
         if fewest < self.folds:
             what = "row" if fewest == 1 else "rows"
-            what = f"minority {what}" if fewest == minority_rows else f"{what} of one class"
+            what = f"minority {what}" if fewest == known.minority_rows else f"{what} of one class"
             remedy = (
                 f"use --folds {fewest} or fewer"
                 if fewest > 1
                 else "cross-validation needs at least 2 rows of each class"
             )
             raise ProtocolError(
-                f"dataset {dataset!r} has {fewest} {what}, too few for {self.folds} folds: {remedy}"
+                f"dataset {known.name!r} has {fewest} {what}, too few for {self.folds} folds: "
+                f"{remedy}"
             )
 
-    def fewest_training_rows(self, minority_rows: int, rows: int) -> int:
-        """Return the number of rows of the rarer class in the training fold that has the fewest."""
-        fewest = min(minority_rows, rows - minority_rows)
-        return fewest - math.ceil(fewest / self.folds)
+    def situation(self, known: Entry | Dataset) -> Situation:
+        """Return the situation of a strategy in a dataset; for a protocol of one dataset.
 
-    def situation(self, minority_rows: int, rows: int, columns: int, categorical: int) -> Situation:
-        """Return the situation of a strategy in a dataset of these sizes."""
-        fewest = self.fewest_training_rows(minority_rows, rows)
-        training = rows - rows // self.folds
-        return Situation(fewest, columns - categorical, categorical, training)
+        Parameters
+        ----------
+        known : Entry or Dataset
+            The dataset; facts about it are enough unless the protocol ``needs_rows``.
+        """
+        sizes = known.sizes
+        numeric, categorical = sizes["columns"] - sizes["categorical"], sizes["categorical"]
+        if not self.needs_rows:
+            rows, minority = sizes["rows"], sizes["minority_rows"]
+            fewest = min(minority, rows - minority)
+            fewest -= math.ceil(fewest / self.folds)
+            return Situation(fewest, numeric, categorical, rows - rows // self.folds)
+        dataset = cast("Dataset", known)
+        counts = [
+            np.bincount(dataset.y[fold.training_rows(dataset.rows)], minlength=2)
+            for fold in self.folds_of(dataset)
+        ]
+        fewest = min(int(count.min()) for count in counts)
+        rows = max(int(count.sum()) for count in counts)
+        return Situation(fewest, numeric, categorical, rows)
+
+
+# Values that stand for fields which a file lacks.
+WITHOUT_FIELD: dict[str, Any] = {one.name: one.default for one in fields(Protocol)} | {
+    "split": RANDOM
+}
+
+
+@lru_cache(maxsize=16)  # all cases of a dataset have the same folds
+def _folds(dataset: Dataset, protocol: Protocol) -> tuple[Fold, ...]:
+    try:
+        return tuple(protocol.divide(protocol.rows_of(dataset)))
+    except ProtocolError as error:
+        raise ProtocolError(f"dataset {dataset.name!r}: {error}") from None

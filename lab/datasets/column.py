@@ -9,13 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Treatments.
-TARGET, NUMBER, CATEGORIES, FILLED, DROPPED = (
-    "target",
-    "number",
-    "categories",
-    "filled in or not",
-    "dropped",
-)
+TARGET, GROUP, TIME = "target", "group", "time"
+NUMBER, CATEGORIES, FILLED, DROPPED = "number", "categories", "filled in or not", "dropped"
 
 
 @dataclass(frozen=True)
@@ -30,8 +25,8 @@ class Column:
         What its cells are: numbers, booleans, dates, times, durations, text, or categories that
         the file or the user declares.
     treatment : str
-        What became of it: a number, categories, 1 or 0 for filled in or not, the target, or
-        nothing.
+        What became of it: a number, categories, 1 or 0 for filled in or not, the target, the
+        group or time of each row, or nothing.
     remark : str
         Why, and what else to know.
     missing : int

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.datasets.column import Column
-from lab.datasets.dataset import Dataset, DatasetError, Entry
+from lab.datasets.dataset import KEYS, Dataset, DatasetError, Entry
 from lab.errors import first_sentence
 from lab.files import slug, write_bytes
 
@@ -61,6 +61,9 @@ def write_copy(
         "schema": [column.to_json() for column in dataset.schema],
         "missing_words": dataset.missing_words,
         "has_row_numbers": dataset.row_numbers is not None,
+        "group_column": dataset.group_column,
+        "time_column": dataset.time_column,
+        "time_unit": dataset.time_unit,
         "baseline": str(baseline or ""),
         "digest": dataset.digest,
     }
@@ -105,18 +108,20 @@ def _found(facts: Path) -> Entry | None:
 
 def _entry(table: Path, facts: dict[str, Any]) -> Entry:
     digest = facts["digest"]
-    # Copies by earlier versions lack the schema and the words that mean missing.
+    # Copies by earlier versions lack the schema, the words that mean missing and the time's unit.
     words = {
         "source": facts["source"],
         "notes": tuple(facts["notes"]),
         "target": facts["target"],
         "schema": tuple(Column.from_json(column) for column in facts.get("schema", ())),
         "missing_words": tuple(facts.get("missing_words", ())),
+        "time_unit": facts.get("time_unit", ""),
     }
+    numbered = facts.get("has_row_numbers", False)
+    keys = {key: name for key in KEYS if (name := facts.get(f"{key}_column", ""))}
 
     def load() -> Dataset:
-        numbered = facts.get("has_row_numbers", False)
-        dataset = _read_table(table, facts["name"], words, numbered=numbered)
+        dataset = _read_table(table, facts["name"], words, keys, numbered=numbered)
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
                 f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "
@@ -130,13 +135,14 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
 
 
 def _write_table(path: Path, dataset: Dataset) -> None:
+    import pandas as pd
     import pyarrow as pa
     from pyarrow import ipc
 
     arrays = [pa.array(dataset.y)]
-    for name in dataset.X.columns:
-        column = dataset.X[name]
-        if name in dataset.categorical:
+    keys = [column for key in KEYS if (column := getattr(dataset, key)) is not None]
+    for column in [*(dataset.X[name] for name in dataset.X.columns), *keys]:
+        if isinstance(column.dtype, pd.CategoricalDtype):
             codes = column.cat.codes.to_numpy()
             indices = pa.array(codes.astype("int32"), mask=codes < 0)
             levels = pa.array(column.cat.categories.tolist(), pa.string())
@@ -144,10 +150,10 @@ def _write_table(path: Path, dataset: Dataset) -> None:
         else:
             # NaN stays NaN rather than null, so that reading needs no copy.
             arrays.append(pa.array(column.to_numpy(), from_pandas=False))
-    names = ["", *dataset.X.columns]  # the target comes first, whatever the names of the others
     if dataset.row_numbers is not None:
-        names.append("")
         arrays.append(pa.array(dataset.row_numbers))
+    # By position: the target comes first, keys and row numbers last, whatever the features' names.
+    names = ["", *dataset.X.columns, *[""] * (len(arrays) - 1 - dataset.X.shape[1])]
     schema = pa.schema([pa.field(n, a.type) for n, a in zip(names, arrays, strict=True)])
     batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
     with pa.OSFile(str(path), "wb") as file, ipc.new_file(file, schema) as writer:
@@ -155,7 +161,12 @@ def _write_table(path: Path, dataset: Dataset) -> None:
 
 
 def _read_table(
-    path: Path, name: str, words: Mapping[str, Any], *, numbered: bool
+    path: Path,
+    name: str,
+    words: Mapping[str, Any],
+    keys: dict[str, str],
+    *,
+    numbered: bool,
 ) -> Dataset | None:
     """Return the dataset in a file, or None if the file is missing or corrupted."""
     import pandas as pd
@@ -166,13 +177,15 @@ def _read_table(
         with ipc.open_file(pa.memory_map(str(path))) as reader:
             batch = reader.get_batch(0)
         batch.validate(full=True)  # invalid data could crash the process
-        names, (y, *arrays) = batch.schema.names[1:], batch.columns
-        rows = arrays.pop().to_numpy() if numbered and names.pop() == "" else None
+        y, *arrays = batch.columns
+        rows = arrays.pop().to_numpy() if numbered else None
+        by_key = {key: _column(arrays.pop()).rename(keys[key]) for key in reversed(keys)}
+        names = batch.schema.names[1 : 1 + len(arrays)]
         columns = dict(zip(names, map(_column, arrays), strict=True))
-    except (OSError, ValueError, OverflowError, pa.ArrowException):
+    except (OSError, IndexError, ValueError, OverflowError, pa.ArrowException):
         return None
     X = pd.DataFrame(columns, copy=False)
-    return Dataset(name, X, y.to_numpy(), **words, row_numbers=rows)
+    return Dataset(name, X, y.to_numpy(), **words, row_numbers=rows, **by_key)
 
 
 def _column(array: pa.Array) -> pd.Series:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
+from lab.datasets.equal_rows import copy_codes
 from lab.errors import LabError
+from lab.splits import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +28,7 @@ LARGEST_NUMBER = 1e100
 # Share of rows without a value from which a column gets an indicator of its gaps.
 GAP_SHARE = 0.01
 SIZES = ("rows", "minority_rows", "columns", "categorical", "missing")
+KEYS = ("group", "time")  # columns by which rows may be split; never features
 
 
 class DatasetError(LabError):
@@ -61,6 +64,13 @@ class Dataset:
         Rows of the table as read, counted from 0, if some were left out.
     missing_words : tuple of str
         Words that mean a missing value in the user's file.
+    group : Series of shape (n_rows,) or None
+        What rows that depend on each other have in common, such as a customer. Represented as a
+        feature is, and called like its column; a row without a value is a group of its own.
+    time : Series of shape (n_rows,), float64, or None
+        When each row was observed, without missing values; called like its column.
+    time_unit : {"days", "seconds", ""}
+        Unit of time; empty for numbers whose unit is unknown.
     """
 
     name: str
@@ -72,11 +82,17 @@ class Dataset:
     schema: tuple[Column, ...] = ()
     row_numbers: NDArray[np.int64] | None = None
     missing_words: tuple[str, ...] = ()
+    group: pd.Series | None = None
+    time: pd.Series | None = None
+    time_unit: str = ""
 
     def __post_init__(self) -> None:
         """Represent equal values in one way, so that equal digests mean equal features."""
         columns = {name: _canonical(self.X[name]) for name in self.X.columns}
         object.__setattr__(self, "X", pd.DataFrame(columns, index=self.X.index, copy=False))
+        for key in KEYS:
+            if (column := getattr(self, key)) is not None:
+                object.__setattr__(self, key, _canonical(column).rename(column.name))
 
     @property
     def rows(self) -> int:
@@ -111,24 +127,52 @@ class Dataset:
         figures = (self.rows, self.minority_rows, self.X.shape[1], len(self.categorical), missing)
         return dict(zip(SIZES, figures, strict=True))
 
+    @property
+    def group_column(self) -> str:
+        """Name of the group column; empty if there is none."""
+        return "" if self.group is None else str(self.group.name)
+
+    @property
+    def time_column(self) -> str:
+        """Name of the time column; empty if there is none."""
+        return "" if self.time is None else str(self.time.name)
+
+    @cached_property
+    def groups(self) -> NDArray[np.int64] | None:
+        """Number of each row's group; None if groups are unknown."""
+        if self.group is None:
+            return None
+        codes = pd.factorize(self.group, sort=False)[0].astype(np.int64)
+        alone = np.flatnonzero(codes < 0)
+        codes[alone] = codes.max() + 1 + np.arange(len(alone))
+        return codes
+
+    @property
+    def number_of_groups(self) -> int:
+        """Number of groups; 0 if they are unknown."""
+        return 0 if self.groups is None else len(np.unique(self.groups))
+
+    def split_rows(self, *, copies: bool = False) -> Rows:
+        """Return what a split has to know of the rows; their copies only if it asks for them."""
+        time = None if self.time is None else self.time.to_numpy()
+        copy = copy_codes(self.X, self.y) if copies else None
+        return Rows(self.y, self.groups, time, self.time_unit, copy)
+
     @cached_property
     def digest(self) -> str:
         """Digest of the full content: the first 32 hexadecimal digits of a SHA-256.
 
-        Covers column names, their order, every value and the target. Library upgrades do not
-        change it: numbers are hashed as little-endian float64, categories as UTF-8 text.
+        Covers column names, their order, every value, the target, groups and times. Library
+        upgrades do not change it: numbers are hashed as little-endian float64, categories as UTF-8
+        text.
         """
         content = hashlib.sha256()
         for name in self.X.columns:
-            content.update(f"\n{name}\n".encode())
-            column = self.X[name]
-            if pd.api.types.is_numeric_dtype(column):
-                content.update(column.to_numpy(dtype="<f8").tobytes())
-            else:
-                codes, levels = pd.factorize(column, sort=False)
-                content.update("\0".join(levels).encode())
-                content.update(codes.astype("<i4").tobytes())
+            _update(content, str(name), self.X[name])
         content.update(self.y.astype("i1").tobytes())
+        for key in KEYS:
+            if (column := getattr(self, key)) is not None:
+                _update(content, f"{key}\0{column.name}\0{self.time_unit}", column)
         if self.row_numbers is not None:  # predictions name them
             content.update(self.row_numbers.astype("<i8").tobytes())
         return content.hexdigest()[:32]
@@ -164,6 +208,8 @@ class Entry:
         Whether it can be loaded without a download. If not, its figures are the publisher's.
     baseline : Path or None
         The baseline file of this dataset alone, if it has one.
+    group_column, time_column : str
+        Names of the columns by which rows may be split; empty if there is none.
     """
 
     name: str
@@ -180,6 +226,13 @@ class Entry:
     schema: tuple[Column, ...] = ()
     available: bool = True
     baseline: Path | None = None
+    group_column: str = ""
+    time_column: str = ""
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Sizes of the table; see :attr:`Dataset.sizes`."""
+        return {name: getattr(self, name) for name in SIZES}
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any], load: Callable[[], Dataset], **more: Any) -> Self:
@@ -188,7 +241,19 @@ class Entry:
         # Earlier versions named the collection of a copy its group.
         collection = facts["collection"] if "collection" in facts else facts["group"]
         values = {key: facts[key] for key in stated}
-        return cls(load=load, collection=collection, **values, **more)
+        keys = {key: facts.get(key, "") for key in ("group_column", "time_column")}
+        return cls(load=load, collection=collection, **values, **keys, **more)
+
+
+def _update(content: Any, name: str, column: pd.Series) -> None:
+    """Add a column to a digest."""
+    content.update(f"\n{name}\n".encode())
+    if pd.api.types.is_numeric_dtype(column):
+        content.update(column.to_numpy(dtype="<f8").tobytes())
+    else:
+        codes, levels = pd.factorize(column, sort=False)
+        content.update("\0".join(levels).encode())
+        content.update(codes.astype("<i4").tobytes())
 
 
 def _canonical(column: pd.Series) -> pd.Series:

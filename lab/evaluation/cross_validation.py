@@ -19,6 +19,7 @@ from lab.evaluation.fitting import OneClassError, fast_f1, fit_model, leaked, pr
 from lab.evaluation.prepared_folds import PreparedFolds
 from lab.evaluation.scoring import score_fold
 from lab.models import MODELS
+from lab.splits import Rows
 from lab.strategies import STRATEGIES
 from lab.wording import counted
 
@@ -91,25 +92,30 @@ class Evaluation:
     ) -> None:
         from threadpoolctl import ThreadpoolController
 
-        self.case, self.protocol = case, protocol
         self.dataset = dataset = datasets.load(case.dataset)
-        protocol.check(dataset.name, dataset.minority_rows, dataset.rows)
-        self._situation = protocol.situation(
-            dataset.minority_rows, dataset.rows, dataset.X.shape[1], len(dataset.categorical)
-        )
+        self._situation = case.situation(protocol, dataset)
+        self.case, self.protocol = case, (protocol := case.protocol(protocol, dataset))
+        protocol.check(dataset)
         if problem := case.unsuited or case.problem_in(self._situation):
             raise NotApplicableError(f"{case.id}: {problem}")
         self._prepared = prepared or PreparedFolds()
-        self._strategy = STRATEGIES[case.strategy]
-        self._unfitted = pipeline(case, dataset, dataset.y, protocol.seed)
+        self._strategy = strategy = STRATEGIES[case.strategy]
+        self._resamples_first = strategy.leaks and not strategy.random_folds
+        self._rows = protocol.rows_of(dataset)
+        self._unfitted = pipeline(
+            case, dataset, dataset.y, protocol.seed, protocol.inner_folds(self._rows)
+        )
         # Created last: it limits the threads of the libraries that are loaded by now.
         self._threads = ThreadpoolController()
         with self._threads.limit(limits=1), _catching() as self._warnings, _refusing(case):
-            prepare = leaked if self._strategy.leaks else whole
+            prepare = leaked if self._resamples_first else whole
             self._X, self._y = prepare(self._unfitted, dataset)
-        # Test rows only: with many repeats, training rows would take as much memory as the data.
-        self._tests = [test.astype(np.int32) for _, test in protocol.split(self._y)]
-        self.folds = len(self._tests)
+        if self._resamples_first:  # these are other rows
+            self._rows = Rows(self._y)
+            self._folds = protocol.divide(self._rows)
+        else:
+            self._folds = protocol.folds_of(dataset)
+        self.folds = len(self._folds)
 
     def fold(self, number: int) -> FoldResult:
         """Fit and predict one fold.
@@ -130,14 +136,14 @@ class Evaluation:
             return self._fold(number, found)
 
     def _fold(self, number: int, found: list[str]) -> FoldResult:
-        case, seed = self.case, self.protocol.seed
-        test = self._tests[number]
-        train = np.delete(np.arange(len(self._y)), test)
+        case, seed, part = self.case, self.protocol.seed, self._folds[number]
+        test, train = part.test, part.training_rows(len(self._y))
         y_train, y_test = self._y[train], self._y[test]
         with _refusing(case):
-            every = pipeline(case, self.dataset, y_train, seed).steps
+            inner = self.protocol.inner_folds(self._rows.take(train))
+            every = pipeline(case, self.dataset, y_train, seed, inner).steps
             *steps, model = (step for _, step in every)
-            steps = [] if self._strategy.leaks else steps  # applied to all rows already
+            steps = [] if self._resamples_first else steps  # applied to all rows already
             data = f"{self.dataset.digest} {self.protocol}"
             rows = self._prepared.prepare(case, (train, test), (self._X, self._y), steps, data)
             start = time.perf_counter()
@@ -181,8 +187,8 @@ class Evaluation:
         """Return the result of the case, given the results of all its folds in order."""
         dataset = self.dataset
         class_counts = _columns([fold.class_counts for fold in folds])
-        # A strategy that leaks has resampled before the split, so no fold shows what it changed.
-        is_idle = not self._strategy.leaks and _is_idle(self._unfitted, class_counts)
+        # After resampling before the split, no fold shows what it changed.
+        is_idle = not self._resamples_first and _is_idle(self._unfitted, class_counts)
         return Result(
             case=self.case,
             protocol=self.protocol,
@@ -194,6 +200,7 @@ class Evaluation:
                 "rows": dataset.rows,
                 "minority_rows": dataset.minority_rows,
                 "columns": dataset.X.shape[1],
+                **({} if dataset.group is None else {"groups": dataset.number_of_groups}),
             },
             scores=_columns([fold.scores for fold in folds]),
             seconds=_columns([fold.seconds for fold in folds]),
@@ -204,6 +211,7 @@ class Evaluation:
                 *filter(None, [self._strategy.note(self._situation)]),
                 *([NO_ROW] if is_idle else []),
                 *dataset.notes,
+                *self.protocol.notes(dataset),
                 *dict.fromkeys([*self._warnings, *(w for fold in folds for w in fold.warnings)]),
             ],
             predictions=pd.concat([fold.predictions for fold in folds], ignore_index=True),
@@ -234,9 +242,26 @@ def evaluate(case: Case, protocol: Protocol, prepared: PreparedFolds | None = No
     return evaluation.result([evaluation.fold(number) for number in range(evaluation.folds)])
 
 
-def pipeline(case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int) -> Any:
-    """Return the unfitted pipeline of a case for a training fold with target ``y``, (n_rows,)."""
-    return STRATEGIES[case.strategy].pipeline(dataset, MODELS[case.model], y, seed)
+def pipeline(
+    case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int, inner_folds: Any = None
+) -> Any:
+    """Return the unfitted pipeline of a case for a training fold.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    dataset : Dataset
+        Its dataset.
+    y : ndarray of shape (n_training_rows,)
+        Target of the training fold.
+    seed : int
+        Seed of every random step.
+    inner_folds : cross-validation splitter, optional
+        See :meth:`lab.cases.Protocol.inner_folds`. By default folds are drawn at random.
+    """
+    strategy, model = STRATEGIES[case.strategy], MODELS[case.model]
+    return strategy.pipeline(dataset, model, y, seed, inner_folds)
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

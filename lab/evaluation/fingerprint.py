@@ -34,7 +34,9 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
     have keys of their own, see :func:`lab.evaluation.scoring.metric_keys`.
     """
     dataset = datasets.load(case.dataset)
-    steps = pipeline(case, dataset, dataset.y, protocol.seed)
+    protocol = case.protocol(protocol, dataset)
+    inner_folds = protocol.inner_folds(protocol.rows_of(dataset))
+    steps = pipeline(case, dataset, dataset.y, protocol.seed, inner_folds)
     parameters = {
         name: named(value)
         for name, value in sorted(steps.get_params().items())

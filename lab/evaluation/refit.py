@@ -14,6 +14,7 @@ from lab.errors import LabError
 from lab.evaluation.cross_validation import pipeline
 from lab.evaluation.fitting import fit
 from lab.evaluation.raw_input import raw_examples, raw_rows
+from lab.splits import InnerFolds
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -61,11 +62,15 @@ def refit(case: Case, protocol: Protocol) -> Refit:
     if STRATEGIES[case.strategy].leaks:
         raise LeakError(f"{case.strategy} is a mistake, and its model is not for use")
     dataset = datasets.load(case.dataset)
+    protocol = case.protocol(protocol, dataset)
     # Before the threads are limited, which concerns only the libraries already loaded.
-    steps = pipeline(case, dataset, dataset.y, protocol.seed)
+    inner_folds = protocol.inner_folds(protocol.rows_of(dataset))
+    steps = pipeline(case, dataset, dataset.y, protocol.seed, inner_folds)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are notes of the result
         fit(steps, dataset.X, dataset.y)
+    if isinstance(getattr(steps[-1], "cv", None), InnerFolds):
+        steps[-1].cv = None  # predictions do not need it, and it holds groups and times of rows
     return Refit(inference(steps, dataset), dataset, _threshold(steps[-1]))
 
 

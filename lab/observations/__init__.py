@@ -11,7 +11,7 @@ from lab.observations.effects import (
     OverallEffect,
     Verdict,
 )
-from lab.observations.observation import Observation, gain, level, overall_gain
+from lab.observations.observation import Observation, excess, gain, level, overall_gain
 from lab.observations.record import ObservationRecord, observed
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ObservationRecord",
     "OverallEffect",
     "Verdict",
+    "excess",
     "gain",
     "level",
     "observed",

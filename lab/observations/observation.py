@@ -129,8 +129,7 @@ def level(result: Result, metric: str) -> FoldEffect:
         metric,
         tuple(scores),
         (result.case.id,),
-        # With k folds one part is for testing, and k - 1 parts are for training.
-        test_to_train=1 / (result.protocol.folds - 1),
+        test_to_train=result.protocol.test_to_train,
         remark=remark,
     )
 
@@ -166,6 +165,22 @@ def gain(result: Result, reference: Result, metric: str) -> FoldEffect:
     effect = _comparable(result, metric) - _comparable(reference, metric)
     strategies = f"{result.case.strategy} above {reference.case.strategy}"
     return replace(effect, quantity=f"{METRICS[metric].quantity} of {strategies}")
+
+
+def excess(result: Result, reference: Result, metric: str) -> FoldEffect:
+    """Return the difference of a metric between two results whose folds have other rows.
+
+    Folds are paired in order, which for independent folds only widens the interval.
+
+    Raises
+    ------
+    ValueError
+        The results have different numbers of folds.
+    """
+    effect = level(result, metric) - level(reference, metric)
+    ratio = max(result.protocol.test_to_train, reference.protocol.test_to_train)
+    strategies = f"{result.case.strategy} above {reference.case.strategy}"
+    return replace(effect, quantity=f"{metric} of {strategies}", test_to_train=ratio)
 
 
 def _comparable(result: Result, metric: str) -> FoldEffect:

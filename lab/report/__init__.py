@@ -8,6 +8,7 @@ from lab.report.closing import Closing, closing_lines
 from lab.report.html.page import page
 from lab.report.notes import case_note, session_note
 from lab.report.recommendation import recommendation_table
+from lab.report.split import split_lines
 from lab.report.terminal.catalogue import (
     column_list,
     dataset_list,
@@ -53,6 +54,7 @@ __all__ = [
     "session_list",
     "session_note",
     "skipped_lines",
+    "split_lines",
     "strategy_list",
     "strategy_table",
     "unrecorded_lines",

@@ -97,7 +97,8 @@ class Terminal:
     @hook
     def pytest_report_header(self) -> list[str]:
         """Return how the user's own data were read, before anything is computed."""
-        return data_lines(map(datasets.entry, self.session.grid.datasets))
+        grid = self.session.grid
+        return data_lines(map(datasets.entry, grid.datasets), grid.protocol)
 
     @hook(wrapper=True)
     def pytest_report_teststatus(self, report: Any) -> Generator[None, Any, Any]:

@@ -10,6 +10,7 @@ from lab.cases import Protocol
 from lab.errors import LabError
 from lab.models import MODELS
 from lab.read_options import command_line
+from lab.splits import SPLITS
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -48,6 +49,29 @@ OPTIONS: dict[str, dict[str, Any]] = {
     ),
     "folds": _number(Protocol.folds, "folds of the cross-validation"),
     "repeats": _number(Protocol.repeats, "number of cross-validation repeats"),
+    "split": {
+        "metavar": "KIND",
+        "default": Protocol.split,
+        "help": f"how rows are divided: {', '.join(SPLITS)}, or auto (default): by time where a "
+        "dataset has a time column, else by group where it has a group column, else at random",
+    },
+    "gap": {
+        "metavar": "AMOUNT",
+        "default": Protocol.gap,
+        "help": "with a split in time, leave out what lies this close before the test rows: the "
+        "delay until an outcome is known, such as 7d, 12h, 100rows, or a number in the unit of the "
+        "time column",
+    },
+    "copies": {
+        "metavar": "WHAT",
+        "default": Protocol.copies,
+        "help": "rows that equal another in all features and the target: keep (default), together "
+        "on one side of each split, or drop all but the first",
+    },
+    "new-groups": {
+        "action": "store_true",
+        "help": "with a split in time, test only rows of groups that are not in the training rows",
+    },
     "seed": _number(Protocol.seed, "seed of folds, resampling and models"),
     "scheduler": {
         "metavar": "ADDRESS",

@@ -123,7 +123,7 @@ class Session:
         # `lab compare` reads those in the project also after it has moved.
         inside = (file.relative_to(root) if file.is_relative_to(root) else file for file in files)
         session.recorder.tags[BASELINES] = "\n".join(map(str, inside))
-        if lines := data_lines(map(datasets.entry, grid.datasets)):
+        if lines := data_lines(map(datasets.entry, grid.datasets), grid.protocol):
             session.recorder.tags["lab.data"] = "\n".join(lines)
         if workspace.scheduler:
             session.connect(workspace.scheduler, workspace.limit)

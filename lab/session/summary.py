@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lab import datasets
 from lab.baseline import Baseline
 from lab.errors import LabError
-from lab.report import Closing, giveaway_lines, page, session_note, skipped_lines
+from lab.report import Closing, giveaway_lines, page, session_note, skipped_lines, split_lines
 from lab.report.session_record import SessionFacts, SessionRecord
 from lab.session.benchmark import claims_problem
 from lab.tracking import REPORT, SCORES, SESSION_RECORD
@@ -107,6 +107,8 @@ class Summary:
         record = self._record(outcome, results)
         if record.columns:
             yield lambda: self.tracker.log_columns(record.columns)
+        if known := self._split_datasets():
+            yield lambda: self.tracker.log_rows(map(datasets.load, known))
         yield lambda: log(SESSION_RECORD, record.dumps())
         yield lambda: log(REPORT, page(record))
         yield lambda: self.tracker.describe(session_note(record, REPORT))
@@ -145,6 +147,11 @@ class Summary:
         entries = map(datasets.entry, self.grid.datasets)
         return {entry.name: entry.schema for entry in entries if entry.schema}
 
+    def _split_datasets(self) -> list[str]:
+        """Return the names of the datasets whose rows have groups or times."""
+        entries = map(datasets.entry, self.grid.datasets)
+        return [one.name for one in entries if one.group_column or one.time_column]
+
     def _results(self) -> list[Result]:
         """Return the results so far, in the order of the tables."""
         return sorted(self.recorder.results(), key=lambda result: self.grid.place(result.case))
@@ -167,7 +174,7 @@ class Summary:
         """Return a line for each reason why cases were skipped or evaluated differently."""
         refusals = self.recorder.refusals()
         lines = skipped_lines(self.grid.cases(), self.grid.protocol, refusals, results)
-        lines += self._giveaways
+        lines += [*self._giveaways, *split_lines(results)]
         return lines + [f"computed again: {reason}" for reason in self._damages]
 
     def _unmarked(self) -> list[tuple[Case, ObservationRecord]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
+from lab import datasets
 from lab.baseline.comparison import Comparison, Status
 from lab.baseline.lookup import Baselines
 from lab.baseline.verdicts import Record, RecordedClaim, RecordedVerdict, Selection
@@ -19,6 +20,7 @@ from lab.grid import Grid
 from lab.observations.effects import OverallEffect, Verdict
 from lab.read_options import ReadOptions
 from lab.session.options import check_engine
+from lab.splits import Gap
 from lab.store import SessionFolder, Store
 from lab.store.costs import Costs
 
@@ -89,7 +91,15 @@ class Workspace:
         """
         check_engine(options)
         session = told.get("lab_session")
-        protocol = Protocol(options.folds, options.repeats, options.seed)
+        protocol = Protocol(
+            options.folds,
+            options.repeats,
+            options.seed,
+            options.split,
+            str(Gap.parse(options.gap)) if options.gap else "",
+            options.copies,
+            new_groups=options.new_groups,
+        )
         folder = SessionFolder(root / ".lab", session or new_id())
         # The processes of a session share long cases; one that is alone has no costs to share by.
         costs = Costs(**told["lab_costs"]) if session else None
@@ -130,7 +140,8 @@ class Workspace:
         try:
             return self.store.result(case)
         except NotApplicableError as reason:
-            if self.update or not self.baselines.expects(case, self.grid.protocol):
+            own = case.protocol(self.grid.protocol, datasets.entry(case.dataset))
+            if self.update or not self.baselines.expects(case, own):
                 raise
             raise CaseGoneError(f"the baseline has this case, but now {reason}") from None
 
@@ -181,14 +192,21 @@ class Workspace:
         return self.baselines.update(results, verdicts, claims, lock_file)
 
     def _selection(self, cases: Iterable[str], family: Iterable[str]) -> Selection:
-        return Selection.of(cases, family, self.grid.protocol)
+        # One protocol where it means the same for all datasets: "auto" may mean several.
+        own = {self.grid.protocol.on(datasets.entry(Case.parse(one).dataset)) for one in cases}
+        return Selection.of(cases, family, own.pop() if len(own) == 1 else self.grid.protocol)
 
     def compare(self, result: Result) -> Comparison:
         """Return how a result compares with its baseline, unless the session updates that."""
         if self.update:
             why = "recorded in the baseline when the session ends"
             return Comparison(result.case.id, Status.NEW, why, asked_for=True)
-        return self.baselines.compare(result)
+        found = self.baselines.compare(result)
+        # For a default session a baseline of another protocol is an error.
+        asked_for = found.asked_for or (
+            found.status is Status.INCOMPARABLE and not self.grid.has_default_protocol
+        )
+        return replace(found, asked_for=asked_for)
 
 
 def new_id() -> str:

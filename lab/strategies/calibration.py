@@ -7,7 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lab.strategies.limits import INNER_FOLDS, fewer_folds, inner_folds, minority
+from lab.errors import NotApplicableError
+from lab.splits import INNER_FOLDS, InnerFolds
+from lab.strategies.limits import fewer_folds, minority
 from lab.strategies.over_sampling import SMOTE_OPTIONS, fewer_neighbours, smote
 from lab.strategies.resampling import TOO_BALANCED
 from lab.strategies.strategy import Situation, Steps, Strategy
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
 PLATT = "Platt 1999, Advances in Large Margin Classifiers"
 
 
-def _calibrated(estimator: Any, y: NDArray[np.int8], seed: int) -> Steps:
+def _calibrated(estimator: Any, inner_folds: Any) -> Steps:
     from sklearn.calibration import CalibratedClassifierCV
 
     # The rows held out for the calibration are neither resampled nor weighted.
-    calibrated = CalibratedClassifierCV(estimator, method="sigmoid", cv=inner_folds(y, seed))
+    calibrated = CalibratedClassifierCV(estimator, method="sigmoid", cv=inner_folds)
     return [("model", calibrated)]
 
 
@@ -35,12 +37,17 @@ def _inside(rows: int) -> int:
     return rows - math.ceil(rows / min(INNER_FOLDS, rows))
 
 
-def _smote_calibrated(model: Model, y: NDArray[np.int8], seed: int, **options: Any) -> Steps:
+def _smote_calibrated(
+    model: Model, y: NDArray[np.int8], seed: int, inner_folds: Any, **options: Any
+) -> Steps:
     from imblearn.pipeline import Pipeline
 
-    sampler = smote(_inside(minority(y)), seed, **options)
+    fewest = _inside(minority(y))
+    if isinstance(inner_folds, InnerFolds) and (fewest := inner_folds.fewest()) < 2:
+        raise NotApplicableError("a part of a training fold has one minority row, SMOTE needs 2")
+    sampler = smote(fewest, seed, **options)
     pipeline = Pipeline([("smote", sampler), ("model", model.make(seed))])
-    return _calibrated(pipeline, y, seed)
+    return _calibrated(pipeline, inner_folds)
 
 
 def _remark(situation: Situation, k_neighbors: int) -> str:
@@ -49,8 +56,10 @@ def _remark(situation: Situation, k_neighbors: int) -> str:
     return "; ".join(filter(None, [fewer_folds(situation), neighbours]))
 
 
-def _class_weight_calibrated(model: Model, y: NDArray[np.int8], seed: int, power: float) -> Steps:
-    return _calibrated(weighted(model, y, seed, power), y, seed)
+def _class_weight_calibrated(
+    model: Model, y: NDArray[np.int8], seed: int, inner_folds: Any, power: float
+) -> Steps:
+    return _calibrated(weighted(model, y, seed, power), inner_folds)
 
 
 def _prior_corrected(model: Model, y: NDArray[np.int8], seed: int, power: float) -> Steps:

@@ -6,9 +6,9 @@ Thresholds are set on preprocessed rows of the training fold; preprocessing does
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lab.strategies.limits import fewer_folds, inner_folds
+from lab.strategies.limits import fewer_folds
 from lab.strategies.strategy import Steps, Strategy
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 PROBABILITY = "predict_proba"
 
 
-def _tuned(model: Model, y: NDArray[np.int8], seed: int) -> Steps:
+def _tuned(model: Model, _y: NDArray[np.int8], seed: int, inner_folds: Any) -> Steps:
     from sklearn.model_selection import TunedThresholdClassifierCV
 
     tuned = TunedThresholdClassifierCV(
         model.make(seed),
         scoring="f1",
         response_method=PROBABILITY,
-        cv=inner_folds(y, seed),
+        cv=inner_folds,
         random_state=seed,
     )
     return [("model", tuned)]

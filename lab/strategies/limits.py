@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lab.splits import INNER_FOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,8 +14,6 @@ if TYPE_CHECKING:
 
     from lab.options import Value
     from lab.strategies.strategy import Situation
-
-INNER_FOLDS = 5
 
 
 def minority(y: NDArray[np.int8]) -> int:
@@ -61,13 +61,6 @@ def fewer(wanted: int | str, what: str, less: int = 0) -> Callable[..., str]:
         return f"{available} of {usual} {what} {rows}"
 
     return remark
-
-
-def inner_folds(y: NDArray[np.int8], seed: int) -> Any:
-    """Return the folds that a training fold is itself split into, one minority row in each."""
-    from sklearn.model_selection import StratifiedKFold
-
-    return StratifiedKFold(min(INNER_FOLDS, minority(y)), shuffle=True, random_state=seed)
 
 
 fewer_folds = fewer(INNER_FOLDS, "inner folds")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.strategies.over_sampling import SMOTE_OPTIONS, fewer_neighbours, smote_steps
 from lab.strategies.resampling import TOO_BALANCED
-from lab.strategies.strategy import Situation, Strategy
+from lab.strategies.strategy import Situation, Strategy, plain
 
 
 def _remark(situation: Situation, k_neighbors: int) -> str:
@@ -29,5 +29,15 @@ ENTRIES = (
         remark=_remark,
         cost=2.5,
         leaks=True,
+    ),
+    Strategy(
+        "random_folds",
+        "raw data, scored by folds at random although rows have groups or times: a deliberate "
+        "mistake",
+        plain,
+        family="mistakes",
+        paper="Roberts et al. 2017, https://doi.org/10.1111/ecog.02881",
+        leaks=True,
+        random_folds=True,
     ),
 )

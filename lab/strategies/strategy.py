@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Self
 
 from lab.options import OptionError, accepted, assignments, declared, parse, written
+from lab.splits import InnerFolds, stratified_folds
 from lab.strategies.preprocessing import IMPUTE, PREPROCESS, encoder, imputer, preprocessor
 
 if TYPE_CHECKING:
@@ -33,12 +35,15 @@ class Situation:
         Number of feature columns of each kind.
     rows : int
         Rows of a training fold.
+    at_random : bool
+        Whether the session splits rows at random, each on its own.
     """
 
     fewest: int
     numeric: int
     categorical: int
     rows: int = 0
+    at_random: bool = True
 
 
 def _nothing(_situation: Situation) -> str:
@@ -56,7 +61,10 @@ class Strategy:
     steps : callable
         ``steps(model, y, seed, **options)`` returns the steps after preprocessing: named samplers,
         then the classifier. ``y`` is the target of the training fold; a strategy sees nothing else
-        of the data. It is called once more, with the whole target, to describe the case.
+        of the data. It is called once more, with the whole target, to describe the case. If it
+        has a parameter ``inner_folds``, it is given a cross-validation splitter of the training
+        fold: whatever splits the fold again must use it, so that groups stay together and the past
+        comes before the future there, too.
     family : str
         Family that it is listed under.
     paper : str
@@ -94,6 +102,8 @@ class Strategy:
         they have parameters for.
     leaks : bool
         Whether test rows leak into training: a deliberate mistake.
+    random_folds : bool
+        Whether rows are split at random, whatever the session's split.
     given : mapping of str to int, float or str
         Options that the name sets.
 
@@ -134,6 +144,7 @@ class Strategy:
     refusals: Mapping[str, str] = field(default_factory=dict, hash=False)
     options: Mapping[str, Option | float] = field(default_factory=dict, hash=False)
     leaks: bool = False
+    random_folds: bool = False
     given: Mapping[str, Value] = field(default_factory=dict, hash=False, kw_only=True)
     _template: str = field(default="", repr=False, kw_only=True)
 
@@ -200,6 +211,10 @@ class Strategy:
         if situation.fewest < self.minority_rows:
             has = f"a training fold has {situation.fewest}"
             return f"it needs {self.minority_rows} minority rows, and {has}"
+        if self.random_folds and situation.at_random:
+            return "its rows are split at random anyway"
+        if self.leaks and not self.random_folds and not situation.at_random:
+            return "it shows its mistake with --split random and --copies keep only"
         if self.most_rows and situation.rows > self.most_rows:
             return f"with more than {self.most_rows:,} rows it takes hours"
         return ""
@@ -225,7 +240,14 @@ class Strategy:
         name = f"{self.name}:{','.join(assignments(given))}" if given else self.name
         return replace(self, name=name, given=given)
 
-    def pipeline(self, dataset: Dataset, model: Model, y: NDArray[np.int8], seed: int) -> Any:
+    def pipeline(
+        self,
+        dataset: Dataset,
+        model: Model,
+        y: NDArray[np.int8],
+        seed: int,
+        inner_folds: Any = None,
+    ) -> Any:
         """Return an unfitted pipeline for one training fold.
 
         Parameters
@@ -238,6 +260,8 @@ class Strategy:
             Target of the training fold.
         seed : int
             Seed of every random step.
+        inner_folds : cross-validation splitter, optional
+            Folds within the training fold. By default they are drawn at random.
 
         Returns
         -------
@@ -252,12 +276,19 @@ class Strategy:
         from imblearn.pipeline import Pipeline
 
         values = self.values
+        if inner_folds is None:
+            inner_folds = stratified_folds(y, seed)
+        elif isinstance(inner_folds, InnerFolds):
+            model = model.without_splits()
         first: Steps = [(PREPROCESS, preprocessor(dataset))]
         if self.on_raw_columns is not None:
             own = accepted(self.on_raw_columns, values)
             samplers = self.on_raw_columns(dataset, y, seed, **own)
             first = [(IMPUTE, imputer(dataset)), *samplers, (PREPROCESS, encoder(dataset))]
-        steps = self.steps(model, y, seed, **accepted(self.steps, values))
+        given = accepted(self.steps, values)
+        if "inner_folds" in signature(self.steps).parameters:
+            given["inner_folds"] = inner_folds
+        steps = self.steps(model, y, seed, **given)
         if not _are_steps(steps):
             raise TypeError(
                 f"strategy {self.name!r}: steps must return a list of (name, estimator) that ends "

@@ -10,24 +10,35 @@ from typing import TYPE_CHECKING, Any
 
 from lab.models import TOO_FEW_ROWS
 from lab.options import integer, number, word
-from lab.strategies.limits import INNER_FOLDS, fewer, fewer_folds, minority
-from lab.strategies.resampling import RATIO, TOO_BALANCED, resampled, resampled_by
-from lab.strategies.strategy import Strategy
+from lab.splits import INNER_FOLDS, InnerFolds
+from lab.strategies.limits import fewer, fewer_folds, minority
+from lab.strategies.resampling import RATIO, TOO_BALANCED, resampled_by
+from lab.strategies.strategy import Steps, Strategy
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from lab.models import Model
 
 TOMEK = "Tomek 1976, https://doi.org/10.1109/TSMC.1976.4309452"
 WILSON = "Wilson 1972, https://doi.org/10.1109/TSMC.1972.4309137"
 EDITED = "Tomek 1976, https://doi.org/10.1109/TSMC.1976.4309523"
 
 
-def _instance_hardness(y: NDArray[np.int8], seed: int, **options: Any) -> Any:
+def _instance_hardness(
+    model: Model, y: NDArray[np.int8], seed: int, inner_folds: Any, **options: Any
+) -> Steps:
     from imblearn.under_sampling import InstanceHardnessThreshold
 
-    folds = min(INNER_FOLDS, minority(y))
-    return InstanceHardnessThreshold(cv=folds, random_state=seed, **options)
+    if isinstance(inner_folds, InnerFolds):
+        from lab.estimators.instance_hardness import SplitInstanceHardness
+
+        sampler = SplitInstanceHardness(folds=inner_folds, random_state=seed, **options)
+    else:
+        folds = min(INNER_FOLDS, minority(y))
+        sampler = InstanceHardnessThreshold(cv=folds, random_state=seed, **options)
+    return [("instancehardnessthreshold", sampler), ("model", model.make(seed))]
 
 
 NEIGHBORS = {"n_neighbors": integer(3)}
@@ -70,7 +81,7 @@ ENTRIES = (
     _under_family(
         "instance_hardness",
         "only the majority rows that a random forest classifies easily",
-        resampled(_instance_hardness),
+        _instance_hardness,
         paper="Smith et al. 2014, https://doi.org/10.1007/s10994-013-5422-z",
         minority_rows=2,
         remark=fewer_folds,

@@ -10,6 +10,7 @@ from lab.errors import UnknownNameError
 from lab.models import MODELS
 from lab.options import declared
 from lab.strategies import STRATEGIES
+from lab.tests.helpers.examples import dataset_of
 
 DATASETS = ["churn", "churn-eu", "a-raw", "synthetic:rows=300,minority=1e-3", "nursery"]
 
@@ -71,10 +72,12 @@ def test_what_is_no_id_is_an_error(name):
 
 
 def test_a_protocol_is_written_without_its_defaults():
-    """Fields at their defaults are left out, missing ones are read as defaults."""
-    assert Protocol().to_json() == {}
-    assert Protocol(folds=3).to_json() == {"folds": 3}
-    assert Protocol.from_json({"seed": 1}) == Protocol(seed=1)
+    """Fields at their defaults are left out; a file without a split is one of random folds."""
+    assert Protocol(split="random").to_json() == {}
+    assert Protocol(folds=3).to_json() == {"folds": 3, "split": "auto"}
+    assert Protocol.from_json({"seed": 1}) == Protocol(seed=1, split="random")
+    every = Protocol(3, 2, 1, "time", "7d", "together", new_groups=True)
+    assert Protocol.from_json(every.to_json()) == every
 
 
 @pytest.mark.parametrize(
@@ -86,15 +89,16 @@ def test_a_protocol_is_written_without_its_defaults():
 )
 def test_either_class_needs_a_row_for_every_fold(minority, rows, message):
     """The rarer class decides how many folds there may be, and one row allows none."""
+    y = (np.arange(rows) < minority).astype(np.int8)
     with pytest.raises(ProtocolError, match=message):
-        Protocol().check("mine", minority, rows)
+        Protocol(split="random").check(dataset_of(y))
 
 
 @given(minority=st.integers(2, 60), folds=st.integers(2, 10))
 def test_the_smallest_training_fold_is_foretold(minority, folds):
     """How many minority rows the poorest training fold has is known before the folds are."""
     assume(minority >= folds)
-    y = (np.arange(200) < minority).astype(np.int8)
-    protocol = Protocol(folds)
-    fewest = min(int(y[train].sum()) for train, _ in protocol.split(y))
-    assert protocol.fewest_training_rows(minority, 200) == fewest
+    dataset = dataset_of((np.arange(200) < minority).astype(np.int8))
+    protocol = Protocol(folds, split="random")
+    trained = [fold.training_rows(200) for fold in protocol.folds_of(dataset)]
+    assert protocol.situation(dataset).fewest == min(int(dataset.y[i].sum()) for i in trained)

@@ -3,9 +3,9 @@
 import pytest
 
 from lab import datasets
-from lab.cases import Case, Protocol
+from lab.cases import Case, Protocol, ProtocolError
 from lab.errors import UnknownNameError
-from lab.grid import Grid, ProtocolError
+from lab.grid import Grid
 
 
 def test_the_default_grid_is_six_by_three_by_three():

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import time
-from dataclasses import asdict
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    import pandas as pd
     from mlflow.entities import DatasetInput, Metric
 
-    from lab.cases import Result
+    from lab.cases import Protocol, Result
     from lab.datasets.column import Column
+    from lab.datasets.dataset import Dataset
     from lab.observations.record import ObservationRecord
 
 
@@ -40,8 +42,14 @@ def params(result: Result) -> dict[str, Any]:
         "dataset": case.dataset,
         "strategy": case.strategy,
         "model": case.model,
-        **asdict(result.protocol),
+        **protocol_params(result.protocol),
     }
+
+
+def protocol_params(protocol: Protocol) -> dict[str, Any]:
+    """Return the parameters of a protocol: those of every run, and others that are not default."""
+    every = {name: getattr(protocol, name) for name in ("split", "folds", "repeats", "seed")}
+    return every | protocol.to_json()
 
 
 def dataset_input(result: Result) -> DatasetInput:
@@ -85,6 +93,33 @@ def observation_table(observations: Sequence[ObservationRecord]) -> dict[str, li
         for record in observations
     ]
     return {column: [row[column] for row in rows] for column in rows[0]}
+
+
+def row_table(known: Iterable[Dataset]) -> pd.DataFrame:
+    """Return groups and times of rows by dataset and row of the table as read.
+
+    Returns
+    -------
+    DataFrame with columns ``dataset row group time``
+        Groups are text. Times are numbers in the column's own unit; dates are days since 1970.
+    """
+    import numpy as np
+    import pandas as pd
+
+    tables = []
+    for one in known:
+        numbers = np.arange(one.rows) if one.row_numbers is None else one.row_numbers
+        group = None if one.group is None else one.group.astype(object).map(_as_text)
+        time = np.nan if one.time is None else one.time
+        columns = {"dataset": one.name, "row": numbers, "group": group, "time": time}
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, float):
+        return None if math.isnan(value) else f"{value:.17g}"
+    return str(value)
 
 
 def column_table(columns: Mapping[str, Sequence[Column]]) -> dict[str, list[str]]:

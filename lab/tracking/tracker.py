@@ -6,7 +6,6 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ from lab.tracking.items import (
     metrics_of,
     observation_table,
     params,
+    protocol_params,
+    row_table,
 )
 from lab.tracking.orphans import OWNER, close_orphans
 from lab.tracking.provenance import provenance_tags, version_tags
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from lab.cases import Case, Protocol, Result
     from lab.datasets.column import Column
+    from lab.datasets.dataset import Dataset
     from lab.observations.record import ObservationRecord
     from lab.store.model_file import ModelFile
 
@@ -38,6 +40,7 @@ SESSION_RECORD = "session.json"  # the content of the report
 REPORT = "report.html"
 OBSERVATIONS = "observations.json"
 COLUMNS = "columns.json"
+ROWS = "rows.parquet"
 OBSERVATIONS_TABLE = "observations_table.json"
 BASELINES = "lab.baselines"  # tag of a session's run: files that it compares with, one a line
 NOTE = "mlflow.note.content"  # tag of a run's description
@@ -106,7 +109,7 @@ class Tracker:
                 self._experiment_id, milliseconds, tags, f"session {self.session}"
             )
             self.run_id = run.info.run_id
-            self._log(self.run_id, params=asdict(self.protocol))
+            self._log(self.run_id, params=protocol_params(self.protocol))
         tags = {
             **self._common,
             **version_tags(case.model),
@@ -212,6 +215,14 @@ class Tracker:
         """Log how columns were read, by dataset, to the session's run, if it was opened."""
         if self.run_id:
             self._client.log_table(self.run_id, column_table(columns), COLUMNS)
+
+    def log_rows(self, known: Iterable[Dataset]) -> None:
+        """Log groups and times of the datasets' rows to the session's run, if it was opened."""
+        if self.run_id:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / ROWS
+                row_table(known).to_parquet(path, index=False)
+                self._client.log_artifact(self.run_id, str(path))
 
     def log_document(self, name: str, text: str) -> None:
         """Log a text as an artifact of the session's run, if it was opened."""

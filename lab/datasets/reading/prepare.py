@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ from lab.datasets.reading.identifiers import (
     numbers_rows,
     share_of_distinct,
 )
+from lab.datasets.reading.keys import is_key, take_group, take_time
 from lab.datasets.reading.notation import Notation
 from lab.datasets.reading.target import take_target
 from lab.errors import TableError
@@ -91,6 +92,13 @@ def prepare(
     found = take_target(file, table, target, positive)
     features: dict[str, pd.Series] = {}
     columns = {target: Column(target, kinds[target], TARGET, f"positive: {found.label!r}")}
+    keys: dict[str, Any] = {}
+    if taken := take_group(file, table, options.group, found.keep):
+        keys["group"], facts = taken
+        columns[facts.name] = facts
+    if timed := take_time(file, table, options.time, found.keep):
+        keys["time"], keys["time_unit"], facts = timed
+        columns[facts.name] = facts
     giveaways = []
     for column in list(table.columns):
         values, facts = _feature(file, column, kinds[column], table, found, options)
@@ -107,13 +115,15 @@ def prepare(
     X = pd.DataFrame(features, copy=False)
     notes = [
         f"positive class: {target} = {found.positive}",
+        *(f"{one.treatment}: {_shown(one.name)}, {one.remark}" for one in read if is_key(one)),
         *table.notes,
         *_notes(read, table, found, target),
         *_warnings(X, found, target, giveaways),
     ]
     rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     label = f"{target} = {found.label!r}"
-    return Dataset(name, X, found.y, source, tuple(notes), label, tuple(read), rows, table.missing)
+    words = table.missing
+    return Dataset(name, X, found.y, source, tuple(notes), label, tuple(read), rows, words, **keys)
 
 
 def _feature(

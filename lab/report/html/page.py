@@ -15,6 +15,7 @@ from lab.observations.recommendation import recommend, shortage
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups
 from lab.report.recommendation import NOTHING
+from lab.report.split import own_splits, split_rows
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
 from lab.wording import and_more, counted, listed
@@ -64,6 +65,8 @@ def page(record: SessionRecord) -> str:
         "rows": tables.case_rows(results, record.curves),
         "case_columns": METRICS.shown_in("cases"),
         "headline": METRICS.shown_in("scores"),
+        "splits": split_rows(results),
+        "own_splits": own_splits(results),
         "rankings": list(ranks.rankings(results)),
         "fewest_ranked": ranks.FEWEST_DATASETS,
         **_trade_off(record),

@@ -22,16 +22,21 @@ AUC = "roc_auc_score"
 GIVEAWAY_AUC, GIVEAWAY_MARGIN = 0.95, 0.01
 
 
-def data_lines(entries: Iterable[Entry]) -> list[str]:
-    """Return a line for each dataset with notes, and a line for each of these."""
+def data_lines(entries: Iterable[Entry], protocol: Protocol) -> list[str]:
+    """Return a line for each dataset with notes, and a line for each of these.
+
+    How rows are split is a note, unless they are split at random.
+    """
     lines = []
     for entry in entries:
-        if entry.notes:
+        own = protocol.on(entry)
+        notes = [*entry.notes, *own.notes(datasets.load(entry.name) if own.needs_rows else entry)]
+        if notes:
             size = f"{entry.rows:,} rows, {entry.columns} features"
             missing = counted(entry.missing or 0, "missing value")
             kinds = f"{entry.categorical} categorical, {missing}"
             lines.append(f"{entry.name}: {size}, {kinds}")
-            lines += [f"  {note}" for note in entry.notes]
+            lines += [f"  {note}" for note in notes]
     return lines
 
 

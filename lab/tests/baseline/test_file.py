@@ -110,6 +110,7 @@ def test_each_verdict_of_an_observation_has_one_line():
         "datasets": ["caravan", "nursery"],
         "family": ["knn", "xgboost"],
         "models": ["xgboost"],
+        "protocol": {"split": "auto"},
     }
 
 

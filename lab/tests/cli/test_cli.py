@@ -129,7 +129,7 @@ def test_datasets_are_listed(monkeypatch, tmp_path):
     assert len(lines) == len(datasets.DATASETS) + 3
     titles = lines[0].split()
     words = next(line.split() for line in lines if line.startswith("car_crash"))
-    assert words[1:8] == ["core", "26,217", "11", "6", "1", "4.50%", "yes"]
+    assert words[1:8] == ["core", "26,217", "10", "6", "1", "4.50%", "yes"]
     assert any(line.startswith("openml:42397") and " no " in line for line in lines)
     done = CliRunner().invoke(main, ["datasets", "core", "imblearn:oil", "--format", "json"])
     facts = {one["name"]: one for one in json.loads(done.output)}

@@ -59,6 +59,12 @@ def mixed_dataset(rows=240, every=8):
     return Dataset("mixed", X, y, "made up")
 
 
+def dataset_of(y):
+    """Return a dataset with this target and one feature."""
+    X = pd.DataFrame({"x": np.arange(float(len(y)))})
+    return Dataset("mine", X, np.asarray(y, dtype=np.int8), "made up")
+
+
 def make_store(root, session="session", protocol=None, engine=Local, **options):
     """Return the store of a session whose cases are evaluated in this process."""
     protocol = protocol or Protocol(3)

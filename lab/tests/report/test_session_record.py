@@ -46,7 +46,7 @@ def test_a_record_of_format_2_is_read(partial):
     content |= {"format": 2, "left": content.pop("unfinished")}
     content["session"] |= {
         "started": "2026-01-02 03:04",
-        "protocol": {"folds": 3, "repeats": 1, "seed": 0},
+        "protocol": {"folds": 3, "repeats": 1, "seed": 0, "split": "auto"},
     }
     for observation in content["observations"]:
         del observation["kind"]
