@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +20,11 @@ from lab.datasets.reading.columns import (
     numbers,
     quoted,
 )
+from lab.datasets.reading.dependence import dependence_warnings
+from lab.datasets.reading.dropped import as_categories
 from lab.datasets.reading.duplicates import contradictory_rows
 from lab.datasets.reading.giveaway import area
+from lab.datasets.reading.groups import find_group
 from lab.datasets.reading.identifiers import (
     IDENTIFIER_SHARE,
     identifies_rows,
@@ -105,11 +109,17 @@ def prepare(
         raise TableError(f"{file} has no features: {_unusable(target, read)}")
     read += [Column(column, "", DROPPED, "--drop") for column in sorted(options.drop)]
     X = pd.DataFrame(features, copy=False)
+    dates = [c for c in X.columns if kinds[c] == "dates" and columns[c].treatment == NUMBER]
+    candidates = features | as_categories(table.dropped, found.keep)
+    group = find_group(candidates, X, found.y, dates)
+    if group and group.column in columns:
+        read[order.index(group.column)] = _without_remark(columns[group.column], REPEATED)
     notes = [
         f"positive class: {target} = {found.positive}",
         *table.notes,
         *_notes(read, table, found, target),
         *_warnings(X, found, target, giveaways),
+        *dependence_warnings(X, found.y, group, dates),
     ]
     rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     label = f"{target} = {found.label!r}"
@@ -172,6 +182,11 @@ def _feature(
         name, kind, treatment, "; ".join(remarks), missing, *notation, name in table.typed
     )
     return (None if treatment == DROPPED else values), facts
+
+
+def _without_remark(column: Column, remark: str) -> Column:
+    others = [one for one in column.remark.split("; ") if one != remark]
+    return replace(column, remark="; ".join(others))
 
 
 def _counted(words: dict[str, int]) -> str:
