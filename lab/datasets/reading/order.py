@@ -20,7 +20,7 @@ FAR = 20  # rows between two that are compared with neighbours
 # Excess of neighbours with one target over rows that are far apart: its least value, and the same
 # in standard deviations.
 EXCESS, DEVIATIONS = 0.2, 6
-FEWEST_CHANGES = 10  # of the target from one row to the next: less is a sorted file
+FEWEST_CHANGES = 20  # of the target from one row to the next: less is a sorted file
 SMOOTH = 0.5  # mean square of steps to the next row, as a share of those to a far row
 FEWEST_SMOOTH, SMOOTH_SHARE = 2, 1 / 3  # features
 FEWEST_LEVELS = 10  # of a feature that can be smooth
