@@ -23,6 +23,7 @@ FEWEST_SHARED = 5  # values with at least two positive rows
 # Excess of pairs with one target: 0 is chance, 1 means that each value has one target.
 ONE_TARGET = 0.8  # suffices in a column with many levels
 SOME_DEPENDENCE = 0.1  # suffices if the rows of a value are alike
+FEWEST_OTHERS = 3  # features besides it, since one may be the same number in bins
 ALIKE = 0.5  # mean excess over the features of pairs that are alike
 DEVIATIONS = 6  # of the excess from its mean over permutations
 PERMUTATIONS = 20
@@ -84,8 +85,8 @@ def find_group(
     >>> rng = np.random.default_rng(0)
     >>> patient = np.repeat(np.arange(50), 6)
     >>> y = (rng.permutation(50) < 10).astype(np.int8)[patient]
-    >>> X = pd.DataFrame({"age": rng.normal(size=50)[patient], "pulse": rng.normal(size=300)})
-    >>> group = find_group({"patient": pd.Series(patient, dtype=float)}, X, y)
+    >>> X = pd.DataFrame({"patient": patient, "pulse": rng.normal(size=300)}, dtype=float)
+    >>> group = find_group({"patient": X["patient"]}, X, y)
     >>> group.column, group.levels, group.rows, group.one_target
     ('patient', 50, 6.0, 1.0)
     """
@@ -118,7 +119,7 @@ def _group(
     others = [X[other].iloc[kept] for other in X.columns if other != name]
     alike = _alike(sampled, others, is_ordered=not is_text)
     suffices = name in X.columns and levels >= MANY_LEVELS and min(excess) >= ONE_TARGET
-    if not suffices and alike < ALIKE:
+    if not suffices and (alike < ALIKE or len(others) < FEWEST_OTHERS):
         return None
     return Group(name, levels, rows / levels, excess[1], alike)
 

@@ -115,3 +115,11 @@ def test_any_table_is_judged(rows):
     numbers, texts, target = zip(*rows, strict=True)
     X = pd.DataFrame({"x": numbers, "t": pd.Categorical(texts)})
     assert group_of(X, np.array(target, np.int8)) is None
+
+
+def test_bins_of_another_feature_are_no_group():
+    """Rows of one bin are alike in the feature that was cut into bins."""
+    X, y = independent(2000, 1)
+    X["bin"] = pd.qcut(X["a"], 30, labels=[f"bin {number}" for number in range(30)])
+    assert group_of(X, (X["a"] > 1).to_numpy(np.int8)) is None
+    assert group_of(X, y) is None
