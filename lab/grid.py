@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from lab import datasets, models, strategies
-from lab.cases import Case, Protocol
+from lab.cases import Case, Protocol, ProtocolError
 from lab.datasets.fetching.download import fetch
 from lab.errors import TableError, UnknownNameError
 from lab.models import MODELS
@@ -83,17 +83,27 @@ class Grid:
         return grid
 
     def check_folds(self) -> None:
-        """Check that every dataset has a row of each class for every fold.
+        """Check that every dataset can be divided, with a row of each class for every fold.
 
         Raises
         ------
         ProtocolError
-            A dataset has too few rows of a class.
+            A dataset has too few rows of a class, or an option concerns none of the datasets.
         """
-        for entry in map(datasets.entry, self.datasets):
-            if entry.available:  # else its exact figures are not known yet
-                own = self.protocol.on(entry)
-                own.check(datasets.load(entry.name) if own.needs_rows else entry)
+        entries = [one for one in map(datasets.entry, self.datasets) if one.available]
+        own = [self.protocol.on(entry) for entry in entries]
+        for entry, protocol in zip(entries, own, strict=True):
+            protocol.check(datasets.load(entry.name) if protocol.needs_rows else entry)
+        # Those that are not available have no times.
+        if self.protocol.gap and not any(one.gap for one in own):
+            raise ProtocolError(
+                "--gap needs a split in time, and no dataset has one: name a --time"
+            )
+        if self.protocol.new_groups and not any(one.new_groups for one in own):
+            raise ProtocolError(
+                "--new-groups needs a split in time and groups, and no dataset has both: name a "
+                "--time and a --group"
+            )
 
     def download(self, say: Callable[[str], None]) -> None:
         """Download the selected datasets that have no intact copy on this machine.

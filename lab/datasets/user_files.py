@@ -12,6 +12,7 @@ from lab.datasets.reading.tables import AS_USUAL, header, read_table, stem
 from lab.errors import TableError
 from lab.names import near
 from lab.read_options import option
+from lab.splits import KEEP
 from lab.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def register_files(
     positives: Sequence[str],
     folder: Path,
     options: ReadOptions = AS_USUAL,
+    copies: str = KEEP,
 ) -> list[str]:
     """Read files and register each as a dataset named after its file.
 
@@ -45,6 +47,8 @@ def register_files(
         Folder for the copies.
     options : ReadOptions
         What the user says of the columns. Each column must be in one of the files.
+    copies : {"keep", "together", "drop"}
+        See :func:`lab.datasets.reading.prepare.prepare`.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def register_files(
         _one_each("--positive", positives or [None], len(files)),
         strict=True,
     ):
-        dataset = _read(file, name, target, positive, options, words)
+        dataset = _read(file, name, target, positive, options, words, copies)
         baseline = file.absolute().with_name(f"{stem(file)}.baseline.json")
         entries.append(write_copy(folder, dataset, OWN, title=file.name, baseline=baseline))
     _check_words(options, words)
@@ -115,11 +119,12 @@ def _read(
     positive: str | None,
     options: ReadOptions,
     words: set[str],
+    copies: str = KEEP,
 ) -> Dataset:
     """Read a file, and add the words that were read as missing values."""
     table = read_table(file, options)
     words.update(*table.words.values())
-    return prepare(name, table, target, positive, file.name, file, options)
+    return prepare(name, table, target, positive, file.name, file, options, copies)
 
 
 def _check_words(options: ReadOptions, found: set[str]) -> None:

@@ -115,7 +115,8 @@ class Workspace:
             if session is None:
                 files = [Path(file).expanduser() for file in options.data]
                 columns = ReadOptions.of(vars(options))
-                own = register_files(files, options.target, options.positive, store.data, columns)
+                named = (options.target, options.positive)
+                own = register_files(files, *named, store.data, columns, options.copies)
             else:
                 own = register_copies(store.data, len(options.data))
             grid = Grid.select(*patterns, protocol, own)

@@ -82,7 +82,11 @@ def divide(
     folds = []
     for train, test in _pairs(chosen, used, number, repeats, seed, gap):
         tested = _left(used, split, train, test, new_groups=new_groups)
-        _check(chosen, used, (train, tested), len(folds), number)
+        if lack := _lack(used, (train, tested), len(folds), number):
+            remedies = [chosen.remedy(used, number)]
+            remedies += ["use a smaller --gap"] if gap else []
+            remedies += ["leave --new-groups out"] if new_groups else []
+            raise ProtocolError(f"{lack}: {', or '.join(remedies)}")
         is_rest = kept is None and len(train) + len(tested) == len(rows)
         if kept is not None:
             train, tested = kept[train], kept[tested]
@@ -137,22 +141,16 @@ def _check_classes(rows: Rows, number: int) -> None:
         raise ProtocolError(f"{what}, too few for {number} folds: {remedy}")
 
 
-def _check(split: Split, rows: Rows, pair: Pair, position: int, number: int) -> None:
-    """Check that a fold has rows of both classes on either side.
-
-    Raises
-    ------
-    ProtocolError
-        A class is missing.
-    """
+def _lack(rows: Rows, pair: Pair, position: int, number: int) -> str:
+    """Return which class a fold lacks on either side; empty if it has rows of both."""
+    where = f"fold {position % number + 1} of {number}"
     for part, index in zip(("training", "test"), pair, strict=True):
+        if not len(index):
+            return f"{where} has no {part} row"
         for label, name in enumerate(CLASSES):
             if not (rows.y[index] == label).any():
-                where = f"fold {position % number + 1} of {number}"
-                has = f"{part} rows of {where} have no {name} one"
-                if not len(index):
-                    has = f"{where} has no {part} row"
-                raise ProtocolError(f"{has}: {split.remedy(rows, number)}")
+                return f"{part} rows of {where} have no {name} one"
+    return ""
 
 
 def seen_groups(rows: Rows, folds: list[Fold]) -> tuple[int, int]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
 from lab.datasets.reading.columns import is_text, levels_of
@@ -19,6 +21,7 @@ from lab.datasets.reading.csv_layout import (
     layout,
     open_csv,
 )
+from lab.datasets.reading.dropped import hashed
 from lab.datasets.reading.notation import Notation, Signs
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from lab.read_options import ReadOptions
 
@@ -97,7 +101,20 @@ def read(path: Path, options: ReadOptions) -> Table:
     if nameless:
         table.notes.append(f"dropped: {counted(nameless, 'empty column')} without a name")
     numbers.recognise(path, table, signs, options.numeric)
+    table.dropped = _dropped(path, found, options)
     return table
+
+
+def _dropped(path: Path, found: Layout, options: ReadOptions) -> dict[str, NDArray[np.uint64]]:
+    """Return hashes of the columns that the user leaves out."""
+    wanted = [i for i, name in enumerate(found.names) if name in options.drop]
+    if not wanted:
+        return {}
+    parts = [[hashed(cells) for cells in batch.columns] for batch in _blocks(path, found, wanted)]
+    if not parts:
+        return {}
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return {found.names[i]: column for i, column in zip(wanted, columns, strict=True)}
 
 
 def _signs(path: Path, found: Layout, columns: Mapping[int, CsvColumn]) -> Signs:

@@ -10,6 +10,7 @@ import pandas as pd
 from lab.datasets.column import GROUP, TIME, Column
 from lab.datasets.reading import odd_cells
 from lab.datasets.reading.columns import categories, coded, is_text, kind_of, numbers, quoted
+from lab.datasets.reading.drift import drift
 from lab.errors import TableError
 from lab.wording import counted
 
@@ -102,6 +103,29 @@ def take_time(
 def is_key(column: Column) -> bool:
     """Return whether a column decides how rows are split."""
     return column.treatment in (GROUP, TIME)
+
+
+def key_warnings(y: NDArray[np.int8], group: pd.Series | None, time: pd.Series | None) -> list[str]:
+    """Return warnings of groups and times that say little, or of a world that moves.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+        The target, 0 or 1.
+    group, time : Series of shape (n_rows,) or None
+        Group and time of each row.
+    """
+    warnings = []
+    if group is not None:
+        groups = int(group.nunique()) + int(group.isna().sum())
+        if groups == len(group):
+            warnings.append(f"WARNING: each row has its own {group.name}: it groups nothing")
+        elif groups < FEW_GROUPS:
+            few = counted(groups, "group")
+            warnings.append(f"WARNING: only {few}, too few for conclusive verdicts")
+    if time is not None and (moved := drift(y, time.to_numpy())):
+        warnings.append(moved)
+    return warnings
 
 
 def moment(value: float, unit: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
 from lab.datasets.reading.columns import is_text, levels_of, with_levels
+from lab.datasets.reading.dropped import hashed
 from lab.datasets.reading.notation import Signs
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from lab.read_options import ReadOptions
 
@@ -77,7 +81,24 @@ def read(path: Path, options: ReadOptions) -> Table:
             table.words[name] = dict(sorted(words[name].items()))
     # Text may be codes, so that only the user knows whether its digits are numbers.
     numbers.recognise(path, table, Signs(), options.numeric, only_wanted=True)
+    table.dropped = _dropped(path, options)
     return table
+
+
+def _dropped(path: Path, options: ReadOptions) -> dict[str, NDArray[np.uint64]]:
+    """Return hashes of those columns left out whose cells can be written as text."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    dropped = {}
+    for name in sorted(options.drop.intersection(header(path))):
+        try:
+            with path.open("rb") as opened, parquet.ParquetFile(opened) as file:
+                parts = [hashed(b.column(0)) for b in file.iter_batches(ROWS, columns=[name])]
+        except (pa.ArrowException, IndexError):  # nested, or of a type that text cannot show
+            continue
+        dropped[name] = np.concatenate(parts)
+    return dropped
 
 
 def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:

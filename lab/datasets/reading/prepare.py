@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,11 @@ from lab.datasets.reading.columns import (
     numbers,
     quoted,
 )
+from lab.datasets.reading.dependence import dependence_warnings
+from lab.datasets.reading.dropped import as_categories
 from lab.datasets.reading.duplicates import contradictory_rows
 from lab.datasets.reading.giveaway import area
+from lab.datasets.reading.groups import find_group
 from lab.datasets.reading.identifiers import (
     IDENTIFIER_SHARE,
     identifies_rows,
@@ -29,14 +33,17 @@ from lab.datasets.reading.identifiers import (
     numbers_rows,
     share_of_distinct,
 )
-from lab.datasets.reading.keys import is_key, take_group, take_time
+from lab.datasets.reading.keys import is_key, key_warnings, take_group, take_time
 from lab.datasets.reading.notation import Notation
 from lab.datasets.reading.target import take_target
 from lab.errors import TableError
 from lab.read_options import MISSING, ReadOptions, option
+from lab.splits import KEEP
 from lab.wording import counted, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from lab.datasets.reading.table import Table
     from lab.datasets.reading.target import Target
 
@@ -59,6 +66,7 @@ def prepare(
     source: str = "",
     file: object = "",
     options: ReadOptions | None = None,
+    copies: str = KEEP,
 ) -> Dataset:
     """Return a table as a dataset, with notes on what was done.
 
@@ -79,6 +87,8 @@ def prepare(
         The file to name in error messages, by default the dataset.
     options : ReadOptions, optional
         What the user says of the columns.
+    copies : {"keep", "together", "drop"}
+        What the session does with copies of rows: it warns of those that it keeps.
 
     Raises
     ------
@@ -99,7 +109,7 @@ def prepare(
     if timed := take_time(file, table, options.time, found.keep):
         keys["time"], keys["time_unit"], facts = timed
         columns[facts.name] = facts
-    giveaways = []
+    giveaways: dict[str, str] = {}
     for column in list(table.columns):
         values, facts = _feature(file, column, kinds[column], table, found, options)
         columns[column] = facts
@@ -107,18 +117,29 @@ def prepare(
             continue
         features[column] = values
         if (alone := area(values, found.y)) > GIVEAWAY_AUC:
-            giveaways.append(f"{_shown(column)} (AUC {alone:.4f} alone)")
+            giveaways[column] = f"{_shown(column)} (AUC {alone:.4f} alone)"
     read = [columns[column] for column in order]
     if not features:
         raise TableError(f"{file} has no features: {_unusable(target, read)}")
     read += [Column(column, "", DROPPED, "--drop") for column in sorted(options.drop)]
     X = pd.DataFrame(features, copy=False)
+    dates = [c for c in X.columns if kinds[c] == "dates" and columns[c].treatment == NUMBER]
+    group = None
+    if "group" not in keys:
+        candidates = features | as_categories(table.dropped, found.keep)
+        group = find_group(candidates, X, found.y, dates)
+    if group and group.column in columns:
+        read[order.index(group.column)] = _without_remark(columns[group.column], REPEATED)
+        giveaways.pop(group.column, None)
+    known = {*keys, *([] if copies == KEEP else ["copies"])}
     notes = [
         f"positive class: {target} = {found.positive}",
         *(f"{one.treatment}: {_shown(one.name)}, {one.remark}" for one in read if is_key(one)),
         *table.notes,
         *_notes(read, table, found, target),
-        *_warnings(X, found, target, giveaways),
+        *_warnings(X, found, target, giveaways.values()),
+        *key_warnings(found.y, keys.get("group"), keys.get("time")),
+        *dependence_warnings(X, found.y, group, dates, known),
     ]
     rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     label = f"{target} = {found.label!r}"
@@ -184,6 +205,11 @@ def _feature(
     return (None if treatment == DROPPED else values), facts
 
 
+def _without_remark(column: Column, remark: str) -> Column:
+    others = [one for one in column.remark.split("; ") if one != remark]
+    return replace(column, remark="; ".join(others))
+
+
 def _counted(words: dict[str, int]) -> str:
     return listed(f"{word!r} ({count:,})" for word, count in sorted(words.items()))
 
@@ -246,7 +272,7 @@ def _notes(columns: list[Column], table: Table, found: Target, target: str) -> l
     return notes
 
 
-def _warnings(X: pd.DataFrame, found: Target, target: str, giveaways: list[str]) -> list[str]:
+def _warnings(X: pd.DataFrame, found: Target, target: str, giveaways: Collection[str]) -> list[str]:
     """Return notes on what may make scores wrong or verdicts inconclusive."""
     notes = []
     if giveaways:

@@ -41,7 +41,7 @@ def test_numbers_called_like_identifiers_are_dropped(name):
 )
 def test_identifiers_that_repeat_are_remarked_on(name, remarked):
     """Rows with the same identifier may depend on each other, which a remark says."""
-    data = prepared(**{name: RNG.choice(10**6, N // 2)[np.arange(N) // 2]})
+    data = prepared(**{name: RNG.choice(10**6, N // 2)[np.arange(N) % (N // 2)]})
     note = (
         f"called like an identifier, so that rows of one value may depend on each other: {name!r}"
     )
