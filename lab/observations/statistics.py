@@ -52,7 +52,7 @@ def _variance_of_mean(values: Sequence[float], test_to_train: float) -> float:
 
 
 def mean_t_interval(
-    samples: Sequence[Sequence[float]], test_to_train: float, confidence: float
+    samples: Sequence[Sequence[float]], test_to_train: Sequence[float], confidence: float
 ) -> tuple[float, float]:
     """Return the interval of a mean over datasets, given the values of each fold.
 
@@ -64,8 +64,9 @@ def mean_t_interval(
     ----------
     samples : sequence of sequence of float
         Values of each dataset, two or more, one a fold.
-    test_to_train : float
-        Ratio of the rows of a test fold to those of a training fold.
+    test_to_train : sequence of float
+        Ratio of the rows of a test fold to those of a training fold, one a dataset: datasets may
+        be split differently.
     confidence : float
         Coverage of the interval, between 0 and 1.
 
@@ -77,7 +78,10 @@ def mean_t_interval(
     from scipy.special import stdtrit
 
     mean = float(np.mean([np.mean(values) for values in samples]))
-    parts = [_variance_of_mean(values, test_to_train) for values in samples]
+    parts = [
+        _variance_of_mean(values, ratio)
+        for values, ratio in zip(samples, test_to_train, strict=True)
+    ]
     total = sum(parts)
     if total == 0:
         return mean, mean

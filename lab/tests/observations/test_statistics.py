@@ -60,7 +60,7 @@ def test_without_a_correction_it_is_the_ordinary_t_interval(values):
 @given(scores)
 def test_one_dataset_has_the_interval_of_its_folds(values):
     """For a single dataset the interval is the corrected resampled t interval."""
-    assert mean_t_interval([values], 0.25, 0.95) == pytest.approx(
+    assert mean_t_interval([values], [0.25], 0.95) == pytest.approx(
         corrected_t_interval(values, 0.25, 0.95), abs=1e-9
     )
 
@@ -69,14 +69,35 @@ def test_one_dataset_has_the_interval_of_its_folds(values):
 def test_two_datasets_have_the_interval_of_welch(one, other):
     """Without a correction, the interval of a mean of two is half of Welch's in SciPy."""
     if np.ptp(one) > 1e-3 and np.ptp(other) > 1e-3:
-        found = mean_t_interval([one, [-value for value in other]], 0.0, 0.95)
+        found = mean_t_interval([one, [-value for value in other]], [0.0, 0.0], 0.95)
         welch = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
         assert found == pytest.approx((welch.low / 2, welch.high / 2), abs=1e-9)
 
 
+@given(scores, scores, st.floats(0, 1), st.floats(0, 1))
+def test_each_dataset_counts_with_its_own_ratio(one, other, first, second):
+    """If one dataset does not vary, the interval has half the width that the other's has."""
+    constant = [0.5, 0.5]
+    for samples, ratios, varying, ratio in (
+        ([one, constant], [first, second], one, first),
+        ([constant, other], [first, second], other, second),
+    ):
+        low, high = mean_t_interval(samples, ratios, 0.95)
+        own_low, own_high = corrected_t_interval(varying, ratio, 0.95)
+        assert high - low == pytest.approx((own_high - own_low) / 2, abs=1e-9)
+
+
+def test_each_dataset_needs_a_ratio():
+    """A number of ratios other than that of datasets is an error."""
+    with pytest.raises(ValueError, match="shorter"):
+        mean_t_interval([[0.1, 0.2], [0.3, 0.4]], [0.25], 0.95)
+
+
 def test_values_that_do_not_vary_have_no_width():
     """Equal differences in all folds of each dataset have an interval of a single point."""
-    assert mean_t_interval([[0.1, 0.1], [0.3, 0.3]], 0.25, 0.95) == pytest.approx((0.2, 0.2))
+    assert mean_t_interval([[0.1, 0.1], [0.3, 0.3]], [0.25, 0.25], 0.95) == pytest.approx(
+        (0.2, 0.2)
+    )
 
 
 def test_the_interval_gives_the_published_example():
