@@ -51,6 +51,35 @@ def _variance_of_mean(values: Sequence[float], test_to_train: float) -> float:
     return float(np.var(values, ddof=1) * (1 / len(values) + test_to_train))
 
 
+def prediction_interval(values: Sequence[float], confidence: float) -> tuple[float, float]:
+    """Return the prediction interval of one more value, such as the score of the next window.
+
+    The interval of a mean narrows with more windows, while this one is never narrower than the
+    spread of single windows: ``1 + 1 / n`` times the variance. It presumes that the next window is
+    like the past ones, and a drift breaks it.
+
+    Parameters
+    ----------
+    values : sequence of float, of length n >= 2
+        Values, one a window: scores or paired differences.
+    confidence : float
+        Chance that the next value lies in the interval, between 0 and 1.
+
+    References
+    ----------
+    Meeker, Hahn and Escobar, "Statistical Intervals", 2nd edition, 2017, chapter 4.
+    https://doi.org/10.1002/9781118594841
+
+    Examples
+    --------
+    >>> low, high = prediction_interval([0.80, 0.82, 0.78, 0.81, 0.79], 0.95)
+    >>> f"{low:.3f} to {high:.3f}"
+    '0.752 to 0.848'
+    """
+    # The deviation of a new value adds a whole variance, as a ratio of 1 does.
+    return corrected_t_interval(values, 1.0, confidence)
+
+
 def mean_t_interval(
     samples: Sequence[Sequence[float]], test_to_train: Sequence[float], confidence: float
 ) -> tuple[float, float]:

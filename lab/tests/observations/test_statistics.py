@@ -18,6 +18,7 @@ from lab.observations.statistics import (
     holm,
     mean_ranks,
     mean_t_interval,
+    prediction_interval,
     signed_rank_interval,
     signed_rank_p,
     walsh_averages,
@@ -55,6 +56,35 @@ def test_without_a_correction_it_is_the_ordinary_t_interval(values):
     if np.ptp(values) > 1e-6:
         plain = stats.ttest_1samp(values, 0).confidence_interval(0.95)
         assert (low, high) == pytest.approx((plain.low, plain.high), abs=1e-9)
+
+
+def test_folds_of_unequal_variance_are_no_evidence():
+    """Without any effect, folds that vary very differently differ from 0 in at most 5 % of draws.
+
+    Ibragimov and Mueller, Journal of Business and Economic Statistics 28, 2010.
+    """
+    rng = np.random.default_rng(0)
+    for spread in ([1, 1, 1, 1, 10], [1, 2, 4, 8, 16], [1, 1, 10, 10, 10]):
+        draws = rng.normal(size=(1000, 5)) * spread
+        intervals = [corrected_t_interval(draw, 0.0, 0.95) for draw in draws]
+        assert np.mean([low > 0 or high < 0 for low, high in intervals]) <= 0.05
+
+
+def test_the_prediction_interval_gives_a_worked_example():
+    """With mean 2 and deviation 1 of three values, it is 2 -+ 4.303 times the root of 4/3."""
+    half = 4.3027 * math.sqrt(4 / 3)
+    assert prediction_interval([1.0, 2.0, 3.0], 0.95) == pytest.approx((2 - half, 2 + half), 1e-4)
+
+
+@pytest.mark.parametrize("windows", [2, 3, 5, 10])
+def test_the_next_value_is_in_the_prediction_interval(windows):
+    """A further value of the same distribution is inside in 90 % of draws, up to chance."""
+    draws = np.random.default_rng(0).normal(size=(2000, windows + 1))
+    intervals = [prediction_interval(past, 0.9) for past in draws[:, :-1]]
+    inside = [
+        low <= value <= high for (low, high), value in zip(intervals, draws[:, -1], strict=True)
+    ]
+    assert np.mean(inside) == pytest.approx(0.9, abs=3 * math.sqrt(0.9 * 0.1 / 2000))
 
 
 @given(scores)
