@@ -10,7 +10,8 @@ near times, share effects in the features and in the target.
 A verdict is that the interval of the mean paired difference of fold scores excludes 0. Candidates:
 
 - ``t 0``: the t interval of the folds, without a correction;
-- ``t k``: the corrected resampled t interval with the ratio 1 / (k - 1), which the lab uses;
+- ``t k``: the corrected resampled t interval with the ratio 1 / (k - 1);
+- ``t k, k - 1``: the same with k - 1 degrees of freedom, whatever the number of repeats;
 - ``t sizes``: the same with the mean ratio of test to training rows, which is greater in time;
 - ``groups`` (``--resample``): the variance is that over resampled groups of each test fold;
 - ``groups + t`` (``--resample``): to it is added the part for overlapping training sets of ``t k``.
@@ -143,7 +144,7 @@ def scenarios(split: str) -> Iterator[Scenario]:
         yield replace(base, features=30)
         return
     if split == "group":
-        yield from (replace(strong, groups=g) for g in (6, 10, 15, 20, 30, 60, 200))
+        yield from (replace(strong, groups=g) for g in (10, 15, 20, 30, 60, 200))
         yield from (replace(base, groups=g) for g in (10, 20, 60))
         yield from (replace(base, groups=g, dependence=0.0) for g in (20, 60))
         yield from (replace(base, groups=g, constant=True) for g in (20, 60, 200))
@@ -151,7 +152,8 @@ def scenarios(split: str) -> Iterator[Scenario]:
         yield from (replace(strong, folds=k, groups=20) for k in (3, 10))
         yield replace(base, folds=10)
         yield replace(strong, learner="tree", groups=20)
-        yield replace(strong, repeats=3)
+        yield from (replace(strong, repeats=3, groups=g) for g in (20, 60))
+        yield from (replace(base, repeats=3, dependence=d) for d in (0.0, 0.3))
     else:
         yield from (replace(base, folds=k, dependence=0.0) for k in (3, 5, 10))
         yield from (
@@ -370,6 +372,10 @@ def verdicts(
         name: [_excludes_0(*corrected_t_interval(row, ratio, CONFIDENCE)) for row in gains]
         for name, ratio in scenario.ratios.items()
     }
+    if scenario.repeats > 1:
+        ratio, freedom = scenario.ratios["t k"], scenario.folds - 1
+        ends = [corrected_t_interval(row, ratio, CONFIDENCE, freedom) for row in gains]
+        shown["t k, k - 1"] = [_excludes_0(low, high) for low, high in ends]
     if resample and scenario.split == "group":
         variance, freedom = resampled_variance(scenario, found, seed), scenario.groups - 1
         overlap = gains.var(axis=1, ddof=1) / (scenario.folds - 1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def corrected_t_interval(
-    values: Sequence[float], test_to_train: float, confidence: float
+    values: Sequence[float], test_to_train: float, confidence: float, freedom: int | None = None
 ) -> tuple[float, float]:
     """Return the corrected resampled t interval of a mean over folds.
 
@@ -38,6 +38,9 @@ def corrected_t_interval(
         costs power, as measured by benchmarks/scripts/split_error_rates.py.
     confidence : float
         Coverage of the interval, between 0 and 1.
+    freedom : int, optional
+        Degrees of freedom, by default ``n - 1``. For repeats of k folds of whole groups it is
+        ``k - 1``: repeats test the same groups again.
 
     References
     ----------
@@ -50,7 +53,8 @@ def corrected_t_interval(
     from scipy.special import stdtrit
 
     mean, error = float(np.mean(values)), math.sqrt(_variance_of_mean(values, test_to_train))
-    half = float(stdtrit(len(values) - 1, (1 + confidence) / 2)) * error
+    freedom = len(values) - 1 if freedom is None else freedom
+    half = float(stdtrit(freedom, (1 + confidence) / 2)) * error
     return mean - half, mean + half
 
 
@@ -89,7 +93,10 @@ def prediction_interval(values: Sequence[float], confidence: float) -> tuple[flo
 
 
 def mean_t_interval(
-    samples: Sequence[Sequence[float]], test_to_train: Sequence[float], confidence: float
+    samples: Sequence[Sequence[float]],
+    test_to_train: Sequence[float],
+    confidence: float,
+    freedom: Sequence[int] | None = None,
 ) -> tuple[float, float]:
     """Return the interval of a mean over datasets, given the values of each fold.
 
@@ -106,6 +113,8 @@ def mean_t_interval(
         be split differently.
     confidence : float
         Coverage of the interval, between 0 and 1.
+    freedom : sequence of int, optional
+        Degrees of freedom, one a dataset, see :func:`corrected_t_interval`.
 
     References
     ----------
@@ -123,8 +132,9 @@ def mean_t_interval(
     if total == 0:
         return mean, mean
     shares = [part / total for part in parts]
-    freedom = 1 / sum(s**2 / (len(v) - 1) for s, v in zip(shares, samples, strict=True))
-    half = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(total) / len(samples)
+    of_each = [len(values) - 1 for values in samples] if freedom is None else freedom
+    overall = 1 / sum(share**2 / own for share, own in zip(shares, of_each, strict=True))
+    half = float(stdtrit(overall, (1 + confidence) / 2)) * math.sqrt(total) / len(samples)
     return mean - half, mean + half
 
 

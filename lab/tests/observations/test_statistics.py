@@ -58,6 +58,15 @@ def test_without_a_correction_it_is_the_ordinary_t_interval(values):
         assert (low, high) == pytest.approx((plain.low, plain.high), abs=1e-9)
 
 
+@given(scores)
+def test_fewer_degrees_of_freedom_widen_the_interval(values):
+    """With one degree of freedom the half width at 95 % is 12.706 standard errors."""
+    low, high = corrected_t_interval(values, 0.25, 0.95, freedom=1)
+    error = math.sqrt(np.var(values, ddof=1) * (1 / len(values) + 0.25))
+    assert (high - low) / 2 == pytest.approx(12.7062 * error, rel=1e-4, abs=1e-9)
+    assert mean_t_interval([values], [0.25], 0.95, [1]) == pytest.approx((low, high), abs=1e-9)
+
+
 def test_folds_of_unequal_variance_are_no_evidence():
     """Without any effect, folds that vary very differently differ from 0 in at most 5 % of draws.
 
