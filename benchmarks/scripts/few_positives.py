@@ -96,7 +96,10 @@ def draw(seed: int, area: float, folds: int, positives: int) -> list[list[bool]]
             predictions = Predictions(y[test], (y_score > 0.5).astype(np.int8), y_score)
             for metric, values in of_metrics.items():
                 values.append(float(METRICS[metric].function(predictions)))
-    results = [_result(name, of_metrics, counts) for name, of_metrics in scores.items()]
+    results = [
+        drawn_result(Case("drawn", name, "discriminant"), of_metrics, counts)
+        for name, of_metrics in scores.items()
+    ]
     return [
         [one.standing is Standing.BETTER and one.usable for one in recommend(results[: 1 + number])]
         for number in CANDIDATES
@@ -117,13 +120,13 @@ def _discriminant(X: Floats, y: Labels, *parts: Floats) -> list[Floats]:
     return [(rows - (means[0] + means[1]) / 2) @ direction for rows in parts]
 
 
-def _result(strategy: str, scores: ScoresByFold, counts: list[list[int]]) -> Result:
+def drawn_result(case: Case, scores: ScoresByFold, counts: list[list[int]]) -> Result:
     """Return a result with these scores, and the class counts of each fold."""
     names = [
         f"{part}_{label}_rows" for part in ("train", "test") for label in ("majority", "minority")
     ]
     return Result(
-        case=Case("drawn", strategy, "discriminant"),
+        case=case,
         protocol=Protocol(len(counts)),
         # So many positives that the rule for few of them does not apply.
         dataset={"digest": "", "rows": ROWS, "minority_rows": ROWS},

@@ -262,7 +262,7 @@ class _Contest:
         ]
         chosen_from = 1 if pair[0] == RAW else len(self.candidates)  # raw data are the default
         confidence = 1 - 2 * ALPHA / chosen_from
-        ends = mean_t_interval(margins, levels[0].test_to_train, confidence)
+        ends = mean_t_interval(margins, [one.test_to_train for one in levels], confidence)
         return all(self.metric.is_better(end, 0) for end in ends)
 
     def _why_raw_is_best(self) -> Standing:
@@ -279,7 +279,8 @@ class _Contest:
         """Return the interval of the mean gain of a pair over one on raw data."""
         effects = self._effects(pair, raw)
         values = [effect.values for effect in effects]
-        return mean_t_interval(values, effects[0].test_to_train, 1 - self.alpha_per_pair)
+        ratios = [effect.test_to_train for effect in effects]
+        return mean_t_interval(values, ratios, 1 - self.alpha_per_pair)
 
     def _interval_over_all_raw(self, pair: Pair) -> tuple[float, float]:
         """Return the interval over the best on raw data, extended to the least gain over any."""

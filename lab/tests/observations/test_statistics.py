@@ -18,6 +18,7 @@ from lab.observations.statistics import (
     holm,
     mean_ranks,
     mean_t_interval,
+    prediction_interval,
     signed_rank_interval,
     signed_rank_p,
     walsh_averages,
@@ -58,9 +59,47 @@ def test_without_a_correction_it_is_the_ordinary_t_interval(values):
 
 
 @given(scores)
+def test_fewer_degrees_of_freedom_widen_the_interval(values):
+    """With one degree of freedom the half width at 95 % is 12.706 standard errors."""
+    low, high = corrected_t_interval(values, 0.25, 0.95, freedom=1)
+    error = math.sqrt(np.var(values, ddof=1) * (1 / len(values) + 0.25))
+    assert (high - low) / 2 == pytest.approx(12.7062 * error, rel=1e-4, abs=1e-9)
+    assert mean_t_interval([values], [0.25], 0.95, [1]) == pytest.approx((low, high), abs=1e-9)
+
+
+def test_folds_of_unequal_variance_are_no_evidence():
+    """Without any effect, folds that vary very differently differ from 0 in at most 5 % of draws.
+
+    Ibragimov and Mueller, Journal of Business and Economic Statistics 28, 2010.
+    """
+    rng = np.random.default_rng(0)
+    for spread in ([1, 1, 1, 1, 10], [1, 2, 4, 8, 16], [1, 1, 10, 10, 10]):
+        draws = rng.normal(size=(1000, 5)) * spread
+        intervals = [corrected_t_interval(draw, 0.0, 0.95) for draw in draws]
+        assert np.mean([low > 0 or high < 0 for low, high in intervals]) <= 0.05
+
+
+def test_the_prediction_interval_gives_a_worked_example():
+    """With mean 2 and deviation 1 of three values, it is 2 -+ 4.303 times the root of 4/3."""
+    half = 4.3027 * math.sqrt(4 / 3)
+    assert prediction_interval([1.0, 2.0, 3.0], 0.95) == pytest.approx((2 - half, 2 + half), 1e-4)
+
+
+@pytest.mark.parametrize("windows", [2, 3, 5, 10])
+def test_the_next_value_is_in_the_prediction_interval(windows):
+    """A further value of the same distribution is inside in 90 % of draws, up to chance."""
+    draws = np.random.default_rng(0).normal(size=(2000, windows + 1))
+    intervals = [prediction_interval(past, 0.9) for past in draws[:, :-1]]
+    inside = [
+        low <= value <= high for (low, high), value in zip(intervals, draws[:, -1], strict=True)
+    ]
+    assert np.mean(inside) == pytest.approx(0.9, abs=3 * math.sqrt(0.9 * 0.1 / 2000))
+
+
+@given(scores)
 def test_one_dataset_has_the_interval_of_its_folds(values):
     """For a single dataset the interval is the corrected resampled t interval."""
-    assert mean_t_interval([values], 0.25, 0.95) == pytest.approx(
+    assert mean_t_interval([values], [0.25], 0.95) == pytest.approx(
         corrected_t_interval(values, 0.25, 0.95), abs=1e-9
     )
 
@@ -69,14 +108,35 @@ def test_one_dataset_has_the_interval_of_its_folds(values):
 def test_two_datasets_have_the_interval_of_welch(one, other):
     """Without a correction, the interval of a mean of two is half of Welch's in SciPy."""
     if np.ptp(one) > 1e-3 and np.ptp(other) > 1e-3:
-        found = mean_t_interval([one, [-value for value in other]], 0.0, 0.95)
+        found = mean_t_interval([one, [-value for value in other]], [0.0, 0.0], 0.95)
         welch = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
         assert found == pytest.approx((welch.low / 2, welch.high / 2), abs=1e-9)
 
 
+@given(scores, scores, st.floats(0, 1), st.floats(0, 1))
+def test_each_dataset_counts_with_its_own_ratio(one, other, first, second):
+    """If one dataset does not vary, the interval has half the width that the other's has."""
+    constant = [0.5, 0.5]
+    for samples, ratios, varying, ratio in (
+        ([one, constant], [first, second], one, first),
+        ([constant, other], [first, second], other, second),
+    ):
+        low, high = mean_t_interval(samples, ratios, 0.95)
+        own_low, own_high = corrected_t_interval(varying, ratio, 0.95)
+        assert high - low == pytest.approx((own_high - own_low) / 2, abs=1e-9)
+
+
+def test_each_dataset_needs_a_ratio():
+    """A number of ratios other than that of datasets is an error."""
+    with pytest.raises(ValueError, match="shorter"):
+        mean_t_interval([[0.1, 0.2], [0.3, 0.4]], [0.25], 0.95)
+
+
 def test_values_that_do_not_vary_have_no_width():
     """Equal differences in all folds of each dataset have an interval of a single point."""
-    assert mean_t_interval([[0.1, 0.1], [0.3, 0.3]], 0.25, 0.95) == pytest.approx((0.2, 0.2))
+    assert mean_t_interval([[0.1, 0.1], [0.3, 0.3]], [0.25, 0.25], 0.95) == pytest.approx(
+        (0.2, 0.2)
+    )
 
 
 def test_the_interval_gives_the_published_example():
