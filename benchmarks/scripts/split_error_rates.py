@@ -184,7 +184,8 @@ def draw(rng: np.random.Generator, scenario: Scenario, weights: tuple[float, ...
         def effects(columns: int) -> Floats:
             steps = rng.normal(size=(rows, columns)) * math.sqrt(1 - decay**2)
             steps[0] /= math.sqrt(1 - decay**2)
-            return lfilter([1], [1, -decay], steps, axis=0)
+            smoothed: Floats = lfilter([1], [1, -decay], steps, axis=0)
+            return smoothed
 
     elif scenario.split == "group":
         shares = rng.lognormal(sigma=1.0, size=scenario.groups)
@@ -264,13 +265,16 @@ def fit(scenario: Scenario, X: Floats, y: Labels, test: Floats, seed: int) -> Fl
     """Return probabilities of the test rows."""
     if scenario.learner == "tree":
         tree = DecisionTreeClassifier(min_samples_leaf=5, random_state=seed)
-        return tree.fit(X, y).predict_proba(test)[:, 1]
+        predicted: Floats = tree.fit(X, y).predict_proba(test)[:, 1]
+        return predicted
     means = [X[y == label].mean(axis=0) for label in (0, 1)]
     centred = X - np.array(means)[y]
     within = centred.T @ centred / len(y) + 1e-3 * np.eye(X.shape[1])
     direction = np.linalg.solve(within, means[1] - means[0])
     share = y.mean()
-    return expit((test - (means[0] + means[1]) / 2) @ direction + math.log(share / (1 - share)))
+    odds = (test - (means[0] + means[1]) / 2) @ direction + math.log(share / (1 - share))
+    scores: Floats = expit(odds)
+    return scores
 
 
 @dataclass(frozen=True)
@@ -423,8 +427,8 @@ def study_verdicts(scenario: Scenario, draws: int, *, resample: bool) -> None:
     for name, false in counts.items():
         pairs = zip(false / draws, found_real[name] / draws, strict=True)
         _print_row(name, [f"{rate:5.1%} {power:5.0%}" for rate, power in pairs])
-    for name, hits in inside.items():
-        _print_row(name, [f"{share:11.1%}" for share in hits / draws])
+    for name, times in inside.items():
+        _print_row(name, [f"{share:11.1%}" for share in np.asarray(times) / draws])
 
 
 def study_recommendations(scenario: Scenario, draws: int) -> None:

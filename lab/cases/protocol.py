@@ -12,8 +12,11 @@ import numpy as np
 from lab.splits import (
     COPIES,
     DROP,
+    GROUP,
     KEEP,
+    RANDOM,
     SPLITS,
+    TIME,
     Gap,
     InnerFolds,
     ProtocolError,
@@ -28,11 +31,12 @@ from lab.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from lab.datasets.dataset import Dataset, Entry
     from lab.splits import Fold
 
 AUTO = "auto"
-RANDOM, GROUP, TIME = SPLITS
 MOST_SEED = 2**32 - 1
 
 
@@ -87,6 +91,13 @@ class Protocol:
     def test_to_train(self) -> float:
         """Mean ratio of test rows to training rows; before a dataset is known, of random folds."""
         return SPLITS[RANDOM if self.split == AUTO else self.split].test_to_train(self.folds)
+
+    @property
+    def freedom(self) -> int | None:
+        """Degrees of freedom of intervals; None for one less than the number of folds."""
+        return SPLITS[RANDOM if self.split == AUTO else self.split].freedom(
+            self.folds, self.repeats
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from those of a file written before they existed."""
@@ -201,6 +212,10 @@ class Protocol:
     def rows_of(self, dataset: Dataset) -> Rows:
         """Return what the folds depend on; for a protocol of one dataset."""
         return dataset.split_rows(copies=self.copies != KEEP)
+
+    def training_rows(self, rows: Rows) -> NDArray[np.int64]:
+        """Return the rows that a fit to all is made to: without copies, if these are dropped."""
+        return rows.first_copies() if self.copies == DROP else np.arange(len(rows))
 
     def notes(self, known: Entry | Dataset) -> list[str]:
         """Return how rows are divided, in words, unless at random; for a protocol of one dataset.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from lab.cases.case import Case
+from lab.cases.holdout import Holdout
 from lab.cases.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Result:
     predictions : DataFrame or Path
         Out-of-fold predictions with columns ``fold row y_true y_score y_pred``, or their Parquet
         file.
+    holdout : Holdout or None
+        Test of a fit to all rows, if the dataset has a holdout.
 
     Examples
     --------
@@ -70,6 +73,7 @@ class Result:
     definition: str
     notes: list[str]
     predictions: pd.DataFrame | Path = field(compare=False)
+    holdout: Holdout | None = None
 
     def __repr__(self) -> str:
         """Return the case's id, since all numbers would fill the screen of a failing test."""
@@ -107,6 +111,9 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Return all but the predictions as JSON values."""
         content = {name: value for name, value in vars(self).items() if name != "predictions"}
+        del content["holdout"]
+        if self.holdout:
+            content["holdout"] = self.holdout.to_json()
         return content | {"case": asdict(self.case), "protocol": self.protocol.to_json()}
 
     @classmethod
@@ -120,5 +127,10 @@ class Result:
         predictions : Path
             The file of its predictions.
         """
-        case, protocol = Case(**content["case"]), Protocol.from_json(content["protocol"])
-        return cls(**{**content, "case": case, "protocol": protocol}, predictions=predictions)
+        values: dict[str, Any] = {
+            "case": Case(**content["case"]),
+            "protocol": Protocol.from_json(content["protocol"]),
+        }
+        if "holdout" in content:
+            values["holdout"] = Holdout.from_json(content["holdout"])
+        return cls(**{**content, **values}, predictions=predictions)

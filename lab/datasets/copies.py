@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TABLE, FACTS = ".arrow", ".json"
+HOLDOUT = "holdout"  # folder of the copies of holdouts
 
 
 def write_copy(
@@ -64,9 +65,13 @@ def write_copy(
         "group_column": dataset.group_column,
         "time_column": dataset.time_column,
         "time_unit": dataset.time_unit,
+        "positive": dataset.positive,
+        "has_holdout": dataset.holdout is not None,
         "baseline": str(baseline or ""),
         "digest": dataset.digest,
     }
+    if dataset.holdout is not None:
+        write_copy(folder / HOLDOUT, dataset.holdout, collection)
     stem = folder / slug(dataset.name)
     table = stem.with_name(stem.name + TABLE)
     temporary = stem.with_name(f".{stem.name}{TABLE}")
@@ -108,7 +113,7 @@ def _found(facts: Path) -> Entry | None:
 
 def _entry(table: Path, facts: dict[str, Any]) -> Entry:
     digest = facts["digest"]
-    # Copies by earlier versions lack the schema, the words that mean missing and the time's unit.
+    # Copies by earlier versions lack the schema and what follows.
     words = {
         "source": facts["source"],
         "notes": tuple(facts["notes"]),
@@ -116,12 +121,16 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
         "schema": tuple(Column.from_json(column) for column in facts.get("schema", ())),
         "missing_words": tuple(facts.get("missing_words", ())),
         "time_unit": facts.get("time_unit", ""),
+        "positive": facts.get("positive", ""),
     }
     numbered = facts.get("has_row_numbers", False)
     keys = {key: name for key in KEYS if (name := facts.get(f"{key}_column", ""))}
 
     def load() -> Dataset:
-        dataset = _read_table(table, facts["name"], words, keys, numbered=numbered)
+        more = dict(words)
+        if facts.get("has_holdout") and (found := find_copy(table.parent / HOLDOUT, facts["name"])):
+            more["holdout"] = found.load()
+        dataset = _read_table(table, facts["name"], more, keys, numbered=numbered)
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
                 f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "

@@ -71,6 +71,10 @@ class Dataset:
         When each row was observed, without missing values; called like its column.
     time_unit : {"days", "seconds", ""}
         Unit of time; empty for numbers whose unit is unknown.
+    positive : str
+        The positive value of a user's target.
+    holdout : Dataset or None
+        Further rows with the same columns, on which fits to all rows are tested once.
     """
 
     name: str
@@ -85,6 +89,8 @@ class Dataset:
     group: pd.Series | None = None
     time: pd.Series | None = None
     time_unit: str = ""
+    positive: str = ""
+    holdout: Dataset | None = None
 
     def __post_init__(self) -> None:
         """Represent equal values in one way, so that equal digests mean equal features."""
@@ -142,7 +148,7 @@ class Dataset:
         """Number of each row's group; None if groups are unknown."""
         if self.group is None:
             return None
-        codes = pd.factorize(self.group, sort=False)[0].astype(np.int64)
+        codes: NDArray[np.int64] = pd.factorize(self.group, sort=False)[0].astype(np.int64)
         alone = np.flatnonzero(codes < 0)
         codes[alone] = codes.max() + 1 + np.arange(len(alone))
         return codes
@@ -184,6 +190,8 @@ class Dataset:
         facts: tuple[Any, ...] = (self.name, self.digest, self.source, self.target, notes)
         if self.schema:  # the logged model reads further rows in the same way
             facts += (self.schema, self.missing_words)
+        if self.holdout is not None:
+            facts += (self.holdout.identity,)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from lab.datasets.copies import copies, write_copy
 from lab.datasets.index import OWN, set_own
+from lab.datasets.reading.holdout import options_like, prepare_holdout
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import AS_USUAL, header, read_table, stem
 from lab.errors import TableError
@@ -33,6 +35,7 @@ def register_files(
     folder: Path,
     options: ReadOptions = AS_USUAL,
     copies: str = KEEP,
+    holdout: Path | None = None,
 ) -> list[str]:
     """Read files and register each as a dataset named after its file.
 
@@ -49,6 +52,8 @@ def register_files(
         What the user says of the columns. Each column must be in one of the files.
     copies : {"keep", "together", "drop"}
         See :func:`lab.datasets.reading.prepare.prepare`.
+    holdout : Path, optional
+        Further rows of the one file, on which fits to all of its rows are tested once.
 
     Returns
     -------
@@ -62,6 +67,10 @@ def register_files(
     DatasetError
         The folder cannot be written to.
     """
+    if holdout is not None and len(files) != 1:
+        raise TableError(
+            f"--holdout takes one file of --data to train on, and {len(files)} are named"
+        )
     if not files:
         if targets or positives or options != AS_USUAL:
             given = "--target and --positive describe"
@@ -88,6 +97,8 @@ def register_files(
         strict=True,
     ):
         dataset = _read(file, name, target, positive, options, words, copies)
+        if holdout is not None:
+            dataset = _with_holdout(dataset, holdout, options, words)
         baseline = file.absolute().with_name(f"{stem(file)}.baseline.json")
         entries.append(write_copy(folder, dataset, OWN, title=file.name, baseline=baseline))
     _check_words(options, words)
@@ -125,6 +136,17 @@ def _read(
     table = read_table(file, options)
     words.update(*table.words.values())
     return prepare(name, table, target, positive, file.name, file, options, copies)
+
+
+def _with_holdout(dataset: Dataset, file: Path, options: ReadOptions, words: set[str]) -> Dataset:
+    """Return a dataset with a file as its holdout."""
+    like = options_like(dataset, options)
+    table = read_table(file, like)
+    words.update(*table.words.values())
+    held_out = prepare_holdout(dataset, table, file, file.name, like)
+    rows = f"{counted(held_out.rows, 'row')}, {counted(held_out.minority_rows, 'positive row')}"
+    notes = [f"holdout: {file.name}, {rows}", *held_out.notes[1:]]
+    return replace(dataset, holdout=held_out, notes=(*dataset.notes, *notes))
 
 
 def _check_words(options: ReadOptions, found: set[str]) -> None:

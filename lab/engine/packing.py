@@ -13,9 +13,11 @@ from lab.evaluation.curves import Curves
 from lab.evaluation.figures import draw
 from lab.evaluation.scoring import metric_keys, score_predictions
 from lab.evaluation.source_code import drawing_code
-from lab.store.result_files import PICTURE, PREDICTIONS, PackedResult, ResultFacts
+from lab.store.result_files import HOLDOUT, PICTURE, PREDICTIONS, PackedResult, ResultFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lab.cases import Result
 
 
@@ -29,9 +31,16 @@ def pack(result: Result, fingerprint: str) -> PackedResult:
     fingerprint : str
         Key of its fits.
     """
+    files = {PREDICTIONS: _parquet(result.read_predictions())}
+    if result.holdout and result.holdout.predictions is not None:
+        files[HOLDOUT] = _parquet(result.holdout.predictions)
+    return _pack(result, fingerprint, files)
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
-    result.read_predictions().to_parquet(buffer, engine="pyarrow", compression="zstd")
-    return _pack(result, fingerprint, buffer.getvalue())
+    table.to_parquet(buffer, engine="pyarrow", compression="zstd")
+    return buffer.getvalue()
 
 
 def update(packed: PackedResult) -> PackedResult:
@@ -50,13 +59,15 @@ def update(packed: PackedResult) -> PackedResult:
     result = replace(facts.result, scores={name: scores[name] for name in keys})
     if facts.picture_key != drawing_code():
         result = replace(result, predictions=predictions)
-        return _pack(result, facts.fingerprint, packed.files[PREDICTIONS])
+        return _pack(result, facts.fingerprint, packed.files)
     return replace(packed, facts=replace(facts, result=result, metric_keys=keys))
 
 
-def _pack(result: Result, fingerprint: str, predictions: bytes) -> PackedResult:
+def _pack(result: Result, fingerprint: str, files: Mapping[str, bytes]) -> PackedResult:
     curves = Curves.of(result)
-    files = {PREDICTIONS: predictions, PICTURE: draw(result, curves)}
+    files = {**files, PICTURE: draw(result, curves)}
+    if result.holdout:
+        result = replace(result, holdout=replace(result.holdout, predictions=None))
     facts = ResultFacts(
         fingerprint,
         replace(result, predictions=Path()),  # they are in their file

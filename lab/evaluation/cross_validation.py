@@ -16,7 +16,8 @@ from lab.cases import NO_ROW, Result
 from lab.errors import LabError, NotApplicableError
 from lab.evaluation.definition import definition, params
 from lab.evaluation.fitting import OneClassError, fast_f1, fit_model, leaked, predict, whole
-from lab.evaluation.prepared_folds import PreparedFolds
+from lab.evaluation.holdout import score_holdout
+from lab.evaluation.prepared_folds import PreparedFold, PreparedFolds
 from lab.evaluation.scoring import score_fold
 from lab.models import MODELS
 from lab.splits import Rows
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lab.cases import Case, Protocol
+    from lab.cases import Case, Holdout, Protocol
     from lab.datasets.dataset import Dataset
+    from lab.splits import Fold
 
 
 class ProbabilityError(LabError):
@@ -50,6 +52,8 @@ class FoldResult:
         Predictions of the test rows.
     warnings : list of str
         Warnings of the libraries, with their categories.
+    holdout : Holdout or None
+        Instead of all scores and predictions, the test on the holdout.
     """
 
     scores: dict[str, float]
@@ -57,6 +61,7 @@ class FoldResult:
     class_counts: dict[str, int]
     predictions: pd.DataFrame
     warnings: list[str]
+    holdout: Holdout | None = None
 
 
 class Evaluation:
@@ -77,7 +82,7 @@ class Evaluation:
     Attributes
     ----------
     folds : int
-        Number of folds, over all repeats.
+        Number of fits: the folds of all repeats, and one to all rows if there is a holdout.
 
     Raises
     ------
@@ -112,10 +117,11 @@ class Evaluation:
             self._X, self._y = prepare(self._unfitted, dataset)
         if self._resamples_first:  # these are other rows
             self._rows = Rows(self._y)
-            self._folds = protocol.divide(self._rows)
+            self._folds: Sequence[Fold] = protocol.divide(self._rows)
         else:
             self._folds = protocol.folds_of(dataset)
-        self.folds = len(self._folds)
+        self._held_out = None if strategy.leaks else dataset.holdout
+        self.folds = len(self._folds) + (self._held_out is not None)
 
     def fold(self, number: int) -> FoldResult:
         """Fit and predict one fold.
@@ -133,6 +139,9 @@ class Evaluation:
             The model predicts an invalid probability.
         """
         with self._threads.limit(limits=1), _catching() as found:
+            if self._held_out is not None and number == len(self._folds):
+                holdout = self._test_on(self._held_out)
+                return FoldResult({}, {}, {}, pd.DataFrame(), found, holdout)
             return self._fold(number, found)
 
     def _fold(self, number: int, found: list[str]) -> FoldResult:
@@ -178,14 +187,36 @@ class Evaluation:
             warnings=found,
         )
 
+    def _test_on(self, held_out: Dataset) -> Holdout:
+        """Fit to all rows, and predict a holdout."""
+        case, seed = self.case, self.protocol.seed
+        train = self.protocol.training_rows(self._rows)
+        y = self._y[train]
+        with _refusing(case):
+            inner = self.protocol.inner_folds(self._rows.take(train))
+            *steps, model = (step for _, step in pipeline(case, self.dataset, y, seed, inner).steps)
+            rows = PreparedFold(self._X.iloc[train], y, held_out.X)
+            for step in steps:
+                rows = rows.after(step)
+            with fast_f1(model):
+                fit_model(model, rows.X, rows.y)
+            y_score, y_pred = predict(model, rows.X_test)
+        _check_probabilities(y_score, case)
+        return score_holdout(held_out, y_score, y_pred, seed)
+
     def _row_numbers(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the rows of the table as read, where some of them were left out."""
         numbers = self.dataset.row_numbers
-        return rows if numbers is None else numbers[rows].astype(np.int32)
+        if numbers is None or self._resamples_first:  # synthetic rows are in no table
+            return rows
+        return numbers[rows].astype(np.int32)
 
     def result(self, folds: Sequence[FoldResult]) -> Result:
         """Return the result of the case, given the results of all its folds in order."""
         dataset = self.dataset
+        last = folds[-1].holdout
+        warned = [warning for fold in folds for warning in fold.warnings]
+        folds = folds[: len(self._folds)]
         class_counts = _columns([fold.class_counts for fold in folds])
         # After resampling before the split, no fold shows what it changed.
         is_idle = not self._resamples_first and _is_idle(self._unfitted, class_counts)
@@ -212,9 +243,10 @@ class Evaluation:
                 *([NO_ROW] if is_idle else []),
                 *dataset.notes,
                 *self.protocol.notes(dataset),
-                *dict.fromkeys([*self._warnings, *(w for fold in folds for w in fold.warnings)]),
+                *dict.fromkeys([*self._warnings, *warned]),
             ],
             predictions=pd.concat([fold.predictions for fold in folds], ignore_index=True),
+            holdout=last,
         )
 
 

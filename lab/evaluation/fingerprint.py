@@ -13,6 +13,7 @@ from lab import datasets
 from lab.evaluation.cross_validation import pipeline
 from lab.evaluation.definition import named
 from lab.evaluation.fitting import tunes_f1
+from lab.evaluation.scoring import metric_keys
 from lab.evaluation.source_code import fitting_code, scoring_code
 from lab.files import digest
 from lab.metrics import Confusion
@@ -43,7 +44,7 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
         # Lists hold steps, whose parameters follow under their own names.
         if not isinstance(value, list)
     }
-    facts = {
+    facts: dict[str, Any] = {
         "case": asdict(case),
         "data": [dataset.digest, dataset.source, dataset.target, dataset.notes],
         "columns": [dataset.numeric, dataset.categorical],
@@ -53,6 +54,8 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
         "cpu": _cpu(),
         "code": [fitting_code(), *_own_code(case), *_code_of_f1(steps)],
     }
+    if dataset.holdout is not None:  # its scores and intervals are kept, too
+        facts["holdout"] = [dataset.holdout.identity, scoring_code(), sorted(metric_keys().items())]
     return digest(json.dumps(facts, sort_keys=True).encode())[:32]
 
 

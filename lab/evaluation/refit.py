@@ -64,11 +64,13 @@ def refit(case: Case, protocol: Protocol) -> Refit:
     dataset = datasets.load(case.dataset)
     protocol = case.protocol(protocol, dataset)
     # Before the threads are limited, which concerns only the libraries already loaded.
-    inner_folds = protocol.inner_folds(protocol.rows_of(dataset))
-    steps = pipeline(case, dataset, dataset.y, protocol.seed, inner_folds)
+    rows = protocol.rows_of(dataset)
+    train = protocol.training_rows(rows)
+    inner_folds = protocol.inner_folds(rows.take(train))
+    steps = pipeline(case, dataset, dataset.y[train], protocol.seed, inner_folds)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are notes of the result
-        fit(steps, dataset.X, dataset.y)
+        fit(steps, dataset.X.iloc[train], dataset.y[train])
     if isinstance(getattr(steps[-1], "cv", None), InnerFolds):
         steps[-1].cv = None  # predictions do not need it, and it holds groups and times of rows
     return Refit(inference(steps, dataset), dataset, _threshold(steps[-1]))

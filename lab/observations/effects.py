@@ -13,9 +13,11 @@ from lab.observations.condition import Condition
 from lab.observations.statistics import (
     corrected_t_interval,
     holm,
+    prediction_interval,
     signed_rank_interval,
     signed_rank_p,
 )
+from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,6 +129,12 @@ class FoldEffect(Effect):
     ----------
     test_to_train : float
         Ratio of the rows of a test fold to those of a training fold.
+    freedom : int or None
+        Degrees of freedom; None for one less than the number of values.
+    windows : bool
+        Whether folds are windows in time.
+    few_groups : int
+        Number of groups, if these are too few for a verdict; else 0.
     remark : str
         Remark on the values.
     is_difference : bool
@@ -136,6 +144,9 @@ class FoldEffect(Effect):
     kind = Kind.CASE
 
     test_to_train: float
+    freedom: int | None = None
+    windows: bool = False
+    few_groups: int = 0
     remark: str = ""
     is_difference: bool = False
 
@@ -153,7 +164,9 @@ class FoldEffect(Effect):
         """Return the corrected resampled t interval of the mean; infinite with a single value."""
         if len(self.counted) < 2:
             return -math.inf, math.inf
-        return corrected_t_interval(self.counted, self.test_to_train, confidence)
+        most = len(self.counted) - 1
+        freedom = most if self.freedom is None else min(self.freedom, most)
+        return corrected_t_interval(self.counted, self.test_to_train, confidence, freedom)
 
     @property
     def undefined(self) -> str:
@@ -162,20 +175,31 @@ class FoldEffect(Effect):
         return f"{why} in all {self._folds}" if why else ""
 
     def verdict(self, conditions: Sequence[Condition]) -> Verdict:
-        """Return ``holds`` if the whole interval meets the conditions, ``contradicted`` if none."""
+        """Return ``holds`` if the whole interval meets the conditions, ``contradicted`` if none.
+
+        With too few groups it is ``inconclusive``.
+        """
+        if self.few_groups:
+            return Verdict.INCONCLUSIVE
         ends = [[condition.met(end) for end in self.interval()] for condition in conditions]
         if all(map(all, ends)):
             return Verdict.HOLDS
         return Verdict.INCONCLUSIVE if all(map(any, ends)) else Verdict.CONTRADICTED
 
     def basis(self, _conditions: Sequence[Condition]) -> str:
-        """Return the number of folds, and the remark on them."""
-        counted, folds = len(self.counted), len(self.values)
-        return self._folds if counted == folds else f"{counted} of {self._folds}"
+        """Return the number of folds, the remark on them, and the range of the next window."""
+        number = len(self.counted)
+        basis = [self._folds if number == len(self.values) else f"{number} of {self._folds}"]
+        if self.windows and number > 1:
+            low, high = prediction_interval(self.counted, CONFIDENCE)
+            basis.append(f"next window {low:z.3f} to {high:z.3f}")
+        return ", ".join(basis)
 
     @property
     def _folds(self) -> str:
-        return ", ".join(filter(None, [f"{len(self.values)} folds", self.remark]))
+        folds = f"{len(self.values)} {'windows' if self.windows else 'folds'}"
+        few = counted(self.few_groups, "group") if self.few_groups else ""
+        return ", ".join(filter(None, [folds, f"only {few}" if few else "", self.remark]))
 
     def __sub__(self, other: FoldEffect) -> FoldEffect:
         values = tuple(a - b for a, b in zip(self.values, other.values, strict=True))

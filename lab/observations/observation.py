@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING
 from lab.metrics import METRICS
 from lab.observations.effects import FoldEffect, OverallEffect, Verdict
 from lab.observations.record import ObservationRecord
+from lab.splits import GROUP, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from lab.cases import Result
     from lab.observations.effects import Expectation
+
+# With fewer, scores hang on single groups, and even large differences are seldom detected.
+FEWEST_GROUPS = 20
 
 
 @dataclass(frozen=True)
@@ -125,13 +129,23 @@ def level(result: Result, metric: str) -> FoldEffect:
         scores = [score if n else math.nan for score, n in zip(scores, alarms, strict=True)]
         if silent := alarms.count(0):
             remark = f"{silent} of {result.case.strategy} without an alarm"
+    protocol = result.protocol
     return FoldEffect(
         metric,
         tuple(scores),
         (result.case.id,),
-        test_to_train=result.protocol.test_to_train,
+        test_to_train=protocol.test_to_train,
+        freedom=protocol.freedom,
+        windows=protocol.split == TIME,
+        few_groups=few_groups(result),
         remark=remark,
     )
+
+
+def few_groups(result: Result) -> int:
+    """Return the number of groups that a result's folds are of, if it is too small; else 0."""
+    groups: int = result.dataset.get("groups", 0)
+    return groups if result.protocol.split == GROUP and groups < FEWEST_GROUPS else 0
 
 
 def gain(result: Result, reference: Result, metric: str) -> FoldEffect:
@@ -177,10 +191,10 @@ def excess(result: Result, reference: Result, metric: str) -> FoldEffect:
     ValueError
         The results have different numbers of folds.
     """
-    effect = level(result, metric) - level(reference, metric)
-    ratio = max(result.protocol.test_to_train, reference.protocol.test_to_train)
+    one, other = level(result, metric), level(reference, metric)
     strategies = f"{result.case.strategy} above {reference.case.strategy}"
-    return replace(effect, quantity=f"{metric} of {strategies}", test_to_train=ratio)
+    few = max(one.few_groups, other.few_groups)
+    return replace(one - other, quantity=f"{metric} of {strategies}", few_groups=few)
 
 
 def _comparable(result: Result, metric: str) -> FoldEffect:

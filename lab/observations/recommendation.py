@@ -11,7 +11,7 @@ from lab.metrics import METRICS
 from lab.observations.choice import Choice, Standing
 from lab.observations.effects import ALPHA, CONFIDENCE
 from lab.observations.floor import Floor
-from lab.observations.observation import gain, level, shared_metrics
+from lab.observations.observation import FEWEST_GROUPS, few_groups, gain, level, shared_metrics
 from lab.observations.statistics import mean_t_interval
 from lab.strategies import STRATEGIES
 from lab.wording import listed
@@ -99,10 +99,15 @@ class Recommendation:
 
 
 def shortage(results: Iterable[Result]) -> str:
-    """Return which datasets have too few positives for a recommendation; empty if none has."""
+    """Return which datasets have too few positives or groups for a recommendation, if any."""
+    results = list(results)
     positives = {result.case.dataset: result.dataset["minority_rows"] for result in results}
     few = [f"{name} has {n}" for name, n in positives.items() if n < FEWEST_POSITIVES]
-    return f"it takes {FEWEST_POSITIVES} positives, and {listed(few)}" if few else ""
+    if few:
+        return f"it takes {FEWEST_POSITIVES} positives, and {listed(few)}"
+    groups = {result.case.dataset: number for result in results if (number := few_groups(result))}
+    few = [f"{name} has {n}" for name, n in groups.items()]
+    return f"it takes {FEWEST_GROUPS} groups, and {listed(few)}" if few else ""
 
 
 def recommend(
@@ -158,6 +163,14 @@ def recommend(
         for goal, metric in GOALS.items()
         if metric in shared
     ]
+
+
+def _spread(
+    effects: Sequence[FoldEffect], confidence: float
+) -> tuple[list[float], float, list[int]]:
+    """Return the ratios, the confidence and the degrees of freedom of an interval."""
+    freedom = [len(one.values) - 1 if one.freedom is None else one.freedom for one in effects]
+    return [one.test_to_train for one in effects], confidence, freedom
 
 
 class _Contest:
@@ -262,7 +275,7 @@ class _Contest:
         ]
         chosen_from = 1 if pair[0] == RAW else len(self.candidates)  # raw data are the default
         confidence = 1 - 2 * ALPHA / chosen_from
-        ends = mean_t_interval(margins, [one.test_to_train for one in levels], confidence)
+        ends = mean_t_interval(margins, *_spread(levels, confidence))
         return all(self.metric.is_better(end, 0) for end in ends)
 
     def _why_raw_is_best(self) -> Standing:
@@ -279,8 +292,7 @@ class _Contest:
         """Return the interval of the mean gain of a pair over one on raw data."""
         effects = self._effects(pair, raw)
         values = [effect.values for effect in effects]
-        ratios = [effect.test_to_train for effect in effects]
-        return mean_t_interval(values, ratios, 1 - self.alpha_per_pair)
+        return mean_t_interval(values, *_spread(effects, 1 - self.alpha_per_pair))
 
     def _interval_over_all_raw(self, pair: Pair) -> tuple[float, float]:
         """Return the interval over the best on raw data, extended to the least gain over any."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lab.report.holdout import holdout_table
 from lab.report.recommendation import recommendation_table
 from lab.report.terminal.comparison import baseline_lines, unrecorded_lines, update_lines
 from lab.report.terminal.scores import score_table
@@ -103,6 +104,7 @@ def _scores(closing: Closing, width: int) -> Iterator[Text]:
     if closing.results:
         yield from score_table(closing.results, width)
         yield from strategy_table(closing.results, width)
+        yield from holdout_table(closing.results)
 
 
 def _remarks(closing: Closing) -> Iterator[Text]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lab.cases.protocol import AUTO, RANDOM
+from lab.cases.protocol import AUTO
 from lab.report.text import case_names
+from lab.splits import RANDOM
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:

@@ -37,6 +37,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "COLUMN", "column of --data to predict, named once for all files or once per file"
     ),
     "positive": _texts("VALUE", "positive value of the target (default: the rarer one)"),
+    "holdout": {
+        "metavar": "FILE",
+        "help": "further rows of your one table, such as those of next month: each case is also "
+        "fitted to all rows of --data and tested on them once",
+    },
     **{
         name: _texts(one.metadata["metavar"], f"{one.metadata['help']}, repeatable")
         for name, one in command_line().items()

@@ -116,7 +116,8 @@ class Workspace:
                 files = [Path(file).expanduser() for file in options.data]
                 columns = ReadOptions.of(vars(options))
                 named = (options.target, options.positive)
-                own = register_files(files, *named, store.data, columns, options.copies)
+                held_out = Path(options.holdout).expanduser() if options.holdout else None
+                own = register_files(files, *named, store.data, columns, options.copies, held_out)
             else:
                 own = register_copies(store.data, len(options.data))
             grid = Grid.select(*patterns, protocol, own)

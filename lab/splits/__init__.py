@@ -10,14 +10,17 @@ from lab.splits.error import ProtocolError
 from lab.splits.gap import Gap
 from lab.splits.inner import INNER_FOLDS, InnerFolds, stratified_folds
 from lab.splits.rows import Rows
-from lab.splits.split import SPLITS, Fold, Split
+from lab.splits.split import GROUP, RANDOM, SPLITS, TIME, Fold, Split
 
 __all__ = [
     "COPIES",
     "DROP",
+    "GROUP",
     "INNER_FOLDS",
     "KEEP",
+    "RANDOM",
     "SPLITS",
+    "TIME",
     "TOGETHER",
     "Fold",
     "Gap",

@@ -13,7 +13,7 @@ from lab.splits.split import SPLITS, Fold
 from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -79,7 +79,7 @@ def divide(
         used = replace(used, copy=None)
     chosen = SPLITS[split]
     _check_classes(used, number)
-    folds = []
+    folds: list[Fold] = []
     for train, test in _pairs(chosen, used, number, repeats, seed, gap):
         tested = _left(used, split, train, test, new_groups=new_groups)
         if lack := _lack(used, (train, tested), len(folds), number):
@@ -153,7 +153,7 @@ def _lack(rows: Rows, pair: Pair, position: int, number: int) -> str:
     return ""
 
 
-def seen_groups(rows: Rows, folds: list[Fold]) -> tuple[int, int]:
+def seen_groups(rows: Rows, folds: Sequence[Fold]) -> tuple[int, int]:
     """Return how many test rows belong to groups in their training rows, and how many there are.
 
     Raises

@@ -86,9 +86,17 @@ class Split(ABC):
             The rows cannot be divided so often.
         """
 
-    @abstractmethod
     def test_to_train(self, number: int) -> float:
-        """Return the mean ratio of test rows to training rows over so many folds."""
+        """Return the ratio of test rows to training rows that intervals use.
+
+        Of k parts one is for testing, and k - 1 for training. It serves for windows in time, too:
+        see :func:`lab.observations.statistics.corrected_t_interval`.
+        """
+        return 1 / (number - 1)
+
+    def freedom(self, _number: int, _repeats: int) -> int | None:
+        """Return the degrees of freedom of intervals; None for one less than all folds."""
+        return None
 
     @abstractmethod
     def remedy(self, rows: Rows, number: int) -> str:
@@ -118,10 +126,6 @@ class RandomSplit(Split):
         for _, test in pairs:
             is_test = np.isin(place[codes], test)
             yield np.flatnonzero(~is_test), np.flatnonzero(is_test)
-
-    def test_to_train(self, number: int) -> float:
-        """Return the ratio: of k parts one is for testing, and k - 1 for training."""
-        return 1 / (number - 1)
 
     def remedy(self, rows: Rows, _number: int) -> str:
         """Return what to do; see :class:`Split`."""
@@ -169,6 +173,10 @@ class GroupSplit(RandomSplit):
         joined: NDArray[np.int64] = connected_components(edges, directed=False)[1][group]
         return joined.astype(np.int64)
 
+    def freedom(self, number: int, repeats: int) -> int | None:
+        """Return the degrees of freedom: repeats test the same groups again."""
+        return number - 1 if repeats > 1 else None
+
     def remedy(self, rows: Rows, _number: int) -> str:
         """Return what to do; see :class:`Split`."""
         groups = self.together(rows)
@@ -202,10 +210,6 @@ class TimeSplit(Split):
             known = start if gap is None else gap.known(time, start, rows.unit)
             # In the order of the file, which for some models decides the last bits.
             yield np.sort(order[:known]), np.sort(order[start:end])
-
-    def test_to_train(self, number: int) -> float:
-        """Return the mean ratio: window i tests one block, and trains on i."""
-        return sum(1 / i for i in range(1, number + 1)) / number
 
     def remedy(self, _rows: Rows, _number: int) -> str:
         """Return what to do; see :class:`Split`."""
@@ -258,3 +262,4 @@ def _starts(time: NDArray[np.float64], number: int) -> Sequence[int]:
 SPLITS: dict[str, Split] = {
     split.name: split for split in (RandomSplit(), GroupSplit(), TimeSplit())
 }
+RANDOM, GROUP, TIME = SPLITS  # their names

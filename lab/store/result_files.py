@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FACTS, PREDICTIONS, PICTURE = ".json", ".parquet", ".png"
+HOLDOUT = ".holdout.parquet"  # predictions of the holdout
 DAMAGED = "damaged"  # folder of corrupted files
 KEPT = 4  # results of other code or packages, for each case
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lab.cases import Case
 from lab.errors import LabError, NotApplicableError
 from lab.files import is_free, lock, slug, write_bytes
-from lab.store.result_files import PICTURE, PREDICTIONS, ResultFacts, StoredResult
+from lab.store.result_files import HOLDOUT, PICTURE, PREDICTIONS, ResultFacts, StoredResult
 from lab.store.sealed_json import seal, unseal
 
 if TYPE_CHECKING:
@@ -57,10 +57,13 @@ class Entry:
     @property
     def artifacts(self) -> dict[str, Path]:
         """The files to log, by name."""
-        return {
+        files = {
             "predictions.parquet": self.stored.file(PREDICTIONS),
             "curves.png": self.stored.file(PICTURE),
         }
+        if self.result.holdout:
+            files["holdout.parquet"] = self.stored.file(HOLDOUT)
+        return files
 
 
 class SessionFolder:

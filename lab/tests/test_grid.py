@@ -65,6 +65,32 @@ def test_an_invalid_protocol_is_an_error(protocol):
         Grid.select(protocol=protocol)
 
 
+@pytest.mark.parametrize(
+    ("protocol", "message"),
+    [
+        (Protocol(split="foo"), "--split 'foo': choose auto, random, group, time"),
+        (Protocol(copies="foo"), "--copies 'foo': choose keep, together, drop"),
+        (Protocol(split="group"), "--split group: dataset 'nursery' has no group column"),
+        (Protocol(split="time"), "--split time: dataset 'nursery' has no time column"),
+        (Protocol(gap="7d"), "--gap needs a split in time, and no dataset has one"),
+        (Protocol(new_groups=True), "--new-groups needs a split in time and groups"),
+    ],
+)
+def test_a_split_that_does_not_fit_is_an_error(protocol, message):
+    """A split without its column, or an option that concerns no dataset, is an error."""
+    with pytest.raises(ProtocolError, match=message):
+        Grid.select(["nursery"], protocol=protocol)
+
+
+def test_each_dataset_has_its_own_split():
+    """By default a dataset with a time column is split in time, and others at random."""
+    grid = Grid.select(["car_crash", "nursery"])
+    own = [grid.protocol.on(datasets.entry(name)).split for name in grid.datasets]
+    assert own == ["time", "random"]
+    with pytest.raises(ProtocolError, match="--repeats 2: dataset 'car_crash' is split in time"):
+        Grid.select(["car_crash", "nursery"], protocol=Protocol(repeats=2))
+
+
 def test_too_few_minority_rows_suggest_fewer_folds():
     """More folds than minority rows are an error with the dataset and the largest number."""
     with pytest.raises(ProtocolError, match=r"abalone_19.* 32 minority rows.*--folds 32"):

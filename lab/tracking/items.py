@@ -24,7 +24,8 @@ def metrics(result: Result) -> Iterator[Metric]:
     """Yield all metrics of a result.
 
     Each has its mean over folds under its plain name, its standard deviation as ``NAME_std``, and
-    every fold as ``fold/NAME``. Seconds and rows of each class have no standard deviation.
+    every fold as ``fold/NAME``. Seconds and rows of each class have no standard deviation. Scores
+    on a holdout are ``holdout/NAME``, with the ends of their intervals.
     """
     series = result.scores | result.seconds | result.class_counts
     for name, values in series.items():
@@ -32,6 +33,8 @@ def metrics(result: Result) -> Iterator[Metric]:
         for fold, value in enumerate(values):
             yield from metrics_of({f"fold/{name}": value}, step=fold)
     yield from metrics_of({f"{name}_std": result.std(name) for name in result.scores}, step=0)
+    if result.holdout:
+        yield from metrics_of(result.holdout.figures, step=0)
 
 
 def params(result: Result) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def drift(y: NDArray[np.int8], time: NDArray[np.float64]) -> str:
     edges = np.unique(np.quantile(time, np.arange(1, BLOCKS) / BLOCKS))
     block = np.searchsorted(edges, time, side="right")
     rows = np.bincount(block, minlength=BLOCKS).astype(np.float64)
-    positives = np.bincount(block, weights=y, minlength=BLOCKS)
+    positives = np.bincount(block, weights=y, minlength=BLOCKS).astype(np.float64)
     filled = rows > 0
     rows, positives = rows[filled], positives[filled]
     if len(rows) <= 2 * ENDS - 2:

@@ -35,9 +35,11 @@ def hashed(cells: pa.Array) -> NDArray[np.uint64]:
 
     encoded = cells.cast(pa.large_string()).dictionary_encode()
     texts = np.array([text or "" for text in encoded.dictionary.to_pylist()], dtype=object)
-    hashes = np.append(pd.util.hash_array(texts, categorize=False), MISSING)
+    hashes: NDArray[np.uint64] = np.append(pd.util.hash_array(texts, categorize=False), MISSING)
     hashes[:-1][texts == ""] = MISSING
-    return hashes[encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)]
+    rows = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    of_rows: NDArray[np.uint64] = hashes[rows]
+    return of_rows
 
 
 def as_categories(

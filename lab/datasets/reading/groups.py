@@ -136,9 +136,12 @@ def _is_whole(values: pd.Series) -> bool:
 
 def _codes(values: pd.Series) -> NDArray[np.intp]:
     """Return the rank of each row's value, -1 where it is missing."""
+    codes: NDArray[np.intp]
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy().astype(np.intp)
-    return pd.factorize(values.to_numpy(), sort=True)[0]
+        codes = values.cat.codes.to_numpy().astype(np.intp)
+    else:
+        codes = pd.factorize(values.to_numpy(), sort=True)[0]
+    return codes
 
 
 def _sample(codes: NDArray[np.intp], repeated: NDArray[np.bool_], rows: int) -> NDArray[np.intp]:
@@ -164,7 +167,7 @@ def _one_target(
     """
     rng = np.random.default_rng(0)
     sizes = np.bincount(codes)
-    positives = np.bincount(codes, weights=y)
+    positives = np.bincount(codes, weights=y).astype(np.float64)
     share = y.mean()
     chance = 2 * share * (1 - share)
     if (positives >= 2).sum() < FEWEST_SHARED or chance == 0:
@@ -173,7 +176,8 @@ def _one_target(
     if 1 - within / chance < SOME_DEPENDENCE:
         return None
     permuted = [
-        _unequal(np.bincount(codes, weights=rng.permutation(y)), sizes) for _ in range(PERMUTATIONS)
+        _unequal(np.bincount(codes, weights=rng.permutation(y)).astype(np.float64), sizes)
+        for _ in range(PERMUTATIONS)
     ]
     if np.mean(permuted) - within < DEVIATIONS * np.std(permuted):
         return None

@@ -157,11 +157,11 @@ def _named(file: object, table: Table, names: frozenset[str], option: str) -> st
 def _dates(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
     """Return text that is dates in the ISO format, such as 2026-11, as days since 1970."""
     codes, levels = coded(cells)
-    odd_cells.check(file, name, codes, levels)
     texts = levels.to_pylist()
     try:
         moments = pd.to_datetime(pd.Series(texts, dtype=object), format="ISO8601", utc=True)
     except (ValueError, OverflowError):
+        odd_cells.check(file, name, codes, levels)
         raise TableError(
             f"{file}: --time {name!r} is text, for example {quoted(texts[0])}: write dates as "
             "2026-11-28, or name a column of numbers"

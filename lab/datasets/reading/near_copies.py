@@ -92,7 +92,8 @@ def _slab(values: NDArray[np.float64]) -> NDArray[np.intp]:
 
 def _standardised(values: NDArray[np.float64]) -> NDArray[np.float32]:
     ranks = pd.Series(values).rank().fillna(0).to_numpy()
-    return ((ranks - ranks.mean()) / max(ranks.std(), 1.0)).astype(np.float32)
+    scaled: NDArray[np.float64] = (ranks - ranks.mean()) / max(ranks.std(), 1.0)
+    return scaled.astype(np.float32)
 
 
 def _clustered(points: NDArray[np.float32], y: NDArray[np.int8]) -> float:

@@ -105,7 +105,8 @@ def _blocks(rows: NDArray[np.intp]) -> NDArray[np.intp]:
     if len(rows) <= BLOCKS * BLOCK:
         return rows[None, :]
     starts = np.linspace(0, len(rows) - BLOCK, BLOCKS).astype(np.intp)
-    return rows[starts[:, None] + np.arange(BLOCK)]
+    chosen: NDArray[np.intp] = rows[starts[:, None] + np.arange(BLOCK)]
+    return chosen
 
 
 def _step(values: NDArray[np.float64], rows: int) -> float:

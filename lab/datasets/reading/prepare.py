@@ -144,7 +144,8 @@ def prepare(
     rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     label = f"{target} = {found.label!r}"
     words = table.missing
-    return Dataset(name, X, found.y, source, tuple(notes), label, tuple(read), rows, words, **keys)
+    known_rows = (tuple(notes), label, tuple(read), rows, words)
+    return Dataset(name, X, found.y, source, *known_rows, **keys, positive=found.label)
 
 
 def _feature(

@@ -12,6 +12,7 @@ from lab.models import MODELS
 from lab.observations.choice import Standing
 from lab.observations.effects import NO_CHANGE
 from lab.observations.recommendation import recommend, shortage
+from lab.report.holdout import held_out, holdout_columns
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups
 from lab.report.recommendation import NOTHING
@@ -66,6 +67,8 @@ def page(record: SessionRecord) -> str:
         "case_columns": METRICS.shown_in("cases"),
         "headline": METRICS.shown_in("scores"),
         "splits": split_rows(results),
+        "held_out": held_out(results),
+        "holdout_columns": holdout_columns(results),
         "own_splits": own_splits(results),
         "rankings": list(ranks.rankings(results)),
         "fewest_ranked": ranks.FEWEST_DATASETS,

@@ -7,9 +7,12 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lab.metrics import METRICS
+from lab.observations.effects import CONFIDENCE
+from lab.observations.statistics import prediction_interval
 from lab.report.html.svg import CasePictures
 from lab.report.means import floor_means, group_means
 from lab.report.text import case_names
+from lab.splits import TIME
 from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -66,6 +69,8 @@ class CaseRow:
         Pictures of its curves; None if the record has no curves.
     confusion : list of list of int or None
         Rows by true and by predicted class; None likewise.
+    next_window : dict of str to tuple of float
+        Prediction intervals of the next window in time, by metric; empty for other splits.
     """
 
     result: Result
@@ -75,6 +80,7 @@ class CaseRow:
     shades: Shades
     pictures: CasePictures | None
     confusion: list[list[int]] | None
+    next_window: dict[str, tuple[float, float]]
 
 
 def shades(values: Mapping[K, float], metric: Metric) -> dict[K, int]:
@@ -108,6 +114,12 @@ def mean_rows(results: Sequence[Result]) -> list[MeanRow]:
     return rows + floor
 
 
+def _next_window(result: Result) -> dict[str, tuple[float, float]]:
+    if result.protocol.split != TIME:
+        return {}
+    return {name: prediction_interval(scores, CONFIDENCE) for name, scores in result.scores.items()}
+
+
 def case_rows(results: Sequence[Result], curves: Mapping[Case, Mapping[str, Any]]) -> list[CaseRow]:
     """Return every case: its scores, their shades among those on its dataset, and its pictures."""
     by_dataset: dict[str, list[Result]] = {}
@@ -130,6 +142,7 @@ def case_rows(results: Sequence[Result], curves: Mapping[Case, Mapping[str, Any]
             shades=shades_of[result.case],
             pictures=CasePictures.of(kept) if (kept := curves.get(result.case)) else None,
             confusion=kept["confusion"] if kept else None,
+            next_window=_next_window(result),
         )
         for number, result in enumerate(results)
     ]

@@ -156,6 +156,18 @@ def test_a_mistake_is_shown_at_random_only(monkeypatch):
     assert evaluate(case, Protocol(FOLDS, split="random")).scores
 
 
+def test_random_folds_are_drawn_whatever_the_split(monkeypatch):
+    """The deliberate mistake has the folds of a random split, and needs rows with another one."""
+    monkeypatch.setattr(datasets, "load", lambda _name: DATA)
+    case = Case("dependent", "random_folds", "logistic_regression")
+    raw = evaluate(case.under("raw"), Protocol(FOLDS, split="random"))
+    mistaken = evaluate(case, Protocol(FOLDS, split="group"))
+    assert mistaken.protocol == raw.protocol
+    assert mistaken.scores == raw.scores
+    with pytest.raises(NotApplicableError, match="its rows are split at random anyway"):
+        evaluate(case, Protocol(FOLDS, split="random"))
+
+
 @pytest.mark.parametrize("strategy", ["threshold", "class_weight_calibrated"])
 def test_the_reason_for_fewer_inner_folds_is_a_note(monkeypatch, strategy):
     """Positives in few groups allow fewer inner folds, which the result notes."""
