@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from lab import datasets, models, strategies
-from lab.cases import Case, Protocol, ProtocolError
+from lab.cases import Case, Protocol, ProtocolError, check_folds
 from lab.datasets.fetching.download import fetch
 from lab.errors import TableError, UnknownNameError
 from lab.models import MODELS
@@ -93,7 +93,7 @@ class Grid:
         entries = [one for one in map(datasets.entry, self.datasets) if one.available]
         own = [self.protocol.on(entry) for entry in entries]
         for entry, protocol in zip(entries, own, strict=True):
-            protocol.check(datasets.load(entry.name) if protocol.needs_rows else entry)
+            check_folds(protocol, datasets.load(entry.name) if protocol.needs_rows else entry)
         # Those that are not available have no times.
         if self.protocol.gap and not any(one.gap for one in own):
             raise ProtocolError(

@@ -17,7 +17,8 @@ from bare import FIVE, fit_case
 from joblib import Parallel, delayed
 
 from lab.grid import Grid
-from lab.observations.effects import Effect, FoldEffect, OverallEffect, Verdict
+from lab.observations.effects import Effect, FoldEffect, OverallEffect
+from lab.observations.verdict import Verdict
 
 METRICS = ("recall", "f1_score", "roc_auc_score")
 TEST_TO_TRAIN = 1 / 4

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from lab.baseline.verdicts import Selection
     from lab.cases import Result
-    from lab.observations.effects import Verdict
+    from lab.observations.verdict import Verdict
 
 FORMAT = 1
 REMEDY = "restore it from git, or move it away and run with --update-baseline"

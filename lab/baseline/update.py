@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lab.baseline.comparison import Comparison
     from lab.baseline.snapshot import Snapshot
-    from lab.observations.effects import Verdict
+    from lab.observations.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lab.cases import Case, Protocol
 from lab.errors import LabError
-from lab.observations.effects import Verdict
+from lab.observations.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

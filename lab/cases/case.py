@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from lab import datasets
+from lab.cases.data_fit import situation
 from lab.errors import UnknownNameError
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation
@@ -117,7 +118,8 @@ class Case:
             The dataset; facts about it are enough unless its protocol ``needs_rows``.
         """
         at_random = not protocol.on(known).needs_rows
-        return replace(self.protocol(protocol, known).situation(known), at_random=at_random)
+        found = situation(self.protocol(protocol, known), known)
+        return replace(found, at_random=at_random)
 
     def protocol(self, protocol: Protocol, known: Entry | Dataset) -> Protocol:
         """Return the case's own protocol, given that of the session and its dataset."""

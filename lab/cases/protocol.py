@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,11 +21,8 @@ from lab.splits import (
     ProtocolError,
     Rows,
     divide,
-    seen_groups,
     stratified_folds,
 )
-from lab.strategies import Situation
-from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -217,43 +213,6 @@ class Protocol:
         """Return the rows that a fit to all is made to: without copies, if these are dropped."""
         return rows.first_copies() if self.copies == DROP else np.arange(len(rows))
 
-    def notes(self, known: Entry | Dataset) -> list[str]:
-        """Return how rows are divided, in words, unless at random; for a protocol of one dataset.
-
-        Parameters
-        ----------
-        known : Entry or Dataset
-            The dataset; facts about it are enough unless the protocol ``needs_rows``.
-        """
-        if not self.needs_rows:
-            return []
-        dataset = cast("Dataset", known)
-        folds = self.folds_of(dataset)
-        notes = []
-        if self.split == GROUP:
-            groups = counted(dataset.number_of_groups, "group")
-            notes.append(f"split by {dataset.group_column}: {groups}, none on both sides")
-        elif self.split == TIME:
-            windows = counted(self.folds, "window")
-            gap = f", with a gap of {self.gap}" if self.gap else ""
-            notes.append(
-                f"split in time by {dataset.time_column}: {windows}, each tested after a fit to "
-                f"all rows before it{gap}"
-            )
-            if dataset.group_column:
-                seen, tested = seen_groups(self.rows_of(dataset), folds)
-                remedy = " (--new-groups leaves them out)" if seen else ""
-                notes.append(
-                    f"{seen:,} of {counted(tested, 'test row')} have a {dataset.group_column} that "
-                    f"is in their training rows{remedy}"
-                )
-        if self.copies != KEEP:
-            rows = self.rows_of(dataset)
-            copies = len(rows) - len(rows.first_copies())
-            what = "dropped" if self.copies == DROP else "kept on one side of each split"
-            notes.append(f"copies {what}: {counted(copies, 'row')} equal to an earlier one")
-        return notes
-
     def inner_folds(self, rows: Rows) -> Any:
         """Return the splitter of a training fold, of the same kind as the folds around it.
 
@@ -272,60 +231,6 @@ class Protocol:
             self.copies,
             new_groups=self.new_groups,
         )
-
-    def check(self, known: Entry | Dataset) -> None:
-        """Check that the folds have rows of each class; for a protocol of one dataset.
-
-        Parameters
-        ----------
-        known : Entry or Dataset
-            The dataset; facts about it are enough unless the protocol ``needs_rows``.
-
-        Raises
-        ------
-        ProtocolError
-            The rows cannot be divided so often.
-        """
-        if self.needs_rows:
-            self.folds_of(cast("Dataset", known))
-            return
-        fewest = min(known.minority_rows, known.rows - known.minority_rows)
-        if fewest < self.folds:
-            what = "row" if fewest == 1 else "rows"
-            what = f"minority {what}" if fewest == known.minority_rows else f"{what} of one class"
-            remedy = (
-                f"use --folds {fewest} or fewer"
-                if fewest > 1
-                else "cross-validation needs at least 2 rows of each class"
-            )
-            raise ProtocolError(
-                f"dataset {known.name!r} has {fewest} {what}, too few for {self.folds} folds: "
-                f"{remedy}"
-            )
-
-    def situation(self, known: Entry | Dataset) -> Situation:
-        """Return the situation of a strategy in a dataset; for a protocol of one dataset.
-
-        Parameters
-        ----------
-        known : Entry or Dataset
-            The dataset; facts about it are enough unless the protocol ``needs_rows``.
-        """
-        sizes = known.sizes
-        numeric, categorical = sizes["columns"] - sizes["categorical"], sizes["categorical"]
-        if not self.needs_rows:
-            rows, minority = sizes["rows"], sizes["minority_rows"]
-            fewest = min(minority, rows - minority)
-            fewest -= math.ceil(fewest / self.folds)
-            return Situation(fewest, numeric, categorical, rows - rows // self.folds)
-        dataset = cast("Dataset", known)
-        counts = [
-            np.bincount(dataset.y[fold.training_rows(dataset.rows)], minlength=2)
-            for fold in self.folds_of(dataset)
-        ]
-        fewest = min(int(count.min()) for count in counts)
-        rows = max(int(count.sum()) for count in counts)
-        return Situation(fewest, numeric, categorical, rows)
 
 
 # Values that stand for fields which a file lacks.

@@ -39,8 +39,8 @@ def list_observations(names: tuple[str, ...], session: str | None, style: str) -
     `contradicted` by a mark.
     """
     from lab.baseline import Baseline
-    from lab.observations.effects import Verdict
     from lab.observations.modules import pick_observations, read_observations
+    from lab.observations.verdict import Verdict
     from lab.report import observation_list
 
     folder = project() / "benchmarks"

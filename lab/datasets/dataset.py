@@ -161,8 +161,13 @@ class Dataset:
     def split_rows(self, *, copies: bool = False) -> Rows:
         """Return what a split has to know of the rows; their copies only if it asks for them."""
         time = None if self.time is None else self.time.to_numpy()
-        copy = copy_codes(self.X, self.y) if copies else None
+        copy = self.copies if copies else None
         return Rows(self.y, self.groups, time, self.time_unit, copy)
+
+    @cached_property
+    def copies(self) -> NDArray[np.int64]:
+        """Number of each row, the same for rows that equal each other."""
+        return copy_codes(self.X, self.y)
 
     @cached_property
     def digest(self) -> str:

@@ -5,6 +5,7 @@ are up to date. Writes to given folders only. May import cases, strategies, mode
 metrics.
 """
 
-from lab.evaluation.cross_validation import Evaluation, FoldResult, ProbabilityError, evaluate
+from lab.evaluation.cross_validation import Evaluation, FoldResult, evaluate
+from lab.evaluation.library_errors import ProbabilityError
 
 __all__ = ["Evaluation", "FoldResult", "ProbabilityError", "evaluate"]

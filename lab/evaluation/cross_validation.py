@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,30 +10,26 @@ import numpy as np
 import pandas as pd
 
 from lab import datasets
-from lab.cases import NO_ROW, Result
-from lab.errors import LabError, NotApplicableError
+from lab.cases import NO_ROW, Result, check_folds, fold_notes
+from lab.errors import NotApplicableError
 from lab.evaluation.definition import definition, params
-from lab.evaluation.fitting import OneClassError, fast_f1, fit_model, leaked, predict, whole
+from lab.evaluation.fitting import fast_f1, fit_model, leaked, predict, whole
 from lab.evaluation.holdout import score_holdout
+from lab.evaluation.library_errors import catching, check_probabilities, refusing
 from lab.evaluation.prepared_folds import PreparedFold, PreparedFolds
 from lab.evaluation.scoring import score_fold
 from lab.models import MODELS
 from lab.splits import Rows
 from lab.strategies import STRATEGIES
-from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from lab.cases import Case, Holdout, Protocol
     from lab.datasets.dataset import Dataset
     from lab.splits import Fold
-
-
-class ProbabilityError(LabError):
-    """A model that predicts invalid probabilities."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +94,7 @@ class Evaluation:
         self.dataset = dataset = datasets.load(case.dataset)
         self._situation = case.situation(protocol, dataset)
         self.case, self.protocol = case, (protocol := case.protocol(protocol, dataset))
-        protocol.check(dataset)
+        check_folds(protocol, dataset)
         if problem := case.unsuited or case.problem_in(self._situation):
             raise NotApplicableError(f"{case.id}: {problem}")
         self._prepared = prepared or PreparedFolds()
@@ -112,7 +106,7 @@ class Evaluation:
         )
         # Created last: it limits the threads of the libraries that are loaded by now.
         self._threads = ThreadpoolController()
-        with self._threads.limit(limits=1), _catching() as self._warnings, _refusing(case):
+        with self._threads.limit(limits=1), catching() as self._warnings, refusing(case):
             prepare = leaked if self._resamples_first else whole
             self._X, self._y = prepare(self._unfitted, dataset)
         if self._resamples_first:  # these are other rows
@@ -138,7 +132,7 @@ class Evaluation:
         ProbabilityError
             The model predicts an invalid probability.
         """
-        with self._threads.limit(limits=1), _catching() as found:
+        with self._threads.limit(limits=1), catching() as found:
             if self._held_out is not None and number == len(self._folds):
                 holdout = self._test_on(self._held_out)
                 return FoldResult({}, {}, {}, pd.DataFrame(), found, holdout)
@@ -148,7 +142,7 @@ class Evaluation:
         case, seed, part = self.case, self.protocol.seed, self._folds[number]
         test, train = part.test, part.training_rows(len(self._y))
         y_train, y_test = self._y[train], self._y[test]
-        with _refusing(case):
+        with refusing(case):
             inner = self.protocol.inner_folds(self._rows.take(train))
             every = pipeline(case, self.dataset, y_train, seed, inner).steps
             *steps, model = (step for _, step in every)
@@ -161,7 +155,7 @@ class Evaluation:
             fitted = time.perf_counter()
             y_score, y_pred = predict(model, rows.X_test)
         predicted = time.perf_counter()
-        _check_probabilities(y_score, case)
+        check_probabilities(y_score, case)
         targets = {"train": y_train, "resampled": rows.y, "test": y_test}
         labels = {"majority": 0, "minority": 1}
         return FoldResult(
@@ -192,7 +186,7 @@ class Evaluation:
         case, seed = self.case, self.protocol.seed
         train = self.protocol.training_rows(self._rows)
         y = self._y[train]
-        with _refusing(case):
+        with refusing(case):
             inner = self.protocol.inner_folds(self._rows.take(train))
             *steps, model = (step for _, step in pipeline(case, self.dataset, y, seed, inner).steps)
             rows = PreparedFold(self._X.iloc[train], y, held_out.X)
@@ -201,7 +195,7 @@ class Evaluation:
             with fast_f1(model):
                 fit_model(model, rows.X, rows.y)
             y_score, y_pred = predict(model, rows.X_test)
-        _check_probabilities(y_score, case)
+        check_probabilities(y_score, case)
         return score_holdout(held_out, y_score, y_pred, seed)
 
     def _row_numbers(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -242,7 +236,7 @@ class Evaluation:
                 *filter(None, [self._strategy.note(self._situation)]),
                 *([NO_ROW] if is_idle else []),
                 *dataset.notes,
-                *self.protocol.notes(dataset),
+                *fold_notes(self.protocol, dataset),
                 *dict.fromkeys([*self._warnings, *warned]),
             ],
             predictions=pd.concat([fold.predictions for fold in folds], ignore_index=True),
@@ -298,43 +292,6 @@ def pipeline(
 
 def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-def _check_probabilities(y_score: NDArray[np.float64], case: Case) -> None:
-    bad = ~((y_score >= 0) & (y_score <= 1))  # comparisons with NaN are false
-    if bad.any():
-        raise ProbabilityError(
-            f"{case.model} under {case.strategy} predicts probabilities outside 0 to 1 for "
-            f"{counted(int(bad.sum()), 'row')} of a fold, for example {y_score[bad][0]}"
-        )
-
-
-@contextmanager
-def _refusing(case: Case) -> Iterator[None]:
-    """Turn the known errors by which a strategy or model refuses rows into NotApplicableError."""
-    try:
-        yield
-    except OneClassError:
-        reason = "rows of one class only are left"
-    except (RuntimeError, ValueError) as error:
-        known = {**STRATEGIES[case.strategy].refusals, **MODELS[case.model].refusals}
-        reason = next((reason for text, reason in known.items() if text in str(error)), "")
-        if not reason:
-            raise
-    else:
-        return
-    raise NotApplicableError(f"{case.id}: in a training fold {reason}")
-
-
-@contextmanager
-def _catching() -> Iterator[list[str]]:
-    """Yield a list that receives the first line of each distinct warning, with its category."""
-    found: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield found
-    lines = (f"{w.category.__name__}: {str(w.message).splitlines()[0]}" for w in caught)
-    found += dict.fromkeys(lines)
 
 
 def _is_idle(steps: Any, counts: dict[str, list[int]]) -> bool:

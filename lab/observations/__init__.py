@@ -4,15 +4,10 @@ Owns statistics. Pure functions of results: no file is read or written. May impo
 strategies, models, datasets and metrics.
 """
 
-from lab.observations.effects import (
-    Expectation,
-    FoldEffect,
-    Kind,
-    OverallEffect,
-    Verdict,
-)
+from lab.observations.effects import Expectation, FoldEffect, OverallEffect
 from lab.observations.observation import Observation, excess, gain, level, overall_gain
 from lab.observations.record import ObservationRecord, observed
+from lab.observations.verdict import Kind, Verdict
 
 __all__ = [
     "Expectation",

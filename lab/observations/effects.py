@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +16,7 @@ from lab.observations.statistics import (
     signed_rank_interval,
     signed_rank_p,
 )
+from lab.observations.verdict import Kind, Verdict
 from lab.wording import counted
 
 if TYPE_CHECKING:
@@ -27,21 +27,6 @@ Series = tuple[tuple[float, ...], ...]
 CONFIDENCE = 0.95  # within a dataset: each end of an interval is wrong in 2.5 % of cases
 NO_CHANGE = "no change in any fold"
 ALPHA = 0.05  # across datasets: error rate of a family of claims, in each direction
-
-
-class Verdict(StrEnum):
-    """Verdict of the data on an expectation."""
-
-    HOLDS = "holds"
-    INCONCLUSIVE = "inconclusive"
-    CONTRADICTED = "contradicted"
-
-
-class Kind(StrEnum):
-    """Kind of an observation: about a case, or a claim over datasets."""
-
-    CASE = "case"
-    CLAIM = "claim"
 
 
 @dataclass(frozen=True)

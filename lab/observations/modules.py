@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.errors import LabError, UnknownNameError, reason
 from lab.names import unknown
-from lab.observations.effects import Kind, Verdict
+from lab.observations.verdict import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
-from lab.observations.effects import FoldEffect, OverallEffect, Verdict
+from lab.observations.effects import FoldEffect, OverallEffect
 from lab.observations.record import ObservationRecord
+from lab.observations.verdict import Verdict
 from lab.splits import GROUP, TIME
 
 if TYPE_CHECKING:

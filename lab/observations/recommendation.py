@@ -11,10 +11,10 @@ from lab.metrics import METRICS
 from lab.observations.choice import Choice, Standing
 from lab.observations.effects import ALPHA, CONFIDENCE
 from lab.observations.floor import Floor
-from lab.observations.observation import FEWEST_GROUPS, few_groups, gain, level, shared_metrics
+from lab.observations.observation import gain, level, shared_metrics
+from lab.observations.shortage import shortage
 from lab.observations.statistics import mean_t_interval
 from lab.strategies import STRATEGIES
-from lab.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from lab.observations.effects import FoldEffect
 
 RAW = "raw"
-# With fewer positives in a dataset, chance alone is recommended too often, as measured by
-# benchmarks/scripts/few_positives.py.
-FEWEST_POSITIVES = 10
 ROUNDING = 1e-9  # an interval that is narrower is a single point
 # Goals, each with the metric that measures how well predictions serve it.
 GOALS = {
@@ -96,18 +93,6 @@ class Recommendation:
     def better_on(self) -> int:
         """Number of datasets with a better score than on raw data."""
         return sum(METRICS[self.metric].is_better(value, 0) for value in self.gains)
-
-
-def shortage(results: Iterable[Result]) -> str:
-    """Return which datasets have too few positives or groups for a recommendation, if any."""
-    results = list(results)
-    positives = {result.case.dataset: result.dataset["minority_rows"] for result in results}
-    few = [f"{name} has {n}" for name, n in positives.items() if n < FEWEST_POSITIVES]
-    if few:
-        return f"it takes {FEWEST_POSITIVES} positives, and {listed(few)}"
-    groups = {result.case.dataset: number for result in results if (number := few_groups(result))}
-    few = [f"{name} has {n}" for name, n in groups.items()]
-    return f"it takes {FEWEST_GROUPS} groups, and {listed(few)}" if few else ""
 
 
 def recommend(

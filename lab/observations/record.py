@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from lab.observations.condition import Condition
-from lab.observations.effects import Kind, Verdict
+from lab.observations.verdict import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

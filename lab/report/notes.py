@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.observations.recommendation import shortage
+from lab.observations.shortage import shortage
 from lab.report.recommendation import recommendation_rows
 from lab.report.text import markdown
 from lab.strategies import STRATEGIES

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.observations.choice import Standing
-from lab.observations.recommendation import recommend, shortage
+from lab.observations.recommendation import recommend
+from lab.observations.shortage import shortage
 from lab.report.text import INDENT, Text, aligned, case_names, plain, wrapped
 from lab.wording import counted
 

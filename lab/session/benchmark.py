@@ -10,9 +10,10 @@ from lab import datasets, models, strategies
 from lab.cases import Case
 from lab.errors import LabError, UnknownNameError
 from lab.models import MODELS
-from lab.observations.effects import ALPHA, Expectation, OverallEffect, Verdict
+from lab.observations.effects import ALPHA, Expectation, OverallEffect
 from lab.observations.observation import Observation, overall_gain
 from lab.observations.statistics import values_needed
+from lab.observations.verdict import Verdict
 from lab.strategies import STRATEGIES
 from lab.wording import listed
 

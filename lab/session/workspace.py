@@ -17,7 +17,8 @@ from lab.datasets.user_files import register_copies, register_files
 from lab.engine import Local
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
-from lab.observations.effects import OverallEffect, Verdict
+from lab.observations.effects import OverallEffect
+from lab.observations.verdict import Verdict
 from lab.read_options import ReadOptions
 from lab.session.options import check_engine
 from lab.splits import Gap

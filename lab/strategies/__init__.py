@@ -30,7 +30,8 @@ from lab.strategies import (
     under_sampling,
     weights,
 )
-from lab.strategies.strategy import Situation, Steps, Strategy, plain
+from lab.strategies.situation import Situation
+from lab.strategies.strategy import Steps, Strategy, plain
 
 __all__ = ["CORE", "STANDARD", "STRATEGIES", "OptionError", "Situation", "Steps", "Strategy"]
 

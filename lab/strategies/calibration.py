@@ -12,7 +12,7 @@ from lab.splits import INNER_FOLDS, InnerFolds
 from lab.strategies.limits import fewer_folds, minority
 from lab.strategies.over_sampling import SMOTE_OPTIONS, fewer_neighbours, smote
 from lab.strategies.resampling import TOO_BALANCED
-from lab.strategies.strategy import Situation, Steps, Strategy
+from lab.strategies.strategy import Steps, Strategy
 from lab.strategies.weights import POWER, weighted
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lab.models import Model
+    from lab.strategies.situation import Situation
 
 PLATT = "Platt 1999, Advances in Large Margin Classifiers"
 

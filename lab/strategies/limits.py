@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lab.options import Value
-    from lab.strategies.strategy import Situation
+    from lab.strategies.situation import Situation
 
 
 def minority(y: NDArray[np.int8]) -> int:

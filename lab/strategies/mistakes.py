@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lab.strategies.over_sampling import SMOTE_OPTIONS, fewer_neighbours, smote_steps
 from lab.strategies.resampling import TOO_BALANCED
-from lab.strategies.strategy import Situation, Strategy, plain
+from lab.strategies.strategy import Strategy, plain
+
+if TYPE_CHECKING:
+    from lab.strategies.situation import Situation
 
 
 def _remark(situation: Situation, k_neighbors: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lab.cases import Case, Protocol, ProtocolError
+from lab.cases import Case, Protocol, ProtocolError, check_folds, situation
 from lab.errors import UnknownNameError
 from lab.models import MODELS
 from lab.options import declared
@@ -91,7 +91,7 @@ def test_either_class_needs_a_row_for_every_fold(minority, rows, message):
     """The rarer class decides how many folds there may be, and one row allows none."""
     y = (np.arange(rows) < minority).astype(np.int8)
     with pytest.raises(ProtocolError, match=message):
-        Protocol(split="random").check(dataset_of(y))
+        check_folds(Protocol(split="random"), dataset_of(y))
 
 
 @given(minority=st.integers(2, 60), folds=st.integers(2, 10))
@@ -101,4 +101,4 @@ def test_the_smallest_training_fold_is_foretold(minority, folds):
     dataset = dataset_of((np.arange(200) < minority).astype(np.int8))
     protocol = Protocol(folds, split="random")
     trained = [fold.training_rows(200) for fold in protocol.folds_of(dataset)]
-    assert protocol.situation(dataset).fewest == min(int(dataset.y[i].sum()) for i in trained)
+    assert situation(protocol, dataset).fewest == min(int(dataset.y[i].sum()) for i in trained)

@@ -60,7 +60,7 @@ class LoggedSession:
     @classmethod
     def of(cls, run: Run) -> LoggedSession:
         """Return the session of an MLflow run."""
-        from lab.observations.effects import Verdict
+        from lab.observations.verdict import Verdict
 
         info, tags, verdicts = run.info, run.data.tags, list(map(str, Verdict))
         counts = {

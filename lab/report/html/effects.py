@@ -11,8 +11,8 @@ from lab.report.html.svg import Scale
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lab.observations.effects import Verdict
     from lab.observations.record import ObservationRecord
+    from lab.observations.verdict import Verdict
 
 LEFT, RIGHT = 4, 216  # ends of a picture
 

@@ -11,7 +11,8 @@ from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.observations.choice import Standing
 from lab.observations.effects import NO_CHANGE
-from lab.observations.recommendation import recommend, shortage
+from lab.observations.recommendation import recommend
+from lab.observations.shortage import shortage
 from lab.report.holdout import held_out, holdout_columns
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups

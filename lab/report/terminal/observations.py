@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from lab.observations.effects import Verdict
+from lab.observations.verdict import Verdict
 from lab.report.text import Text, listing, plain, words, wrapped
 
 if TYPE_CHECKING:

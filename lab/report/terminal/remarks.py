@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab import datasets
-from lab.cases import NO_ROW
+from lab.cases import NO_ROW, fold_notes
 from lab.datasets.reading.giveaway import strongest
 from lab.read_options import option
 from lab.strategies import STRATEGIES
@@ -30,7 +30,10 @@ def data_lines(entries: Iterable[Entry], protocol: Protocol) -> list[str]:
     lines = []
     for entry in entries:
         own = protocol.on(entry)
-        notes = [*entry.notes, *own.notes(datasets.load(entry.name) if own.needs_rows else entry)]
+        notes = [
+            *entry.notes,
+            *fold_notes(own, datasets.load(entry.name) if own.needs_rows else entry),
+        ]
         if notes:
             size = f"{entry.rows:,} rows, {entry.columns} features"
             missing = counted(entry.missing or 0, "missing value")

@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lab.observations.effects import NO_CHANGE, Verdict
+from lab.observations.effects import NO_CHANGE
+from lab.observations.verdict import Verdict
 from lab.report.text import Text, plain
 from lab.wording import counted
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lab.baseline import Baseline, BaselineError, RecordedVerdict, Snapshot, Status
 from lab.baseline.verdicts import Record, RecordedClaim, Selection
 from lab.cases import Case, Protocol
-from lab.observations.effects import Verdict
+from lab.observations.verdict import Verdict
 from lab.tests.helpers.examples import make_result
 
 NAMES = ["nursery-raw-xgboost", "nursery-smote-xgboost", "caravan-raw-xgboost"]

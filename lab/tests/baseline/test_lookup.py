@@ -8,7 +8,7 @@ from lab import datasets
 from lab.baseline import Baseline, BaselineError, Baselines, RecordedVerdict, Status
 from lab.baseline.verdicts import Record, RecordedClaim, Selection
 from lab.cases import Case, Protocol
-from lab.observations.effects import Verdict
+from lab.observations.verdict import Verdict
 from lab.tests.helpers.examples import make_result
 
 

@@ -9,7 +9,7 @@ from lab.baseline import Baseline, BaselineError, RecordedVerdict, Snapshot, Sta
 from lab.baseline.update import check_writable, update
 from lab.baseline.verdicts import RecordedClaim, Selection
 from lab.cases import Case, Protocol
-from lab.observations.effects import Verdict
+from lab.observations.verdict import Verdict
 from lab.tests.helpers.examples import make_result
 
 NAMES = ["nursery-raw-xgboost", "nursery-smote-xgboost", "caravan-raw-xgboost"]

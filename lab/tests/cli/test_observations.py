@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from lab.baseline import Baseline, RecordedVerdict, Snapshot
 from lab.cases import Case
 from lab.cli import main
-from lab.observations.effects import Verdict
+from lab.observations.verdict import Verdict
 from lab.tests.helpers.examples import make_result
 
 MODULE = '''

@@ -12,8 +12,8 @@ from lab.engine import Local
 from lab.models import MODELS
 from lab.observations import Kind, ObservationRecord
 from lab.observations.condition import Condition
-from lab.observations.effects import Verdict
 from lab.observations.floor import LABELS
+from lab.observations.verdict import Verdict
 from lab.store import SessionFolder, Store
 from lab.strategies import STRATEGIES
 

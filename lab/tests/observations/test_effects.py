@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from lab import datasets
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
-from lab.observations.effects import ALPHA, FoldEffect, OverallEffect, Verdict
+from lab.observations.effects import ALPHA, FoldEffect, OverallEffect
 from lab.observations.statistics import values_needed
+from lab.observations.verdict import Verdict
 
 scores = st.lists(st.floats(0, 1), min_size=2, max_size=20)
 

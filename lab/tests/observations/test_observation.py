@@ -16,8 +16,8 @@ from lab.observations import (
     observed,
     overall_gain,
 )
-from lab.observations.effects import Verdict
 from lab.observations.statistics import corrected_t_interval
+from lab.observations.verdict import Verdict
 from lab.tests.helpers.examples import make_decisions, make_result
 
 

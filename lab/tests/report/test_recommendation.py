@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lab.observations.recommendation import FEWEST_POSITIVES
+from lab.observations.shortage import FEWEST_POSITIVES
 from lab.report import page, recommendation_table, session_note
 from lab.tests.helpers.examples import text_of
 

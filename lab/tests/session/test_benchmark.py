@@ -7,7 +7,8 @@ import pytest
 from lab.baseline.verdicts import Record
 from lab.cases import Case, Protocol
 from lab.grid import Grid
-from lab.observations.effects import FoldEffect, OverallEffect, Verdict
+from lab.observations.effects import FoldEffect, OverallEffect
+from lab.observations.verdict import Verdict
 from lab.session.benchmark import Benchmark, NoClaimError, claims_problem
 from lab.tests.helpers.examples import make_decisions, make_store
 

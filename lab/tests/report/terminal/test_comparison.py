@@ -4,7 +4,7 @@ import json
 
 from lab.baseline.comparison import Comparison, Move, Status
 from lab.baseline.update import Update, VerdictChange
-from lab.observations.effects import Verdict
+from lab.observations.verdict import Verdict
 from lab.report import baseline_lines, comparison_report, update_lines
 from lab.tests.helpers.examples import text_of
 
