@@ -94,6 +94,18 @@ class Grid:
         own = [self.protocol.on(entry) for entry in entries]
         for entry, protocol in zip(entries, own, strict=True):
             check_folds(protocol, datasets.load(entry.name) if protocol.needs_rows else entry)
+        asked = self.protocol
+        if own and asked.repeats > max(one.repeats for one in own):
+            raise ProtocolError(
+                f"--repeats {asked.repeats}: windows in time cannot be repeated: leave the option "
+                "out, or use another --split"
+            )
+        if own and asked.folds > (most := max(one.folds for one in own)):
+            times = max(entry.times for entry in entries)
+            raise ProtocolError(
+                f"--folds {asked.folds}: {times} distinct times allow {most} windows: use --folds "
+                f"{most} or fewer, or another --split"
+            )
         # Those that are not available have no times.
         if self.protocol.gap and not any(one.gap for one in own):
             raise ProtocolError(

@@ -38,8 +38,8 @@ class ReadOptions:
 
     group: frozenset[str] = _names(
         "COLUMN",
-        "column of your table that rows depending on each other have in common, such as a "
-        "customer; never a feature",
+        "column of your table that groups rows which depend on each other, such as a customer; "
+        "never a feature",
     )
     time: frozenset[str] = _names(
         "COLUMN",

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from lab.splits import DROP, GROUP, KEEP, TIME, ProtocolError, seen_groups
+from lab.splits import DROP, FEWEST_GROUPS, GROUP, KEEP, TIME, ProtocolError, seen_groups
 from lab.strategies import Situation
 from lab.wording import counted
 
 if TYPE_CHECKING:
     from lab.cases.protocol import Protocol
     from lab.datasets.dataset import Dataset, Entry
+
+MOST_SEEN = 0.9  # test rows of known groups: the others are too few to be tested alone
 
 
 def check_folds(protocol: Protocol, known: Entry | Dataset) -> None:
@@ -76,21 +78,33 @@ def fold_notes(protocol: Protocol, known: Entry | Dataset) -> list[str]:
     folds = protocol.folds_of(dataset)
     notes = []
     if protocol.split == GROUP:
-        groups = counted(dataset.number_of_groups, "group")
-        notes.append(f"split by {dataset.group_column}: {groups}, none on both sides")
+        groups = protocol.groups_of(dataset)
+        notes.append(
+            f"split by {dataset.group_column!r}: {counted(groups, 'group')}, none on both sides"
+        )
+        if groups < dataset.number_of_groups:
+            notes.append(f"copies join {dataset.number_of_groups:,} groups to {groups:,}")
+        if groups < FEWEST_GROUPS:
+            few = counted(groups, "group")
+            notes.append(f"WARNING: only {few}, too few for conclusive verdicts")
+        if (share := max(len(fold.test) for fold in folds) / dataset.rows) > 2 / protocol.folds:
+            notes.append(
+                f"WARNING: one fold tests {share:.0%} of the rows, since groups are too large for "
+                "equal folds"
+            )
     elif protocol.split == TIME:
         windows = counted(protocol.folds, "window")
         gap = f", with a gap of {protocol.gap}" if protocol.gap else ""
         notes.append(
-            f"split in time by {dataset.time_column}: {windows}, each tested after a fit to "
+            f"split in time by {dataset.time_column!r}: {windows}, each tested after a fit to "
             f"all rows before it{gap}"
         )
         if dataset.group_column:
             seen, tested = seen_groups(protocol.rows_of(dataset), folds)
-            remedy = " (--new-groups leaves them out)" if seen else ""
+            remedy = " (--new-groups leaves them out)" if 0 < seen < MOST_SEEN * tested else ""
             notes.append(
-                f"{seen:,} of {counted(tested, 'test row')} have a {dataset.group_column} that "
-                f"is in their training rows{remedy}"
+                f"{seen:,} of {counted(tested, 'test row')} have a {dataset.group_column!r} that "
+                f"is also in their training rows{remedy}"
             )
     if protocol.copies != KEEP:
         rows = protocol.rows_of(dataset)

@@ -16,7 +16,9 @@ from lab.splits import (
     RANDOM,
     SPLITS,
     TIME,
+    TOGETHER,
     Gap,
+    GroupSplit,
     InnerFolds,
     ProtocolError,
     Rows,
@@ -145,14 +147,19 @@ class Protocol:
         known : Entry or Dataset
             The dataset, or the facts about it.
 
+        By default windows in time are not repeated, and there are no more of them than distinct
+        times allow; :meth:`lab.grid.Grid.check_folds` checks that this is not all of a session.
+
         Raises
         ------
         ProtocolError
             The dataset lacks the column that the split needs, or the split has no repeats.
         """
-        split = self.split
+        split, repeats, folds = self.split, self.repeats, self.folds
         if split == AUTO:
             split = TIME if known.time_column else GROUP if known.group_column else RANDOM
+            if split == TIME:
+                repeats, folds = 1, max(2, min(folds, known.times - 1))
         needed = SPLITS[split].needs
         lacking = {GROUP: not known.group_column, TIME: not known.time_column}
         if lacking.get(needed):
@@ -160,7 +167,7 @@ class Protocol:
                 f"--split {split}: dataset {known.name!r} has no {needed} column: name one of your "
                 f"table with --{needed} COLUMN, or use --split random"
             )
-        if split == TIME and self.repeats > 1:
+        if split == TIME and repeats > 1:
             raise ProtocolError(
                 f"--repeats {self.repeats}: dataset {known.name!r} is split in time, where there "
                 "is nothing to repeat: leave --repeats out, or use another --split"
@@ -168,6 +175,8 @@ class Protocol:
         in_time = split == TIME
         return replace(
             self,
+            folds=folds,
+            repeats=repeats,
             split=split,
             gap=self.gap if in_time else "",
             new_groups=self.new_groups and in_time and bool(known.group_column),
@@ -209,9 +218,31 @@ class Protocol:
         """Return what the folds depend on; for a protocol of one dataset."""
         return dataset.split_rows(copies=self.copies != KEEP)
 
-    def training_rows(self, rows: Rows) -> NDArray[np.int64]:
-        """Return the rows that a fit to all is made to: without copies, if these are dropped."""
-        return rows.first_copies() if self.copies == DROP else np.arange(len(rows))
+    def groups_of(self, dataset: Dataset) -> int:
+        """Return the number of groups, where copies join those that they are in; 0 without any."""
+        if self.split != GROUP:
+            return 0
+        rows = self.rows_of(dataset)
+        joined = rows if self.copies == TOGETHER else replace(rows, copy=None)
+        return len(np.unique(GroupSplit().together(joined)))
+
+    def training_rows(self, rows: Rows, start: float | None = None) -> NDArray[np.int64]:
+        """Return the rows that a single fit is made to.
+
+        Parameters
+        ----------
+        rows : Rows
+            All rows.
+        start : float, optional
+            First time that is tested: with a gap, rows within it before this time are left out.
+        """
+        train = rows.first_copies() if self.copies == DROP else np.arange(len(rows))
+        if not self.gap or start is None or rows.time is None:
+            return train
+        time = np.sort(rows.time[train])
+        place = int(np.searchsorted(time, start))
+        known = Gap.parse(self.gap).known(np.insert(time, place, start), place, rows.unit)
+        return train[rows.time[train] < (time[known] if known < len(time) else np.inf)]
 
     def inner_folds(self, rows: Rows) -> Any:
         """Return the splitter of a training fold, of the same kind as the folds around it.
@@ -221,7 +252,7 @@ class Protocol:
         rows : Rows
             The training rows.
         """
-        if not self.needs_rows:
+        if self.split == RANDOM and self.copies != TOGETHER:
             return stratified_folds(rows.y, self.seed)
         return InnerFolds(
             rows,

@@ -65,6 +65,7 @@ def write_copy(
         "group_column": dataset.group_column,
         "time_column": dataset.time_column,
         "time_unit": dataset.time_unit,
+        "times": dataset.times,
         "positive": dataset.positive,
         "has_holdout": dataset.holdout is not None,
         "baseline": str(baseline or ""),

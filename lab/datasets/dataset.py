@@ -65,8 +65,8 @@ class Dataset:
     missing_words : tuple of str
         Words that mean a missing value in the user's file.
     group : Series of shape (n_rows,) or None
-        What rows that depend on each other have in common, such as a customer. Represented as a
-        feature is, and called like its column; a row without a value is a group of its own.
+        The customer, say, whose rows depend on each other. Represented as a feature is, and named
+        after its column; a row without a value is a group of its own.
     time : Series of shape (n_rows,), float64, or None
         When each row was observed, without missing values; called like its column.
     time_unit : {"days", "seconds", ""}
@@ -142,6 +142,11 @@ class Dataset:
     def time_column(self) -> str:
         """Name of the time column; empty if there is none."""
         return "" if self.time is None else str(self.time.name)
+
+    @cached_property
+    def times(self) -> int:
+        """Number of distinct times; 0 if they are unknown."""
+        return 0 if self.time is None else int(self.time.nunique())
 
     @cached_property
     def groups(self) -> NDArray[np.int64] | None:
@@ -223,6 +228,8 @@ class Entry:
         The baseline file of this dataset alone, if it has one.
     group_column, time_column : str
         Names of the columns by which rows may be split; empty if there is none.
+    times : int
+        Number of distinct times; 0 if they are unknown.
     """
 
     name: str
@@ -241,6 +248,7 @@ class Entry:
     baseline: Path | None = None
     group_column: str = ""
     time_column: str = ""
+    times: int = 0
 
     @property
     def sizes(self) -> dict[str, Any]:
@@ -255,6 +263,7 @@ class Entry:
         collection = facts["collection"] if "collection" in facts else facts["group"]
         values = {key: facts[key] for key in stated}
         keys = {key: facts.get(key, "") for key in ("group_column", "time_column")}
+        keys["times"] = facts.get("times", 0)
         return cls(load=load, collection=collection, **values, **keys, **more)
 
 

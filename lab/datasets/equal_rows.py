@@ -32,7 +32,14 @@ def copy_codes(X: pd.DataFrame, y: NDArray[np.int8]) -> NDArray[np.int64]:
     >>> codes[[0, 1, 4]].tolist() == codes[[2, 3, 0]].tolist(), len(set(codes))
     (False, 3)
     """
-    rows = pd.util.hash_pandas_object(X, index=False).to_numpy()
+    return np.unique(row_hashes(X, y), return_inverse=True)[1].astype(np.int64)
+
+
+def row_hashes(X: pd.DataFrame, y: NDArray[np.int8]) -> NDArray[np.uint64]:
+    """Return a hash of each row, the same in every table.
+
+    :mod:`lab.datasets.reading.duplicates` has a faster one, which holds within one table.
+    """
+    rows: NDArray[np.uint64] = pd.util.hash_pandas_object(X, index=False).to_numpy()
     multiplier = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it mixes and loses no bit
-    rows = rows ^ (y.astype(np.uint64) + np.uint64(1)) * multiplier
-    return np.unique(rows, return_inverse=True)[1].astype(np.int64)
+    return rows ^ (y.astype(np.uint64) + np.uint64(1)) * multiplier

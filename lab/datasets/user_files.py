@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lab.datasets.copies import copies, write_copy
 from lab.datasets.index import OWN, set_own
 from lab.datasets.reading.holdout import options_like, prepare_holdout
+from lab.datasets.reading.keys import with_groups_as_text
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import AS_USUAL, header, read_table, stem
 from lab.errors import TableError
@@ -133,19 +134,19 @@ def _read(
     copies: str = KEEP,
 ) -> Dataset:
     """Read a file, and add the words that were read as missing values."""
-    table = read_table(file, options)
+    table = read_table(file, with_groups_as_text(options))
     words.update(*table.words.values())
     return prepare(name, table, target, positive, file.name, file, options, copies)
 
 
 def _with_holdout(dataset: Dataset, file: Path, options: ReadOptions, words: set[str]) -> Dataset:
     """Return a dataset with a file as its holdout."""
-    like = options_like(dataset, options)
+    like = options_like(dataset, with_groups_as_text(options))
     table = read_table(file, like)
     words.update(*table.words.values())
     held_out = prepare_holdout(dataset, table, file, file.name, like)
     rows = f"{counted(held_out.rows, 'row')}, {counted(held_out.minority_rows, 'positive row')}"
-    notes = [f"holdout: {file.name}, {rows}", *held_out.notes[1:]]
+    notes = [f"holdout: {file.name}, {rows}", *held_out.notes]
     return replace(dataset, holdout=held_out, notes=(*dataset.notes, *notes))
 
 

@@ -184,7 +184,8 @@ class Evaluation:
     def _test_on(self, held_out: Dataset) -> Holdout:
         """Fit to all rows, and predict a holdout."""
         case, seed = self.case, self.protocol.seed
-        train = self.protocol.training_rows(self._rows)
+        start = None if held_out.time is None else float(held_out.time.min())
+        train = self.protocol.training_rows(self._rows, start)
         y = self._y[train]
         with refusing(case):
             inner = self.protocol.inner_folds(self._rows.take(train))
@@ -225,7 +226,7 @@ class Evaluation:
                 "rows": dataset.rows,
                 "minority_rows": dataset.minority_rows,
                 "columns": dataset.X.shape[1],
-                **({} if dataset.group is None else {"groups": dataset.number_of_groups}),
+                **({"groups": groups} if (groups := self.protocol.groups_of(dataset)) else {}),
             },
             scores=_columns([fold.scores for fold in folds]),
             seconds=_columns([fold.seconds for fold in folds]),

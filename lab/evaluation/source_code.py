@@ -17,10 +17,11 @@ WITHOUT_FITS = frozenset(
     {
         *("baseline", "cli", "docs", "engine", "metrics", "observations", "report", "session"),
         *("store", "tests", "tracking", "__main__", "grid", "plugin", "plugins", "wording"),
-        *("evaluation/curves", "evaluation/figures", "evaluation/scoring", "evaluation/warm_up"),
+        *("evaluation/curves", "evaluation/figures", "evaluation/holdout", "evaluation/scoring"),
+        "evaluation/warm_up",
     }
 )
-SCORING = ("metrics", "evaluation/scoring")
+SCORING = ("metrics", "evaluation/scoring", "evaluation/holdout")
 DRAWING = (*SCORING, "evaluation/curves", "evaluation/figures")
 
 

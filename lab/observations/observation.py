@@ -17,16 +17,13 @@ from lab.metrics import METRICS
 from lab.observations.effects import FoldEffect, OverallEffect
 from lab.observations.record import ObservationRecord
 from lab.observations.verdict import Verdict
-from lab.splits import GROUP, TIME
+from lab.splits import FEWEST_GROUPS, GROUP, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from lab.cases import Result
     from lab.observations.effects import Expectation
-
-# With fewer, scores hang on single groups, and even large differences are seldom detected.
-FEWEST_GROUPS = 20
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.observations.observation import FEWEST_GROUPS, few_groups
+from lab.observations.observation import few_groups
+from lab.splits import FEWEST_GROUPS
 from lab.wording import listed
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from lab.metrics import Metric
     from lab.report.text import Text
 
-METRIC_NAMES = ("average_precision_score", "roc_auc_score")  # on the terminal
+# Pairs of metrics that stand side by side on the terminal.
+PAIRS = (("average_precision_score", "roc_auc_score"), ("f1_score", "recall"))
 
 
 def held_out(results: Sequence[Result]) -> list[Result]:
@@ -33,18 +34,19 @@ def holdout_table(results: Sequence[Result]) -> Iterator[Text]:
     tested = held_out(results)
     if not tested or not (holdout := tested[0].holdout):
         return
-    metrics = [METRICS[name] for name in METRIC_NAMES if name in METRICS]
-    head = ["model", "strategy"]
-    for metric in metrics:
-        head += [metric.title, "holdout", "95 % interval"]
-    rows = [head]
-    for result in tested:
-        row = [result.case.model, result.case.strategy]
-        for metric in metrics:
-            row += _cells(result, metric)
-        rows.append(row)
     yield from plain(f"Holdout {holdout.source}: a fit to all rows, tested once")
-    yield from plain(*aligned(rows, "<<" + ">>>" * len(metrics)), "")
+    for names in PAIRS:
+        metrics = [METRICS[name] for name in names]
+        head = ["model", "strategy"]
+        for metric in metrics:
+            head += [metric.title, "holdout", "95 % interval"]
+        rows = [head]
+        for result in tested:
+            row = [result.case.model, result.case.strategy]
+            for metric in metrics:
+                row += _cells(result, metric)
+            rows.append(row)
+        yield from plain(*aligned(rows, "<<" + ">>>" * len(metrics)), "")
 
 
 def _cells(result: Result, metric: Metric) -> list[str]:

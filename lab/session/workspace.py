@@ -205,11 +205,11 @@ class Workspace:
             why = "recorded in the baseline when the session ends"
             return Comparison(result.case.id, Status.NEW, why, asked_for=True)
         found = self.baselines.compare(result)
-        # For a default session a baseline of another protocol is an error.
-        asked_for = found.asked_for or (
-            found.status is Status.INCOMPARABLE and not self.grid.has_default_protocol
-        )
-        return replace(found, asked_for=asked_for)
+        # Of bundled data under default options a baseline of another protocol is an error. The
+        # options of a user's table choose its split.
+        chosen = not self.grid.is_marked(result.case.dataset)
+        chosen &= found.status is Status.INCOMPARABLE and found.why.startswith("protocol")
+        return replace(found, asked_for=found.asked_for or chosen)
 
 
 def new_id() -> str:

@@ -10,11 +10,21 @@ from lab.splits.error import ProtocolError
 from lab.splits.gap import Gap
 from lab.splits.inner import INNER_FOLDS, InnerFolds, stratified_folds
 from lab.splits.rows import Rows
-from lab.splits.split import GROUP, RANDOM, SPLITS, TIME, Fold, Split
+from lab.splits.split import (
+    FEWEST_GROUPS,
+    GROUP,
+    RANDOM,
+    SPLITS,
+    TIME,
+    Fold,
+    GroupSplit,
+    Split,
+)
 
 __all__ = [
     "COPIES",
     "DROP",
+    "FEWEST_GROUPS",
     "GROUP",
     "INNER_FOLDS",
     "KEEP",
@@ -24,6 +34,7 @@ __all__ = [
     "TOGETHER",
     "Fold",
     "Gap",
+    "GroupSplit",
     "InnerFolds",
     "ProtocolError",
     "Rows",

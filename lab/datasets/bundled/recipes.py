@@ -209,9 +209,9 @@ RECIPES = (
         "as DAAG nassCDS",
         citation="National Highway Traffic Safety Administration. NASS Crashworthiness Data "
         "System, 1997-2002.",
-        note="Dropped: injSeverity (it states the outcome) and weight (the sampling weight). "
-        "caseid names the sampling unit, the crash and the vehicle; without the vehicle and with "
-        "the year it is the group crash. One value of yearVeh is missing.",
+        note="Dropped: injSeverity (it states the outcome), weight (the sampling weight) and "
+        "caseid, which names the sampling unit, the crash and the vehicle. Without the vehicle and "
+        "with the year it is the group crash. One value of yearVeh is missing.",
         drop=["caseid", "injSeverity", "weight"],
         group="crash",
         time="yearacc",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from lab.datasets.column import CATEGORIES, FILLED, NUMBER, Column
 from lab.datasets.dataset import Dataset
+from lab.datasets.equal_rows import row_hashes
 from lab.datasets.reading.columns import categories, coded, is_text, numbers
 from lab.datasets.reading.keys import take_group, take_time
 from lab.datasets.reading.target import take_target
@@ -18,9 +19,12 @@ from lab.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from lab.datasets.reading.table import Table
     from lab.read_options import ReadOptions
+
+MANY_COPIES = 0.5  # share of a holdout's rows
 
 
 def options_like(dataset: Dataset, options: ReadOptions) -> ReadOptions:
@@ -61,12 +65,27 @@ def prepare_holdout(
         A column is missing or of another kind, or the target is not the same.
     """
     target = next(c for c in dataset.schema if c.treatment == "target")
-    found = take_target(file, table, target.name, dataset.positive)
+    try:
+        found = take_target(file, table, target.name, dataset.positive)
+    except TableError:
+        raise TableError(
+            f"--holdout {file}: target {target.name!r} needs both values that it has in "
+            f"{dataset.name}, spelled alike"
+        ) from None
+    for name in filter(None, (dataset.group_column, dataset.time_column)):
+        if name not in table.columns:
+            raise TableError(f"--holdout {file} has no column {name!r}, which {dataset.name} has")
     keys: dict[str, Any] = {}
     if taken := take_group(file, table, options.group, found.keep):
         keys["group"] = taken[0]
     if timed := take_time(file, table, options.time, found.keep):
         keys["time"], keys["time_unit"], _ = timed
+        if keys["time_unit"] != dataset.time_unit:
+            units = [unit or "plain numbers" for unit in (keys["time_unit"], dataset.time_unit)]
+            raise TableError(
+                f"--holdout {file}: column {dataset.time_column!r} has {units[0]}, and {units[1]} "
+                f"in {dataset.name}: write it as there"
+            )
     by_name = {column.name: column for column in dataset.schema}
     features = {}
     for name in dataset.X.columns:
@@ -76,9 +95,9 @@ def prepare_holdout(
         if found.keep is not None:
             values = values[found.keep].reset_index(drop=True)
         features[name] = values
-    notes = [f"positive class: {target.name} = {found.positive}", *_order(dataset, keys)]
-    rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     X = pd.DataFrame(features, copy=False)
+    notes = [*_order(dataset, keys), *_copies(dataset, X, found.y)]
+    rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     return Dataset(
         dataset.name, X, found.y, source, tuple(notes), dataset.target, row_numbers=rows, **keys
     )
@@ -107,8 +126,18 @@ def _texts(cells: pa.ChunkedArray) -> pd.Series:
     return pd.Series(cells.cast(pa.string()).to_pandas()).astype("category")
 
 
+def _copies(dataset: Dataset, X: pd.DataFrame, y: NDArray[np.int8]) -> list[str]:
+    """Return a warning if most rows of a holdout are rows that are trained on."""
+    known = row_hashes(dataset.X, dataset.y)
+    copies = int(np.isin(row_hashes(X, y), known).sum())
+    if copies < MANY_COPIES * len(y):
+        return []
+    rows = f"{copies:,} of {counted(len(y), 'row')}"
+    return [f"WARNING: {rows} of the holdout equal a row of {dataset.name}, which is trained on"]
+
+
 def _order(dataset: Dataset, keys: dict[str, Any]) -> list[str]:
-    """Return notes on how the holdout lies to the rows that are trained on."""
+    """Return notes on the holdout's times and groups, compared with the rows trained on."""
     notes = []
     if dataset.time is not None and "time" in keys:
         early = int((keys["time"] <= dataset.time.max()).sum())
@@ -121,6 +150,6 @@ def _order(dataset: Dataset, keys: dict[str, Any]) -> list[str]:
         seen = int(keys["group"].astype(object).isin(set(dataset.group.dropna())).sum())
         notes.append(
             f"{seen:,} of {counted(len(keys['group']), 'row')} of the holdout have a "
-            f"{dataset.group_column} that is in {dataset.name}"
+            f"{dataset.group_column!r} that is in {dataset.name}"
         )
     return notes

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from lab.datasets.column import GROUP, TIME, Column
-from lab.datasets.reading import odd_cells
 from lab.datasets.reading.columns import categories, coded, is_text, kind_of, numbers, quoted
 from lab.datasets.reading.drift import drift
 from lab.errors import TableError
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lab.datasets.reading.table import Table
+    from lab.read_options import ReadOptions
 
-FEW_GROUPS = 20  # below, verdicts are inconclusive
 UNITS = {"dates": "days", "times": "seconds", "durations": "seconds"}
 EPOCH = pd.Timestamp("1970-01-01")
 DAY = pd.Timedelta(days=1)
@@ -100,6 +100,18 @@ def take_time(
     return values.rename(name), unit, Column(name, kind, TIME, remark)
 
 
+def with_groups_as_text(options: ReadOptions) -> ReadOptions:
+    """Return options by which groups are read as text: large or padded numbers keep their digits.
+
+    Examples
+    --------
+    >>> from lab.read_options import ReadOptions
+    >>> sorted(with_groups_as_text(ReadOptions(group=frozenset(["who"]))).categorical)
+    ['who']
+    """
+    return replace(options, categorical=options.categorical | options.group)
+
+
 def is_key(column: Column) -> bool:
     """Return whether a column decides how rows are split."""
     return column.treatment in (GROUP, TIME)
@@ -119,10 +131,7 @@ def key_warnings(y: NDArray[np.int8], group: pd.Series | None, time: pd.Series |
     if group is not None:
         groups = int(group.nunique()) + int(group.isna().sum())
         if groups == len(group):
-            warnings.append(f"WARNING: each row has its own {group.name}: it groups nothing")
-        elif groups < FEW_GROUPS:
-            few = counted(groups, "group")
-            warnings.append(f"WARNING: only {few}, too few for conclusive verdicts")
+            warnings.append(f"WARNING: each row has its own {group.name!r}: it groups nothing")
     if time is not None and (moved := drift(y, time.to_numpy())):
         warnings.append(moved)
     return warnings
@@ -161,10 +170,12 @@ def _dates(file: object, name: str, cells: pa.ChunkedArray) -> pd.Series:
     try:
         moments = pd.to_datetime(pd.Series(texts, dtype=object), format="ISO8601", utc=True)
     except (ValueError, OverflowError):
-        odd_cells.check(file, name, codes, levels)
+        series = pd.Series(texts, dtype=object)
+        read = pd.to_datetime(series, format="ISO8601", utc=True, errors="coerce")
+        odd = series[read.isna()].iloc[0]
         raise TableError(
-            f"{file}: --time {name!r} is text, for example {quoted(texts[0])}: write dates as "
-            "2026-11-28, or name a column of numbers"
+            f"{file}: --time {name!r} has text that is no date, for example {quoted(odd)}: write "
+            "dates as 2026-11-28, or name a column of numbers"
         ) from None
     days = ((moments.dt.tz_localize(None) - EPOCH) / DAY).to_numpy(np.float64)
     return pd.Series(np.where(codes < 0, np.nan, days[codes]))

@@ -14,8 +14,9 @@ from lab.cases import Case, Protocol
 from lab.datasets.dataset import Dataset
 from lab.evaluation.fingerprint import fingerprint
 from lab.evaluation.source_code import LAB, WITHOUT_FITS, fitting_modules
+from lab.metrics import METRICS, Metric
 from lab.strategies import STRATEGIES
-from lab.tests.helpers.examples import TINY
+from lab.tests.helpers.examples import TINY, mixed_dataset
 
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(3)
@@ -168,10 +169,26 @@ def imports_of(path):
                     yield "/".join([*base[1:], alias.name])
 
 
+def test_another_holdout_or_metric_is_another_key(monkeypatch):
+    """Scores on a holdout are stored with the fits: its rows and all metrics are in their key."""
+    data = mixed_dataset()
+    held_out = replace(data, y=data.y[::-1].copy())
+    case = Case("mixed", "raw", "logistic_regression")
+    keys = []
+    for holdout in (None, data, held_out):
+        one = replace(data, holdout=holdout)
+        monkeypatch.setattr(datasets, "load", lambda _name, one=one: one)
+        keys.append(fingerprint(case, PROTOCOL))
+    monkeypatch.setitem(METRICS, "mine", Metric("mine", "mine", "Mine.", lambda _found: 0.0))
+    keys.append(fingerprint(case, PROTOCOL))
+    assert len(set(keys)) == 4
+
+
 def test_no_fit_depends_on_code_without_fits():
     """Code in the key imports none that is not, but for scores, pictures, messages, and the F1.
 
-    The F1 is in the key of the cases that tune a threshold for it.
+    The F1 is in the key of the cases that tune a threshold for it, and metrics are in that of those
+    with a holdout, whose scores are stored.
     """
     found = set()
     for path in fitting_modules():
@@ -180,7 +197,9 @@ def test_no_fit_depends_on_code_without_fits():
             excluded = [one for one in WITHOUT_FITS if name == one or name.startswith(f"{one}/")]
             found |= {(own, one) for one in excluded if one != "wording"}
     assert found == {
+        ("evaluation/cross_validation", "evaluation/holdout"),
         ("evaluation/cross_validation", "evaluation/scoring"),
+        ("evaluation/fingerprint", "evaluation/scoring"),
         ("evaluation/fingerprint", "metrics"),
         ("evaluation/fitting", "metrics"),
     }

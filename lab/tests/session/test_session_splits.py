@@ -27,7 +27,7 @@ def test_groups_are_kept_together_and_said(scratch, table):
     """A session by group says so, and its runs, fingerprint and rows know the group."""
     done = scratch.run("-n", "2", *table, "--group", "machine", "--drop", "day")
     assert done.returncode == 0, done.stdout
-    assert "split by machine: 150 groups, none on both sides" in done.stdout
+    assert "split by 'machine': 150 groups, none on both sides" in done.stdout
     assert "--group machine" not in done.stdout.partition("created:")[0]  # no warning
     runs = scratch.runs()
     parent = next(run for name, run in runs.items() if name.startswith("session "))
@@ -53,7 +53,7 @@ def test_any_number_of_workers_tests_the_same_windows(scratch, table):
         assert done.returncode == 0, done.stdout
         found.append(scores(scratch.runs()))
     assert found[0] == found[1]
-    assert "split in time by day: 3 windows" in done.stdout
+    assert "split in time by 'day': 3 windows" in done.stdout
     assert "with a gap of 7d" in done.stdout
     again = scratch.run("-n", "0", *options, "--reuse")
     assert "stored results for 2 of 2 cases" in again.stdout
@@ -100,7 +100,7 @@ def test_copies_leak_unless_they_are_kept_together(scratch):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--time", "day", "--repeats", "2"), "--repeats 2: dataset 'visits' is split in time"),
+        (("--time", "day", "--repeats", "2"), "--repeats 2: windows in time cannot be repeated"),
         (("--group", "failed"), "--group 'failed' is the target"),
         (("--gap", "soon"), "--gap 'soon' is not an amount"),
         (("--time", "day", "--gap", "999d"), "fold 1 of 5 has no training row: .* smaller --gap"),

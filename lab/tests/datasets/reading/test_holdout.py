@@ -58,7 +58,8 @@ def test_a_holdout_has_the_columns_of_its_table(registered):
     assert held_out.y.tolist() == (later["late"] == "yes").astype(int).tolist()
     assert held_out.group.tolist() == later["who"].tolist()
     assert any("holdout: next.csv, 40 rows, 8 positive rows" in note for note in data.notes)
-    assert any("40 of 40 rows of the holdout have a who that is in past0" in n for n in data.notes)
+    shared = "40 of 40 rows of the holdout have a 'who' that is in past0"
+    assert any(shared in note for note in data.notes)
 
 
 def test_codes_and_gaps_are_read_as_in_the_table(registered):
@@ -76,6 +77,14 @@ def test_the_holdout_is_part_of_the_identity(registered):
     assert one.identity != other.identity
 
 
+def test_a_holdout_of_rows_that_are_trained_on_is_warned_of(registered):
+    """Scores on the training file itself prove nothing."""
+    notes = registered(rows(60)).notes
+    assert (
+        "WARNING: 60 of 60 rows of the holdout equal a row of past0, which is trained on" in notes
+    )
+
+
 def test_rows_that_are_not_later_are_warned_of(registered):
     """In time a holdout is expected to be later than the rows that are trained on."""
     notes = registered(rows(40, start=50)).notes
@@ -88,8 +97,9 @@ def test_rows_that_are_not_later_are_warned_of(registered):
     ("change", "message"),
     [
         ({"x": "much"}, "column 'x' is text, and numbers in past0"),
-        ({"late": "no"}, "next.csv: target 'late' has only one value"),
-        ({"late": None}, "next.csv: target 'late' has no value in any row"),
+        ({"late": "no"}, "next.csv: target 'late' needs both values that it has in past0"),
+        ({"late": None}, "next.csv: target 'late' needs both values that it has in past0"),
+        ({"day": 5}, "column 'day' has plain numbers, and days in past0"),
     ],
 )
 def test_a_holdout_of_another_kind_is_refused(registered, change, message):
@@ -100,6 +110,8 @@ def test_a_holdout_of_another_kind_is_refused(registered, change, message):
 
 def test_a_holdout_needs_every_column_and_one_table(registered):
     """A missing column, or a second table to train on, is an error that names it."""
+    with pytest.raises(TableError, match=r"next.csv has no column 'who', which past0 has"):
+        registered(rows(40, start=60).drop(columns="who"))
     with pytest.raises(TableError, match=r"next.csv has no column 'x', which past0 has"):
         registered(rows(40, start=60).drop(columns="x"))
     with pytest.raises(TableError, match="--holdout takes one file of --data"):

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lab.datasets.user_files import read_file
 from lab.read_options import ReadOptions
-from lab.tests.helpers.small_tables import N, prepared, rejected
+from lab.tests.helpers.small_tables import NOISE, N, T, prepared, rejected
 
+PADDED = [f"{i % 15:0{2 + i // 30}}" for i in range(N)]
 HOURS = pd.date_range("2026-01-01", periods=N, freq="h")
 DAYS = [date(2026, 1, 1 + i % 28) for i in range(N)]
 
@@ -76,7 +78,12 @@ def test_groups_and_times_are_part_of_the_digest():
 @pytest.mark.parametrize(
     ("column", "options", "message"),
     [
-        ([f"m{i % 12}" for i in range(N)], by(time=["one"]), "--time 'one' is text, for example"),
+        (
+            [f"m{i % 12}" for i in range(N)],
+            by(time=["one"]),
+            "text that is no date, for example 'm0",
+        ),
+        (["2026-01-05", *["5.1.26"] * (N - 1)], by(time=["one"]), "for example '5.1.26': write"),
         ([None, *range(N - 1)], by(time=["one"]), "no value in 1 row, for example row 1: fill"),
         ([5] * N, by(time=["one"]), "--time 'one' has one value only"),
         ([i % 2 == 0 for i in range(N)], by(time=["one"]), "--time 'one' has booleans"),
@@ -94,12 +101,21 @@ def test_two_groups_are_refused():
     assert "--group names 'one' and 'two'" in rejected(**columns, options=by(group=columns))
 
 
-def test_groups_that_say_little_are_warned_of():
-    """A group for each row groups nothing, and few groups settle no verdict."""
+def test_a_group_for_each_row_is_warned_of():
+    """A group for each row groups nothing."""
     (note,) = _warnings(prepared(who=list(range(N)), options=by(group=["who"])))
-    assert note == "WARNING: each row has its own who: it groups nothing"
-    (note,) = _warnings(prepared(who=[i % 9 for i in range(N)], options=by(group=["who"])))
-    assert note == "WARNING: only 9 groups, too few for conclusive verdicts"
+    assert note == "WARNING: each row has its own 'who': it groups nothing"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_groups_keep_all_their_digits(tmp_path, suffix):
+    """Large numbers, which floating point rounds, and padded ones are groups of their own."""
+    for number, ids in enumerate(([10**17 + i % 30 for i in range(N)], PADDED)):
+        file = tmp_path / f"table{number}{suffix}"
+        table = pd.DataFrame({"who": ids, "x": NOISE, "t": T})
+        table.to_csv(file, index=False) if suffix == ".csv" else table.to_parquet(file)
+        data = read_file(file, "t", None, by(group=["who"]))
+        assert data.number_of_groups == len(set(ids)) == 30
 
 
 def _warnings(data):
