@@ -1,7 +1,8 @@
 """A common mistake: with resampling before the split, every score looks better than it is.
 
 Kapoor and Narayanan 2023 (https://doi.org/10.1016/j.patter.2023.100804) find this and other kinds
-of leakage in 294 papers. It runs only on request, with `--strategy smote_before_split`.
+of leakage in 294 papers. It runs only on request, with `--strategy smote_before_split --split
+random`: synthetic rows have no group and no time.
 
 Half of the tested rows are positive then, which alone raises the precision and F1 of any model.
 Recall and AUC do not depend on that share, so they show the leak itself. The folds have other rows

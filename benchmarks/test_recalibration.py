@@ -23,7 +23,6 @@ core_models = pytest.mark.models("logistic_regression", "random_forest", "xgboos
     {
         "abalone_19-class_weight_prior_corrected-random_forest": "intercept -0.91 to 3.95",
         "abalone_19-class_weight_prior_corrected-xgboost": "intercept 0.26 to 5.11",
-        "car_crash-class_weight_prior_corrected-random_forest": "intercept -1.00 to 2.05",
         "nursery-class_weight_prior_corrected-random_forest": "intercept -0.72 to 2.93",
         "yeast_me2-class_weight_prior_corrected-random_forest": "intercept -0.74 to 2.59",
         "yeast_me2-class_weight_prior_corrected-xgboost": "intercept 0.16 to 3.50",

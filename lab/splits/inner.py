@@ -5,14 +5,16 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lab.errors import NotApplicableError
 from lab.splits.division import KEEP, divide
 from lab.splits.error import ProtocolError
+from lab.splits.split import GROUP, RANDOM, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from lab.splits.gap import Gap
@@ -37,7 +39,8 @@ def stratified_folds(y: NDArray[np.int8], seed: int) -> Any:
 class InnerFolds:
     """Cross-validation splitter of one training fold by group or time, as scikit-learn calls it.
 
-    There are five folds, or fewer so that each has rows of both classes.
+    There are five folds, or fewer so that each has rows of both classes; in time a single window is
+    enough. Rows that all have one time are split by group or at random.
 
     Parameters
     ----------
@@ -105,33 +108,44 @@ class InnerFolds:
         ValueError
             There are more or fewer rows: something has resampled them.
         NotApplicableError
-            Not even two folds have rows of both classes.
+            No number of folds has rows of both classes in each.
         """
         if (found := X.shape[0]) != len(self.rows):
             raise ValueError(f"inner folds are of {len(self.rows)} rows, not of {found}")
         yield from self._divide()
 
     def _divide(self) -> list[Pair]:
+        if not self._pairs:
+            self._pairs, note = self._folds()
+            if note:
+                warnings.warn(note, stacklevel=2)
+        return self._pairs
+
+    def _folds(self) -> tuple[list[Pair], str]:
+        """Return the folds, and a note if they are fewer than five or of another kind."""
+        kind, instead = self.kind, ""
+        if kind == TIME and self.rows.time is not None and len(np.unique(self.rows.time)) == 1:
+            # Rows of one time have neither past nor future.
+            kind = RANDOM if self.rows.group is None else GROUP
+            instead = f"inner folds {'at random' if kind == RANDOM else 'by group'}: all rows of a "
+            instead += "training fold have one time"
         why = ""
-        for number in range(INNER_FOLDS, 1, -1):
-            if self._pairs:
-                break
+        # One window, from the past to the future, is enough.
+        for number in range(INNER_FOLDS, 0 if kind == TIME else 1, -1):
             try:
                 folds = divide(
                     self.rows,
-                    self.kind,
+                    kind,
                     number,
                     seed=self.seed,
-                    gap=self.gap,
+                    gap=self.gap if kind == TIME else None,
                     copies=self.copies,
                     new_groups=self.new_groups,
                 )
             except ProtocolError as error:
                 why = str(error).partition(":")[0]
                 continue
-            self._pairs = [(fold.training_rows(len(self.rows)), fold.test) for fold in folds]
-            if number < INNER_FOLDS:
-                warnings.warn(f"{number} of {INNER_FOLDS} inner folds ({why})", stacklevel=2)
-        if not self._pairs:
-            raise NotApplicableError(f"a training fold cannot be split again by {self.kind}: {why}")
-        return self._pairs
+            fewer = f"{number} of {INNER_FOLDS} inner folds ({why})" if why else ""
+            pairs: list[Pair] = [(fold.training_rows(len(self.rows)), fold.test) for fold in folds]
+            return pairs, "; ".join(filter(None, [fewer, instead]))
+        raise NotApplicableError(f"a training fold cannot be split again by {kind}: {why}")

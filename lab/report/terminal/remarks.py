@@ -34,6 +34,9 @@ def data_lines(entries: Iterable[Entry], protocol: Protocol) -> list[str]:
             *entry.notes,
             *fold_notes(own, datasets.load(entry.name) if own.needs_rows else entry),
         ]
+        if (own.folds, own.repeats) != (protocol.folds, protocol.repeats):
+            times = counted(entry.times, "distinct time")
+            notes.append(f"{times} allow {own.folds} windows, which cannot be repeated")
         if notes:
             size = f"{entry.rows:,} rows, {entry.columns} features"
             missing = counted(entry.missing or 0, "missing value")

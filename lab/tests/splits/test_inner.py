@@ -40,6 +40,26 @@ def test_fewer_folds_are_used_and_reported():
         assert folds.get_n_splits() == 3
 
 
+def test_two_times_make_one_window():
+    """With two distinct times the past is trained on, and the future tested, once."""
+    rows = Rows(Y, time=(np.arange(60) >= 40) * 1.0)
+    ((train, test),) = pairs(InnerFolds(rows, "time"))
+    assert train.tolist() == list(range(40))
+    assert test.tolist() == list(range(40, 60))
+
+
+@pytest.mark.parametrize("group", [None, np.arange(60) // 4])
+def test_rows_of_one_time_are_split_by_group_or_at_random(group):
+    """Without past and future, groups are kept together if there are any; a warning says so."""
+    rows = Rows(Y, group=group, time=np.ones(60))
+    folds = InnerFolds(rows, "time")
+    kind = "at random" if group is None else "by group"
+    with pytest.warns(UserWarning, match=f"inner folds {kind}: all rows .* have one time"):
+        assert folds.get_n_splits() == 5
+    for train, test in pairs(folds):
+        assert group is None or not set(group[train]) & set(group[test])
+
+
 def test_positives_in_one_group_are_refused():
     """Positives of a single group cannot be on both sides of a fold."""
     folds = InnerFolds(Rows(Y, group=np.where(Y == 1, 0, 1 + np.arange(60) // 4)), "group")
