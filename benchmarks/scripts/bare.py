@@ -34,7 +34,7 @@ def fit_folds(
 ) -> Iterator[tuple[Any, NDArray[np.int8], NDArray[np.int8], NDArray[np.float64]]]:
     """Yield each fold's fitted pipeline, and classes, decisions and scores of its test rows."""
     from lab import datasets
-    from lab.evaluation.cross_validation import pipeline
+    from lab.evaluation.pipelines import pipeline
 
     dataset = datasets.load(case.dataset)
     protocol = protocol.on(dataset)

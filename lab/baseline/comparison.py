@@ -142,7 +142,7 @@ class Comparison:
         return "\n".join(lines)
 
 
-def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
+def compare(case: str, before: Snapshot, after: Snapshot, *, chosen: bool = False) -> Comparison:
     """Compare a case's scores, by the metrics that both have.
 
     A metric moved if its mean differs by more than the metric's tolerance and, with five folds or
@@ -152,6 +152,8 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
     The interval is not corrected for overlapping training sets. That correction generalizes to
     other data; here data and folds are the same, and the question is whether all folds changed or
     only a few rows in one of them.
+
+    ``chosen`` says that the session's options chose the protocol, so that another one is no error.
     """
     moved = {
         package: f"{before.versions.get(package, 'none')} -> {after.versions.get(package, 'none')}"
@@ -163,7 +165,7 @@ def compare(case: str, before: Snapshot, after: Snapshot) -> Comparison:
         if old != new:
             why = f"{what} was {old}, is {new}"
             # For a default session a baseline of another protocol is an error: nothing is compared.
-            asked_for = what == "protocol" and not new.is_default
+            asked_for = what == "protocol" and (chosen or not new.is_default)
             why += "" if asked_for else f"; {REMEDY}"
             status = Status.INCOMPARABLE
             return Comparison(case, status, why, versions=moved, asked_for=asked_for)

@@ -157,14 +157,14 @@ class Baseline:
         }
         return cls(cases, claims)
 
-    def compare(self, case: Case, after: Snapshot) -> Comparison:
+    def compare(self, case: Case, after: Snapshot, *, chosen: bool = False) -> Comparison:
         """Return how a case of a session compares.
 
         A case that is not recorded is new, unless its dataset, its strategy and its model are
         recorded with others: then it is missing, because its line was lost or never written.
         """
         if before := self.cases.get(case.id):
-            return compare(case.id, before, after)
+            return compare(case.id, before, after, chosen=chosen)
         if missing := self._hole(case):
             return Comparison(case.id, Status.MISSING, f"{missing}: {RECORD}")
         return Comparison(case.id, Status.NEW, "not in the baseline", asked_for=True)

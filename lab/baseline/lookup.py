@@ -60,9 +60,10 @@ class Baselines:
             if update:
                 check_writable(self.file_of(name))
 
-    def compare(self, result: Result) -> Comparison:
+    def compare(self, result: Result, *, chosen: bool = False) -> Comparison:
         """Return how a case compares, see :meth:`Baseline.compare`."""
-        return self._of(result.case.dataset).compare(result.case, Snapshot.of(result))
+        baseline = self._of(result.case.dataset)
+        return baseline.compare(result.case, Snapshot.of(result), chosen=chosen)
 
     def expects(self, case: Case, protocol: Protocol) -> bool:
         """Return whether a case is recorded under a protocol."""

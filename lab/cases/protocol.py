@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lab.datasets.dataset import Dataset, Entry
-    from lab.splits import Fold
+    from lab.splits import Fold, Split
 
 AUTO = "auto"
 MOST_SEED = 2**32 - 1
@@ -82,20 +82,26 @@ class Protocol:
 
     @property
     def is_default(self) -> bool:
-        """Whether all is as in a session without options; the split may be that of a dataset."""
+        """Whether a session without options has this protocol, for some dataset."""
         return replace(self, split=AUTO) == Protocol()
 
     @property
     def test_to_train(self) -> float:
         """Mean ratio of test rows to training rows; before a dataset is known, of random folds."""
-        return SPLITS[RANDOM if self.split == AUTO else self.split].test_to_train(self.folds)
+        return self._split.test_to_train(self.folds)
 
     @property
     def freedom(self) -> int | None:
         """Degrees of freedom of intervals; None for one less than the number of folds."""
-        return SPLITS[RANDOM if self.split == AUTO else self.split].freedom(
-            self.folds, self.repeats
-        )
+        return self._split.freedom(self.folds, self.repeats)
+
+    @property
+    def _split(self) -> Split:
+        return SPLITS[RANDOM if self.split == AUTO else self.split]
+
+    @property
+    def _gap(self) -> Gap | None:
+        return Gap.parse(self.gap) if self.gap else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from those of a file written before they existed."""
@@ -160,9 +166,7 @@ class Protocol:
             split = TIME if known.time_column else GROUP if known.group_column else RANDOM
             if split == TIME:
                 repeats, folds = 1, max(2, min(folds, known.times - 1))
-        needed = SPLITS[split].needs
-        lacking = {GROUP: not known.group_column, TIME: not known.time_column}
-        if lacking.get(needed):
+        if (needed := SPLITS[split].needs) and not getattr(known, f"{needed}_column"):
             raise ProtocolError(
                 f"--split {split}: dataset {known.name!r} has no {needed} column: name one of your "
                 f"table with --{needed} COLUMN, or use --split random"
@@ -188,7 +192,7 @@ class Protocol:
 
     @property
     def needs_rows(self) -> bool:
-        """Whether folds depend on more than class counts; for a protocol of one dataset."""
+        """Whether folds depend on more than class counts."""
         return self.split != RANDOM or self.copies != KEEP
 
     def folds_of(self, dataset: Dataset) -> Sequence[Fold]:
@@ -209,7 +213,7 @@ class Protocol:
             self.folds,
             repeats=self.repeats,
             seed=self.seed,
-            gap=Gap.parse(self.gap) if self.gap else None,
+            gap=self._gap,
             copies=self.copies,
             new_groups=self.new_groups,
         )
@@ -237,11 +241,12 @@ class Protocol:
             First time that is tested: with a gap, rows within it before this time are left out.
         """
         train = rows.first_copies() if self.copies == DROP else np.arange(len(rows))
-        if not self.gap or start is None or rows.time is None:
+        gap = self._gap
+        if gap is None or start is None or rows.time is None:
             return train
         time = np.sort(rows.time[train])
         place = int(np.searchsorted(time, start))
-        known = Gap.parse(self.gap).known(np.insert(time, place, start), place, rows.unit)
+        known = gap.known(np.insert(time, place, start), place, rows.unit)
         return train[rows.time[train] < (time[known] if known < len(time) else np.inf)]
 
     def inner_folds(self, rows: Rows) -> Any:
@@ -258,7 +263,7 @@ class Protocol:
             rows,
             self.split,
             self.seed,
-            Gap.parse(self.gap) if self.gap else None,
+            self._gap,
             self.copies,
             new_groups=self.new_groups,
         )

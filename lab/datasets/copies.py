@@ -7,6 +7,7 @@ Workers read the copy, so that all of them see the same rows even if the origina
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,10 +129,10 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
     keys = {key: name for key in KEYS if (name := facts.get(f"{key}_column", ""))}
 
     def load() -> Dataset:
-        more = dict(words)
-        if facts.get("has_holdout") and (found := find_copy(table.parent / HOLDOUT, facts["name"])):
-            more["holdout"] = found.load()
-        dataset = _read_table(table, facts["name"], more, keys, numbered=numbered)
+        dataset = _read_table(table, facts["name"], words, keys, numbered=numbered)
+        if dataset is not None and facts.get("has_holdout", False):
+            held_out = find_copy(table.parent / HOLDOUT, facts["name"])
+            dataset = replace(dataset, holdout=held_out.load()) if held_out else None
         if dataset is None or dataset.digest != digest:
             raise DatasetError(
                 f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "

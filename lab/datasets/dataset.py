@@ -135,12 +135,12 @@ class Dataset:
 
     @property
     def group_column(self) -> str:
-        """Name of the group column; empty if there is none."""
+        """Name of the group column, or an empty text."""
         return "" if self.group is None else str(self.group.name)
 
     @property
     def time_column(self) -> str:
-        """Name of the time column; empty if there is none."""
+        """Name of the time column, or an empty text."""
         return "" if self.time is None else str(self.time.name)
 
     @cached_property
@@ -227,7 +227,7 @@ class Entry:
     baseline : Path or None
         The baseline file of this dataset alone, if it has one.
     group_column, time_column : str
-        Names of the columns by which rows may be split; empty if there is none.
+        Names of the columns by which rows may be split, or empty texts.
     times : int
         Number of distinct times; 0 if they are unknown.
     """

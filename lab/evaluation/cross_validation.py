@@ -16,9 +16,9 @@ from lab.evaluation.definition import definition, params
 from lab.evaluation.fitting import fast_f1, fit_model, leaked, predict, whole
 from lab.evaluation.holdout import score_holdout
 from lab.evaluation.library_errors import catching, check_probabilities, refusing
+from lab.evaluation.pipelines import fold_pipeline
 from lab.evaluation.prepared_folds import PreparedFold, PreparedFolds
 from lab.evaluation.scoring import score_fold
-from lab.models import MODELS
 from lab.splits import Rows
 from lab.strategies import STRATEGIES
 
@@ -101,9 +101,7 @@ class Evaluation:
         self._strategy = strategy = STRATEGIES[case.strategy]
         self._resamples_first = strategy.leaks and not strategy.random_folds
         self._rows = protocol.rows_of(dataset)
-        self._unfitted = pipeline(
-            case, dataset, dataset.y, protocol.seed, protocol.inner_folds(self._rows)
-        )
+        self._unfitted = fold_pipeline(case, dataset, protocol, self._rows)
         # Created last: it limits the threads of the libraries that are loaded by now.
         self._threads = ThreadpoolController()
         with self._threads.limit(limits=1), catching() as self._warnings, refusing(case):
@@ -139,13 +137,11 @@ class Evaluation:
             return self._fold(number, found)
 
     def _fold(self, number: int, found: list[str]) -> FoldResult:
-        case, seed, part = self.case, self.protocol.seed, self._folds[number]
+        case, part = self.case, self._folds[number]
         test, train = part.test, part.training_rows(len(self._y))
         y_train, y_test = self._y[train], self._y[test]
         with refusing(case):
-            inner = self.protocol.inner_folds(self._rows.take(train))
-            every = pipeline(case, self.dataset, y_train, seed, inner).steps
-            *steps, model = (step for _, step in every)
+            *steps, model = self._steps(train)
             steps = [] if self._resamples_first else steps  # applied to all rows already
             data = f"{self.dataset.digest} {self.protocol}"
             rows = self._prepared.prepare(case, (train, test), (self._X, self._y), steps, data)
@@ -183,13 +179,12 @@ class Evaluation:
 
     def _test_on(self, held_out: Dataset) -> Holdout:
         """Fit to all rows, and predict a holdout."""
-        case, seed = self.case, self.protocol.seed
+        case = self.case
         start = None if held_out.time is None else float(held_out.time.min())
         train = self.protocol.training_rows(self._rows, start)
         y = self._y[train]
         with refusing(case):
-            inner = self.protocol.inner_folds(self._rows.take(train))
-            *steps, model = (step for _, step in pipeline(case, self.dataset, y, seed, inner).steps)
+            *steps, model = self._steps(train)
             rows = PreparedFold(self._X.iloc[train], y, held_out.X)
             for step in steps:
                 rows = rows.after(step)
@@ -197,7 +192,13 @@ class Evaluation:
                 fit_model(model, rows.X, rows.y)
             y_score, y_pred = predict(model, rows.X_test)
         check_probabilities(y_score, case)
-        return score_holdout(held_out, y_score, y_pred, seed)
+        return score_holdout(held_out, y_score, y_pred, self.protocol.seed)
+
+    def _steps(self, train: NDArray[np.integer]) -> list[Any]:
+        """Return the unfitted steps for some training rows."""
+        rows = self._rows.take(train)
+        found = fold_pipeline(self.case, self.dataset, self.protocol, rows)
+        return [step for _, step in found.steps]
 
     def _row_numbers(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the rows of the table as read, where some of them were left out."""
@@ -267,28 +268,6 @@ def evaluate(case: Case, protocol: Protocol, prepared: PreparedFolds | None = No
     """
     evaluation = Evaluation(case, protocol, prepared)
     return evaluation.result([evaluation.fold(number) for number in range(evaluation.folds)])
-
-
-def pipeline(
-    case: Case, dataset: Dataset, y: NDArray[np.int8], seed: int, inner_folds: Any = None
-) -> Any:
-    """Return the unfitted pipeline of a case for a training fold.
-
-    Parameters
-    ----------
-    case : Case
-        The case.
-    dataset : Dataset
-        Its dataset.
-    y : ndarray of shape (n_training_rows,)
-        Target of the training fold.
-    seed : int
-        Seed of every random step.
-    inner_folds : cross-validation splitter, optional
-        See :meth:`lab.cases.Protocol.inner_folds`. By default folds are drawn at random.
-    """
-    strategy, model = STRATEGIES[case.strategy], MODELS[case.model]
-    return strategy.pipeline(dataset, model, y, seed, inner_folds)
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

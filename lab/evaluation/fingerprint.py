@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab import datasets
-from lab.evaluation.cross_validation import pipeline
 from lab.evaluation.definition import named
 from lab.evaluation.fitting import tunes_f1
+from lab.evaluation.pipelines import fold_pipeline
 from lab.evaluation.scoring import metric_keys
 from lab.evaluation.source_code import fitting_code, scoring_code
 from lab.files import digest
@@ -36,8 +36,7 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
     """
     dataset = datasets.load(case.dataset)
     protocol = case.protocol(protocol, dataset)
-    inner_folds = protocol.inner_folds(protocol.rows_of(dataset))
-    steps = pipeline(case, dataset, dataset.y, protocol.seed, inner_folds)
+    steps = fold_pipeline(case, dataset, protocol, protocol.rows_of(dataset))
     parameters = {
         name: named(value)
         for name, value in sorted(steps.get_params().items())

@@ -11,8 +11,8 @@ import pandas as pd
 
 from lab import datasets
 from lab.errors import LabError
-from lab.evaluation.cross_validation import pipeline
 from lab.evaluation.fitting import fit
+from lab.evaluation.pipelines import fold_pipeline
 from lab.evaluation.raw_input import raw_examples, raw_rows
 from lab.splits import InnerFolds
 from lab.strategies import STRATEGIES
@@ -66,8 +66,7 @@ def refit(case: Case, protocol: Protocol) -> Refit:
     # Before the threads are limited, which concerns only the libraries already loaded.
     rows = protocol.rows_of(dataset)
     train = protocol.training_rows(rows)
-    inner_folds = protocol.inner_folds(rows.take(train))
-    steps = pipeline(case, dataset, dataset.y[train], protocol.seed, inner_folds)
+    steps = fold_pipeline(case, dataset, protocol, rows.take(train))
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are notes of the result
         fit(steps, dataset.X.iloc[train], dataset.y[train])

@@ -17,7 +17,6 @@ from lab.observations.statistics import (
     signed_rank_p,
 )
 from lab.observations.verdict import Kind, Verdict
-from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,8 +148,7 @@ class FoldEffect(Effect):
         """Return the corrected resampled t interval of the mean; infinite with a single value."""
         if len(self.counted) < 2:
             return -math.inf, math.inf
-        most = len(self.counted) - 1
-        freedom = most if self.freedom is None else min(self.freedom, most)
+        freedom = min(self.freedom or len(self.values), len(self.counted) - 1)
         return corrected_t_interval(self.counted, self.test_to_train, confidence, freedom)
 
     @property
@@ -183,8 +181,8 @@ class FoldEffect(Effect):
     @property
     def _folds(self) -> str:
         folds = f"{len(self.values)} {'windows' if self.windows else 'folds'}"
-        few = counted(self.few_groups, "group") if self.few_groups else ""
-        return ", ".join(filter(None, [folds, f"only {few}" if few else "", self.remark]))
+        few = f"only {self.few_groups} groups" if self.few_groups else ""
+        return ", ".join(filter(None, [folds, few, self.remark]))
 
     def __sub__(self, other: FoldEffect) -> FoldEffect:
         values = tuple(a - b for a, b in zip(self.values, other.values, strict=True))

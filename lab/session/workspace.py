@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -204,12 +204,10 @@ class Workspace:
         if self.update:
             why = "recorded in the baseline when the session ends"
             return Comparison(result.case.id, Status.NEW, why, asked_for=True)
-        found = self.baselines.compare(result)
         # Of bundled data under default options a baseline of another protocol is an error. The
         # options of a user's table choose its split.
         chosen = not self.grid.is_marked(result.case.dataset)
-        chosen &= found.status is Status.INCOMPARABLE and found.why.startswith("protocol")
-        return replace(found, asked_for=found.asked_for or chosen)
+        return self.baselines.compare(result, chosen=chosen)
 
 
 def new_id() -> str:

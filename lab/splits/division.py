@@ -83,7 +83,7 @@ def divide(
     for train, test in _pairs(chosen, used, number, repeats, seed, gap):
         tested = _left(used, split, train, test, new_groups=new_groups)
         if lack := _lack(used, (train, tested), len(folds), number):
-            remedies = [chosen.remedy(used, number)]
+            remedies = [chosen.remedy(used)]
             remedies += ["use a smaller --gap"] if gap else []
             remedies += ["leave --new-groups out"] if new_groups else []
             raise ProtocolError(f"{lack}: {', or '.join(remedies)}")

@@ -98,7 +98,7 @@ class Split(ABC):
         return None
 
     @abstractmethod
-    def remedy(self, rows: Rows, number: int) -> str:
+    def remedy(self, rows: Rows) -> str:
         """Return what to do where a fold lacks a class."""
 
 
@@ -125,7 +125,7 @@ class RandomSplit(Split):
             is_test = np.isin(place[codes], test)
             yield np.flatnonzero(~is_test), np.flatnonzero(is_test)
 
-    def remedy(self, rows: Rows, _number: int) -> str:
+    def remedy(self, rows: Rows) -> str:
         """Return what to do; see :class:`Split`."""
         return f"use --folds {max(2, min(rows.class_counts))} or fewer"
 
@@ -174,7 +174,7 @@ class GroupSplit(Split):
         """Return the degrees of freedom: repeats test the same groups again."""
         return number - 1 if repeats > 1 else None
 
-    def remedy(self, rows: Rows, _number: int) -> str:
+    def remedy(self, rows: Rows) -> str:
         """Return what to do; see :class:`Split`."""
         groups = self.together(rows)
         having = [len(np.unique(groups[rows.y == label])) for label in (0, 1)]
@@ -207,7 +207,7 @@ class TimeSplit(Split):
             # In the order of the file, which for some models decides the last bits.
             yield np.sort(order[:known]), np.sort(order[start:end])
 
-    def remedy(self, _rows: Rows, _number: int) -> str:
+    def remedy(self, _rows: Rows) -> str:
         """Return what to do; see :class:`Split`."""
         return "use fewer --folds, which makes windows longer"
 

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 
 from lab.cases import Case
 from lab.datasets.dataset import Dataset
-from lab.evaluation.cross_validation import pipeline
+from lab.evaluation.pipelines import pipeline
 from lab.metrics import METRICS
 from lab.models import MODELS
 from lab.strategies import STRATEGIES

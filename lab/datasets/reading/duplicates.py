@@ -96,7 +96,7 @@ def _chance(columns: list[NDArray[np.uint64]]) -> float:
 
 
 def _share_of_ties(values: NDArray[np.uint64]) -> float:
-    """Return the share of pairs with equal values; one pair if there is none."""
+    """Return the share of pairs with equal values; at least that of one pair."""
     return max(_ties(values), 1.0) / max(len(values) * (len(values) - 1.0) / 2, 1.0)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from lab.datasets.column import CATEGORIES, FILLED, NUMBER, Column
+from lab.datasets.column import CATEGORIES, FILLED, NUMBER, TARGET, Column
 from lab.datasets.dataset import Dataset
 from lab.datasets.equal_rows import row_hashes
 from lab.datasets.reading.columns import categories, coded, is_text, numbers
@@ -64,7 +64,7 @@ def prepare_holdout(
     TableError
         A column is missing or of another kind, or the target is not the same.
     """
-    target = next(c for c in dataset.schema if c.treatment == "target")
+    target = next(c for c in dataset.schema if c.treatment == TARGET)
     try:
         found = take_target(file, table, target.name, dataset.positive)
     except TableError:
@@ -72,7 +72,8 @@ def prepare_holdout(
             f"--holdout {file}: target {target.name!r} needs both values that it has in "
             f"{dataset.name}, spelled alike"
         ) from None
-    for name in filter(None, (dataset.group_column, dataset.time_column)):
+    keyed = filter(None, (dataset.group_column, dataset.time_column))
+    for name in (*keyed, *dataset.X.columns):
         if name not in table.columns:
             raise TableError(f"--holdout {file} has no column {name!r}, which {dataset.name} has")
     keys: dict[str, Any] = {}
@@ -89,8 +90,6 @@ def prepare_holdout(
     by_name = {column.name: column for column in dataset.schema}
     features = {}
     for name in dataset.X.columns:
-        if name not in table.columns:
-            raise TableError(f"--holdout {file} has no column {name!r}, which {dataset.name} has")
         values = _values(file, by_name[name], table.columns.pop(name), dataset.name)
         if found.keep is not None:
             values = values[found.keep].reset_index(drop=True)

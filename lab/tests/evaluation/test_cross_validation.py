@@ -20,9 +20,10 @@ from xgboost import XGBClassifier
 
 from lab import datasets
 from lab.cases import Case, Protocol, ProtocolError
-from lab.evaluation.cross_validation import evaluate, pipeline
+from lab.evaluation.cross_validation import evaluate
 from lab.evaluation.definition import definition as definition_of
 from lab.evaluation.library_errors import ProbabilityError
+from lab.evaluation.pipelines import pipeline
 from lab.metrics import METRICS
 from lab.models import MODELS, Model
 from lab.tests.helpers.examples import TINY, mixed_dataset

@@ -7,8 +7,8 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 
 from lab.cases import Case
-from lab.evaluation.cross_validation import pipeline
 from lab.evaluation.definition import definition, named, params
+from lab.evaluation.pipelines import pipeline
 from lab.tests.helpers.examples import PAIRS, mixed_dataset
 
 DATA = mixed_dataset()

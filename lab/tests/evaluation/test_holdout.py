@@ -10,8 +10,9 @@ from sklearn.metrics import roc_auc_score
 from lab import datasets
 from lab.cases import Case, Protocol, Result
 from lab.datasets.dataset import Dataset
-from lab.evaluation.cross_validation import evaluate, pipeline
+from lab.evaluation.cross_validation import evaluate
 from lab.evaluation.holdout import score_holdout
+from lab.evaluation.pipelines import pipeline
 
 CASE = Case("drawn", "smote", "logistic_regression")
 

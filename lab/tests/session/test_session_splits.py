@@ -23,6 +23,17 @@ def table(scratch):
     return ("--data", "visits.csv", *TARGET, *LR)
 
 
+def run_twice(scratch, *options):
+    """Run a session without and with workers, which must score the same; return it and scores."""
+    found = []
+    for workers in ("0", "2"):
+        done = scratch.run("-n", workers, *options)
+        assert done.returncode == 0, done.stdout
+        found.append(scores(scratch.runs()))
+    assert found[0] == found[1]
+    return done, found[0]
+
+
 def test_groups_are_kept_together_and_said(scratch, table):
     """A session by group says so, and its runs, fingerprint and rows know the group."""
     done = scratch.run("-n", "2", *table, "--group", "machine", "--drop", "day")
@@ -47,12 +58,7 @@ def test_any_number_of_workers_tests_the_same_windows(scratch, table):
     """In time scores are bit-identical for any number of workers, and reused with --reuse."""
     options = (*table, "--time", "day", "--drop", "machine", "--gap", "7d", "--strategy", "raw")
     options += ("--strategy", "threshold", "--folds", "3")
-    found = []
-    for workers in ("0", "2"):
-        done = scratch.run("-n", workers, *options)
-        assert done.returncode == 0, done.stdout
-        found.append(scores(scratch.runs()))
-    assert found[0] == found[1]
+    done, _ = run_twice(scratch, *options)
     assert "split in time by 'day': 3 windows" in done.stdout
     assert "with a gap of 7d" in done.stdout
     again = scratch.run("-n", "0", *options, "--reuse")
@@ -121,13 +127,8 @@ def test_a_holdout_is_tested_once_beside_the_folds(scratch):
     rows[:600].to_csv(scratch.root / "past.csv", index=False)
     rows[600:].to_csv(scratch.root / "next.csv", index=False)
     options = ("--data", "past.csv", "--holdout", "next.csv", *TARGET, *LR, "--strategy", "raw")
-    found = []
-    for workers in ("0", "2"):
-        done = scratch.run("-n", workers, *options)
-        assert done.returncode == 0, done.stdout
-        found.append(scores(scratch.runs()))
-    assert found[0] == found[1]
-    case = found[0]["past-raw-logistic_regression"]
+    done, found = run_twice(scratch, *options)
+    case = found["past-raw-logistic_regression"]
     low, high = (case[f"holdout/roc_auc_score_{end}"] for end in ("low", "high"))
     assert low < case["holdout/roc_auc_score"] < high
     assert "Holdout next.csv: a fit to all rows, tested once" in done.stdout

@@ -16,7 +16,8 @@ from lab.cases import Case, Protocol
 from lab.datasets.dataset import Dataset
 from lab.errors import NotApplicableError
 from lab.evaluation import cross_validation
-from lab.evaluation.cross_validation import evaluate, pipeline
+from lab.evaluation.cross_validation import evaluate
+from lab.evaluation.pipelines import pipeline
 from lab.models import MODELS
 from lab.strategies import STRATEGIES
 from lab.tests.helpers.examples import PAIRS, SMALL

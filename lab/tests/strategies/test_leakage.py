@@ -9,7 +9,8 @@ from xgboost import XGBClassifier
 from lab import datasets
 from lab.cases import NO_ROW, Case, Protocol
 from lab.datasets.dataset import Dataset
-from lab.evaluation.cross_validation import evaluate, pipeline
+from lab.evaluation.cross_validation import evaluate
+from lab.evaluation.pipelines import pipeline
 from lab.strategies import STRATEGIES, Strategy
 from lab.tests.helpers.examples import PAIRS, SMALL, mixed_dataset
 

@@ -9,8 +9,9 @@ from imblearn.over_sampling import RandomOverSampler
 from lab import datasets
 from lab.cases import Case, Protocol
 from lab.errors import LabError, NotApplicableError
-from lab.evaluation.cross_validation import evaluate, pipeline
+from lab.evaluation.cross_validation import evaluate
 from lab.evaluation.definition import definition
+from lab.evaluation.pipelines import pipeline
 from lab.options import OptionError, declared, number, written
 from lab.strategies import STRATEGIES, Strategy
 from lab.tests.helpers.examples import PAIRS, SMALL, mixed_dataset

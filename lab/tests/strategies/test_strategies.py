@@ -10,9 +10,10 @@ from lab import datasets
 from lab.cases import NO_ROW, Case, Protocol
 from lab.datasets.dataset import Dataset
 from lab.errors import NotApplicableError
-from lab.evaluation.cross_validation import evaluate, pipeline
+from lab.evaluation.cross_validation import evaluate
 from lab.evaluation.definition import definition
 from lab.evaluation.fitting import fast_f1
+from lab.evaluation.pipelines import pipeline
 from lab.models import MODELS
 from lab.strategies import STRATEGIES, Situation, Strategy
 from lab.tests.helpers.examples import PAIRS, SMALL, mixed_dataset

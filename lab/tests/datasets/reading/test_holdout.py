@@ -1,10 +1,13 @@
 """Tests of a second file with further rows of a user's table."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from lab import datasets
+from lab.datasets.dataset import DatasetError
 from lab.datasets.user_files import register_copies, register_files
 from lab.errors import TableError
 from lab.read_options import ReadOptions
@@ -68,6 +71,15 @@ def test_codes_and_gaps_are_read_as_in_the_table(registered):
     data = registered(later.assign(code="7", x=None))
     assert data.holdout.X["code"].tolist() == ["7"] * 40
     assert data.holdout.X["x"].isna().all()
+
+
+def test_a_copy_that_lost_its_holdout_is_damaged(registered, tmp_path):
+    """A table whose holdout is gone is an error, never a table without one."""
+    registered(rows(40, start=60))
+    shutil.rmtree(tmp_path / "copies" / "holdout")
+    register_copies(tmp_path / "copies", 1)
+    with pytest.raises(DatasetError, match="'past0', is missing or corrupted"):
+        datasets.load("past0")
 
 
 def test_the_holdout_is_part_of_the_identity(registered):
