@@ -11,7 +11,7 @@ from lab.names import near
 from lab.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -51,6 +51,9 @@ class Metric:
         not count for observations.
     digits : int
         Number of decimals shown.
+    columns : tuple of str
+        Columns of the user's table that the function needs, such as an amount: they are in
+        ``predictions.values``. The metric is computed for the datasets that have all of them.
     shown : collection of str
         Tables with a column for the metric, among ``TABLES``: ``scores`` (headline scores of each
         case), ``strategies`` (means over datasets, in the closing lines and on the page),
@@ -61,7 +64,7 @@ class Metric:
     Raises
     ------
     MetricError
-        ``shown`` names an unknown table.
+        ``shown`` names an unknown table, or ``columns`` is a single text.
 
     Examples
     --------
@@ -96,9 +99,10 @@ class Metric:
     ideal: float | None = None
     needs_alarm: bool = False
     digits: int = 3
+    columns: tuple[str, ...] = ()
     shown: Collection[Table] = frozenset({"strategies", "cases"})
 
-    # Every metric runs on the base install and is always computed.
+    # Every metric runs on the base install and is computed wherever its columns are.
     missing = ""
     on_request = ""
 
@@ -108,7 +112,12 @@ class Metric:
                 raise MetricError(
                     f"metric {self.name!r}: unknown table {table!r} in shown: {near(table, TABLES)}"
                 )
+        if isinstance(self.columns, str):
+            raise MetricError(
+                f"metric {self.name!r}: columns is a text: write a tuple, ({self.columns!r},)"
+            )
         object.__setattr__(self, "shown", frozenset(self.shown))  # hashable
+        object.__setattr__(self, "columns", tuple(self.columns))
 
     @property
     def quantity(self) -> str:
@@ -129,10 +138,14 @@ class Metric:
         return max(self.absolute, self.relative * abs(baseline))
 
     def __call__(
-        self, y_true: NDArray[np.int8], y_pred: NDArray[np.int8], y_score: NDArray[np.float64]
+        self,
+        y_true: NDArray[np.int8],
+        y_pred: NDArray[np.int8],
+        y_score: NDArray[np.float64],
+        values: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> float:
-        """Score predictions; all three arrays have shape (n_rows,)."""
-        return float(self.function(Predictions(y_true, y_pred, y_score)))
+        """Score predictions; see :class:`lab.metrics.Predictions`."""
+        return float(self.function(Predictions(y_true, y_pred, y_score, values or {})))
 
 
 class Metrics(Registry[Metric]):
@@ -141,3 +154,16 @@ class Metrics(Registry[Metric]):
     def shown_in(self, table: Table) -> list[Metric]:
         """Return the metrics that have a column in a table."""
         return [metric for metric in self.values() if table in metric.shown]
+
+    def given(self, columns: Collection[str]) -> dict[str, Metric]:
+        """Return the metrics that can be computed where rows have these value columns."""
+        return {name: one for name, one in self.items() if set(one.columns) <= set(columns)}
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Value columns that metrics ask for, each with these metrics in words."""
+        found: dict[str, list[str]] = {}
+        for metric in self.values():
+            for column in metric.columns:
+                found.setdefault(column, []).append(f"metric {metric.name!r}")
+        return {column: " and ".join(metrics) for column, metrics in found.items()}

@@ -8,13 +8,15 @@ both classes, as every fold has: the tests check that.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -101,6 +103,8 @@ class Predictions:
         Target and predicted class.
     y_score : ndarray of shape (n_rows,)
         Probability of class 1.
+    values : mapping of str to ndarray of shape (n_rows,)
+        Value columns of the rows, such as an amount, by name.
 
     Examples
     --------
@@ -113,6 +117,7 @@ class Predictions:
     y_true: NDArray[np.int8]
     y_pred: NDArray[np.int8]
     y_score: NDArray[np.float64]
+    values: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @cached_property
     def confusion(self) -> Confusion:

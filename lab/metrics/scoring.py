@@ -12,15 +12,20 @@ from lab.metrics.entries import METRICS
 from lab.metrics.predictions import Predictions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from lab.metrics.metric import Metric
 
 
 def score(
-    y_true: NDArray[np.int8], y_pred: NDArray[np.int8], y_score: NDArray[np.float64]
+    y_true: NDArray[np.int8],
+    y_pred: NDArray[np.int8],
+    y_score: NDArray[np.float64],
+    values: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> dict[str, float]:
-    """Return the score of every metric, by name.
+    """Return the score of every metric whose columns are given, by name.
 
     Parameters
     ----------
@@ -28,6 +33,8 @@ def score(
         Target and predicted class, with rows of both classes.
     y_score : ndarray of shape (n_rows,)
         Probability of class 1.
+    values : mapping of str to ndarray of shape (n_rows,)
+        Value columns by name.
 
     Examples
     --------
@@ -37,8 +44,9 @@ def score(
     >>> score(y_true, y_pred, y_score=np.array([0.1, 0.7, 0.4, 0.8]))["recall"]
     0.5
     """
-    predictions = Predictions(y_true, y_pred, y_score)
-    return {name: float(metric.function(predictions)) for name, metric in METRICS.items()}
+    predictions = Predictions(y_true, y_pred, y_score, values or {})
+    metrics = METRICS.given(predictions.values)
+    return {name: float(metric.function(predictions)) for name, metric in metrics.items()}
 
 
 # Many cases share a dataset, and most folds of a dataset have the same class counts.
@@ -48,7 +56,7 @@ def floor(
 ) -> tuple[float, ...]:
     """Return the score of each metric if every row gets the same probability.
 
-    A metric that is undefined there scores NaN.
+    A metric that is undefined there, or needs more than class counts, scores NaN.
 
     Parameters
     ----------
@@ -69,6 +77,8 @@ def floor(
 
 
 def _defined(metric: Metric, predictions: Predictions) -> float:
+    if metric.columns:
+        return math.nan
     try:
         return float(metric.function(predictions))
     except (ArithmeticError, ValueError):  # a division by no alarm, a correlation with a constant
