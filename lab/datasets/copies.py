@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.datasets.column import Column
+from lab.datasets.content import digest_of
 from lab.datasets.dataset import KEYS, Dataset, DatasetError, Entry
 from lab.errors import first_sentence
 from lab.files import slug, write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -71,6 +72,9 @@ def write_copy(
         "has_holdout": dataset.holdout is not None,
         "baseline": str(baseline or ""),
         "digest": dataset.digest,
+        "value_columns": dataset.value_columns,
+        "value_notes": dataset.value_notes,
+        "value_digest": _value_digest(dataset),
     }
     if dataset.holdout is not None:
         write_copy(folder / HOLDOUT, dataset.holdout, collection)
@@ -124,16 +128,19 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
         "missing_words": tuple(facts.get("missing_words", ())),
         "time_unit": facts.get("time_unit", ""),
         "positive": facts.get("positive", ""),
+        "value_notes": tuple(facts.get("value_notes", ())),
     }
     numbered = facts.get("has_row_numbers", False)
     keys = {key: name for key in KEYS if (name := facts.get(f"{key}_column", ""))}
+    values = facts.get("value_columns", ())
+    digests = (digest, facts.get("value_digest", ""))
 
     def load() -> Dataset:
-        dataset = _read_table(table, facts["name"], words, keys, numbered=numbered)
+        dataset = _read_table(table, facts["name"], words, keys, values, numbered=numbered)
         if dataset is not None and facts.get("has_holdout", False):
             held_out = find_copy(table.parent / HOLDOUT, facts["name"])
             dataset = replace(dataset, holdout=held_out.load()) if held_out else None
-        if dataset is None or dataset.digest != digest:
+        if dataset is None or (dataset.digest, _value_digest(dataset)) != digests:
             raise DatasetError(
                 f"{table}, the copy of dataset {facts['name']!r}, is missing or corrupted: run the "
                 "command again"
@@ -141,8 +148,13 @@ def _entry(table: Path, facts: dict[str, Any]) -> Entry:
         return dataset
 
     baseline = Path(facts["baseline"]) if facts["baseline"] else None
-    told = {name: words[name] for name in ("notes", "schema")}
+    told = {"notes": words["notes"] + words["value_notes"], "schema": words["schema"]}
     return Entry.from_json(facts, load, **told, baseline=baseline)
+
+
+def _value_digest(dataset: Dataset) -> str:
+    """Return the digest of a dataset's value columns; empty if it has none."""
+    return "" if dataset.values is None else digest_of(dataset.values, dataset.value_columns)
 
 
 def _write_table(path: Path, dataset: Dataset) -> None:
@@ -163,7 +175,10 @@ def _write_table(path: Path, dataset: Dataset) -> None:
             arrays.append(pa.array(column.to_numpy(), from_pandas=False))
     if dataset.row_numbers is not None:
         arrays.append(pa.array(dataset.row_numbers))
-    # By position: the target comes first, keys and row numbers last, whatever the features' names.
+    if dataset.values is not None:
+        arrays += [pa.array(dataset.values[name].to_numpy()) for name in dataset.value_columns]
+    # By position: the target comes first; keys, row numbers and values last, whatever the names of
+    # the features.
     names = ["", *dataset.X.columns, *[""] * (len(arrays) - 1 - dataset.X.shape[1])]
     schema = pa.schema([pa.field(n, a.type) for n, a in zip(names, arrays, strict=True)])
     batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -176,6 +191,7 @@ def _read_table(
     name: str,
     words: Mapping[str, Any],
     keys: dict[str, str],
+    values: Sequence[str],
     *,
     numbered: bool,
 ) -> Dataset | None:
@@ -189,6 +205,7 @@ def _read_table(
             batch = reader.get_batch(0)
         batch.validate(full=True)  # invalid data could crash the process
         y, *arrays = batch.columns
+        by_value = {name: _column(arrays.pop()) for name in reversed(values)}
         rows = arrays.pop().to_numpy() if numbered else None
         by_key = {key: _column(arrays.pop()).rename(keys[key]) for key in reversed(keys)}
         names = batch.schema.names[1 : 1 + len(arrays)]
@@ -196,7 +213,8 @@ def _read_table(
     except (OSError, IndexError, ValueError, OverflowError, pa.ArrowException):
         return None
     X = pd.DataFrame(columns, copy=False)
-    return Dataset(name, X, y.to_numpy(), **words, row_numbers=rows, **by_key)
+    more = pd.DataFrame(dict(reversed(by_value.items())), copy=False) if by_value else None
+    return Dataset(name, X, y.to_numpy(), **words, row_numbers=rows, **by_key, values=more)
 
 
 def _column(array: pa.Array) -> pd.Series:

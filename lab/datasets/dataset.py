@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
+from lab.datasets.content import DIGITS, canonical, canonical_table, digest_of, update
 from lab.datasets.equal_rows import copy_codes
 from lab.errors import LabError
+from lab.metrics import METRICS
 from lab.splits import Rows
 
 if TYPE_CHECKING:
@@ -75,6 +77,11 @@ class Dataset:
         The positive value of a user's target.
     holdout : Dataset or None
         Further rows with the same columns, on which fits to all rows are tested once.
+    values : DataFrame of shape (n_rows, n_value_columns) or None
+        Numbers that a metric or a goal asks for by row, such as an amount: float64, without
+        missing values, called like their columns. The digest does not cover them.
+    value_notes : tuple of str
+        Remarks on the value columns. No result repeats them, as they depend on what asks for these.
     """
 
     name: str
@@ -91,14 +98,17 @@ class Dataset:
     time_unit: str = ""
     positive: str = ""
     holdout: Dataset | None = None
+    values: pd.DataFrame | None = None
+    value_notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Represent equal values in one way, so that equal digests mean equal features."""
-        columns = {name: _canonical(self.X[name]) for name in self.X.columns}
-        object.__setattr__(self, "X", pd.DataFrame(columns, index=self.X.index, copy=False))
+        object.__setattr__(self, "X", canonical_table(self.X))
         for key in KEYS:
             if (column := getattr(self, key)) is not None:
-                object.__setattr__(self, key, _canonical(column).rename(column.name))
+                object.__setattr__(self, key, canonical(column).rename(column.name))
+        if self.values is not None:
+            object.__setattr__(self, "values", canonical_table(self.values))
 
     @property
     def rows(self) -> int:
@@ -143,6 +153,11 @@ class Dataset:
         """Name of the time column, or an empty text."""
         return "" if self.time is None else str(self.time.name)
 
+    @property
+    def value_columns(self) -> tuple[str, ...]:
+        """Names of the value columns, in order."""
+        return () if self.values is None else tuple(map(str, self.values.columns))
+
     @cached_property
     def times(self) -> int:
         """Number of distinct times; 0 if they are unknown."""
@@ -179,30 +194,35 @@ class Dataset:
         """Digest of the full content: the first 32 hexadecimal digits of a SHA-256.
 
         Covers column names, their order, every value, the target, groups and times. Library
-        upgrades do not change it: numbers are hashed as little-endian float64, categories as UTF-8
-        text.
+        upgrades do not change it, see :func:`lab.datasets.content.update`.
         """
         content = hashlib.sha256()
         for name in self.X.columns:
-            _update(content, str(name), self.X[name])
+            update(content, str(name), self.X[name])
         content.update(self.y.astype("i1").tobytes())
         for key in KEYS:
             if (column := getattr(self, key)) is not None:
-                _update(content, f"{key}\0{column.name}\0{self.time_unit}", column)
+                update(content, f"{key}\0{column.name}\0{self.time_unit}", column)
         if self.row_numbers is not None:  # predictions name them
             content.update(self.row_numbers.astype("<i8").tobytes())
-        return content.hexdigest()[:32]
+        return content.hexdigest()[:DIGITS]
 
     @property
     def identity(self) -> str:
-        """Digest of everything about the dataset that a result depends on or repeats."""
+        """Digest of everything about the dataset that a result depends on or repeats.
+
+        Of the value columns these are the ones that metrics ask for.
+        """
         notes = tuple(self.notes)
         facts: tuple[Any, ...] = (self.name, self.digest, self.source, self.target, notes)
         if self.schema:  # the logged model reads further rows in the same way
             facts += (self.schema, self.missing_words)
         if self.holdout is not None:
             facts += (self.holdout.identity,)
-        return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+        asked = [name for name in self.value_columns if name in METRICS.columns]
+        if self.values is not None and asked:
+            facts += (digest_of(self.values, asked),)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:DIGITS]
 
 
 @dataclass(frozen=True)
@@ -230,6 +250,8 @@ class Entry:
         Names of the columns by which rows may be split, or empty texts.
     times : int
         Number of distinct times; 0 if they are unknown.
+    value_columns : tuple of str
+        Names of the columns that a metric or a goal can ask for.
     """
 
     name: str
@@ -249,6 +271,7 @@ class Entry:
     group_column: str = ""
     time_column: str = ""
     times: int = 0
+    value_columns: tuple[str, ...] = ()
 
     @property
     def sizes(self) -> dict[str, Any]:
@@ -264,29 +287,5 @@ class Entry:
         values = {key: facts[key] for key in stated}
         keys = {key: facts.get(key, "") for key in ("group_column", "time_column")}
         keys["times"] = facts.get("times", 0)
+        keys["value_columns"] = tuple(facts.get("value_columns", ()))
         return cls(load=load, collection=collection, **values, **keys, **more)
-
-
-def _update(content: Any, name: str, column: pd.Series) -> None:
-    """Add a column to a digest."""
-    content.update(f"\n{name}\n".encode())
-    if pd.api.types.is_numeric_dtype(column):
-        content.update(column.to_numpy(dtype="<f8").tobytes())
-    else:
-        codes, levels = pd.factorize(column, sort=False)
-        content.update("\0".join(levels).encode())
-        content.update(codes.astype("<i4").tobytes())
-
-
-def _canonical(column: pd.Series) -> pd.Series:
-    """Return a column as float64 or as categories of text, with NaN for missing values."""
-    if pd.api.types.is_numeric_dtype(column):
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        # All NaNs get the same bit pattern, and -0.0 becomes 0.0.
-        canonical = np.where(np.isnan(values), np.nan, values + 0.0)
-        if column.dtype == np.float64 and np.array_equal(canonical.view("i8"), values.view("i8")):
-            return column  # not copied, since it may be mapped from a file
-        return pd.Series(canonical, index=column.index)
-    codes, levels = pd.factorize(column, sort=False)
-    texts = pd.Index([str(level) for level in levels], dtype=object)
-    return pd.Series(pd.Categorical.from_codes(codes, texts), index=column.index)

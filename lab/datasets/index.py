@@ -67,10 +67,10 @@ def remember(name: str, dataset: Dataset | None) -> None:
     elif name not in _own or load(name).identity != dataset.identity:
         load.cache_clear()
         facts = {"name": name, "collection": OWN, "title": "", "licence": "", **dataset.sizes}
-        facts |= {key: getattr(dataset, key) for key in ("group_column", "time_column", "times")}
-        _own[name] = Entry.from_json(
-            facts, lambda: dataset, notes=dataset.notes, schema=dataset.schema
-        )
+        more = ("group_column", "time_column", "times", "value_columns")
+        facts |= {key: getattr(dataset, key) for key in more}
+        notes = dataset.notes + dataset.value_notes
+        _own[name] = Entry.from_json(facts, lambda: dataset, notes=notes, schema=dataset.schema)
 
 
 def entry(name: str) -> Entry:

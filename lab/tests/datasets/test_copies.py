@@ -53,13 +53,51 @@ def test_a_copy_of_an_earlier_version_lacks_facts(tmp_path):
     write_copy(tmp_path, replace(small(), schema=(column,), missing_words=("?",)), "openml")
     facts = json.loads((tmp_path / "small.json").read_text())
     facts["schema"] = [dict(list(facts["schema"][0].items())[:5])]
-    del facts["missing_words"]
+    for name in ("missing_words", "value_columns", "value_notes", "value_digest"):
+        del facts[name]
     (tmp_path / "small.json").write_text(json.dumps(facts))
     data = find_copy(tmp_path, "small").load()
     assert (data.schema, data.missing_words) == ((column,), ())
     del facts["schema"]
     (tmp_path / "small.json").write_text(json.dumps(facts))
     assert find_copy(tmp_path, "small").load().schema == ()
+
+
+def valued(number=0.0):
+    """Return a small dataset with two value columns, one of them called like a feature."""
+    values = pd.DataFrame({"n": [1.5, number, -2.0, 4.0], "": [7.0, 8.0, 9.0, 10.0]})
+    return replace(
+        small(),
+        values=values,
+        value_notes=("three",),
+        row_numbers=np.array([0, 2, 3, 5]),
+        group=pd.Series(["a", "b", None, "a"], name="who"),
+    )
+
+
+def test_a_copy_has_the_value_columns(tmp_path):
+    """Value columns are in the copy, in order, and its entry names them."""
+    entry = write_copy(tmp_path, valued(), "own")
+    assert find_copy(tmp_path, "small").value_columns == entry.value_columns == ("n", "")
+    assert entry.notes == ("one", "two", "three")
+    again = entry.load()
+    pd.testing.assert_frame_equal(again.values, valued().values)
+    assert (again.notes, again.value_notes) == (("one", "two"), ("three",))
+    assert again.digest == valued().digest
+    assert list(again.X.columns) == ["n", "c"]
+    assert again.row_numbers.tolist() == [0, 2, 3, 5]
+    assert again.group.tolist()[:2] == ["a", "b"]
+
+
+def test_a_copy_with_changed_values_is_rejected(tmp_path):
+    """The copy's values have a digest of their own."""
+    entry = write_copy(tmp_path, valued(), "own")
+    content = (tmp_path / "small.arrow").read_bytes()
+    write_copy(tmp_path / "other", valued(3.0), "own")
+    assert (tmp_path / "other" / "small.arrow").read_bytes() != content
+    (tmp_path / "other" / "small.arrow").replace(tmp_path / "small.arrow")
+    with pytest.raises(DatasetError, match="the copy of dataset 'small', is missing or corrupted"):
+        entry.load()
 
 
 def test_a_copy_with_a_group_instead_of_a_collection_is_read(tmp_path):
