@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VALUES_SHOWN = 5  # values listed in a message
 VALUE_LENGTH = 40  # characters of a value in a message
 FEW_VALUES = 20  # values that may be in some order by chance
+NUMERIC = ("numbers", "booleans", "nothing")  # kinds of columns whose cells, if any, are numbers
 UNITS = {"D": 1, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}  # per second, or per day of a date
 
 

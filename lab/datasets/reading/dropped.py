@@ -1,11 +1,15 @@
-"""Columns that the user leaves out: only which rows have equal cells is kept."""
+"""Columns that the user leaves out: hashes of their cells, and the cells of numeric ones."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from lab.datasets.reading.columns import quoted
+from lab.datasets.reading.notation import KINDS, NUMBERS, matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +18,57 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MISSING = np.uint64(0)
+BOOLEANS = "(?i:true|false)"
+
+
+@dataclass
+class DroppedColumn:
+    """A column that the user leaves out.
+
+    Attributes
+    ----------
+    hashes : ndarray of shape (n_rows,) or None
+        Hashes of its cells; None if these cannot be written as text.
+    cells : ChunkedArray or None
+        Its cells, if they are numbers or booleans.
+    problem : str
+        Why they are not, to follow the column's name.
+    """
+
+    hashes: NDArray[np.uint64] | None
+    cells: pa.ChunkedArray | None = None
+    problem: str = ""
+
+
+def no_numbers(what: str) -> str:
+    """Return why a column has no numbers, given what it has, to follow its name."""
+    return f"has {what}: write numbers, or name another column"
+
+
+def word_problem(texts: pa.Array, before: int = 0) -> str:
+    """Return why text cells are no numbers; empty if they are, or booleans.
+
+    Parameters
+    ----------
+    texts : Array of str
+        The cells.
+    before : int
+        Number of rows before them.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> word_problem(pa.array(["1.5", None, "n/a"]))
+    "has text, for example 'n/a' in row 3: write numbers, or name another column"
+    """
+    from pyarrow import compute as pc
+
+    fits = matches(texts, f"{KINDS[NUMBERS]}|{BOOLEANS}")
+    first = pc.index(fits, False).as_py()
+    if first < 0:
+        return ""
+    word, row = quoted(texts[first].as_py()), before + first + 1
+    return no_numbers(f"text, for example {word} in row {row:,}")
 
 
 def hashed(cells: pa.Array) -> NDArray[np.uint64]:
@@ -43,18 +98,20 @@ def hashed(cells: pa.Array) -> NDArray[np.uint64]:
 
 
 def as_categories(
-    dropped: Mapping[str, NDArray[np.uint64]], keep: NDArray[np.bool_] | None = None
+    dropped: Mapping[str, DroppedColumn], keep: NDArray[np.bool_] | None = None
 ) -> dict[str, pd.Series]:
-    """Return hashed columns as categories without names, optionally of some rows only.
+    """Return columns by their hashes as categories without names, optionally of some rows only.
 
     Examples
     --------
-    >>> columns = as_categories({"machine": np.array([7, 0, 7, 5], np.uint64)})
-    >>> columns["machine"].cat.codes.tolist()
+    >>> machine = DroppedColumn(np.array([7, 0, 7, 5], np.uint64))
+    >>> as_categories({"machine": machine})["machine"].cat.codes.tolist()
     [1, -1, 1, 0]
     """
     found = {}
-    for name, hashes in dropped.items():
+    for name, column in dropped.items():
+        if (hashes := column.hashes) is None:
+            continue
         levels, codes = np.unique(hashes if keep is None else hashes[keep], return_inverse=True)
         if len(levels) and levels[0] == MISSING:
             levels, codes = levels[1:], codes - 1

@@ -9,14 +9,15 @@ import numpy as np
 
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
-from lab.datasets.reading.columns import is_text, levels_of, with_levels
-from lab.datasets.reading.dropped import hashed
+from lab.datasets.reading.columns import NUMERIC, is_text, kind_of, levels_of, with_levels
+from lab.datasets.reading.dropped import DroppedColumn, hashed, no_numbers
 from lab.datasets.reading.notation import Signs
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
 from lab.read_options import option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pyarrow as pa
@@ -81,24 +82,49 @@ def read(path: Path, options: ReadOptions) -> Table:
             table.words[name] = dict(sorted(words[name].items()))
     # Text may be codes, so that only the user knows whether its digits are numbers.
     numbers.recognise(path, table, Signs(), options.numeric, only_wanted=True)
-    table.dropped = _dropped(path, options)
+    left_out = sorted(options.drop.intersection(header(path)))
+    table.dropped = {name: _dropped(path, name, schema, declared) for name in left_out}
     return table
 
 
-def _dropped(path: Path, options: ReadOptions) -> dict[str, NDArray[np.uint64]]:
-    """Return hashes of those columns left out whose cells can be written as text."""
+def _dropped(path: Path, name: str, schema: pa.Schema, declared: set[str]) -> DroppedColumn:
+    """Return a column that is left out."""
     import pyarrow as pa
+
+    kind, parts = schema.field(name).type, []
+    if pa.types.is_dictionary(kind) or name in declared:
+        problem = no_numbers("categories")
+    else:
+        try:
+            parts = [_plain(path, name, pa.nulls(0, kind))]
+            found = kind_of(pa.chunked_array(parts), Table({}), name)
+            problem = "" if found in NUMERIC else no_numbers(found)
+        except TableError:
+            problem = no_numbers(f"values of type {str(kind)[:60]}")
+    column = DroppedColumn(_hashes(path, name), problem=problem)
+    if not problem:
+        parts += [_plain(path, name, cells) for cells in _batches(path, name)]
+        column.cells = pa.chunked_array(parts)
+    return column
+
+
+def _hashes(path: Path, name: str) -> NDArray[np.uint64] | None:
+    """Return hashes of a column's cells; None if these cannot be written as text."""
+    import pyarrow as pa
+
+    try:
+        return np.concatenate([hashed(cells) for cells in _batches(path, name)])
+    except (pa.ArrowException, IndexError, ValueError):  # nested, or of a type without text
+        return None
+
+
+def _batches(path: Path, name: str) -> Iterator[pa.Array]:
+    """Yield the cells of a column, batch by batch."""
     from pyarrow import parquet
 
-    dropped = {}
-    for name in sorted(options.drop.intersection(header(path))):
-        try:
-            with path.open("rb") as opened, parquet.ParquetFile(opened) as file:
-                parts = [hashed(b.column(0)) for b in file.iter_batches(ROWS, columns=[name])]
-        except (pa.ArrowException, IndexError):  # nested, or of a type that text cannot show
-            continue
-        dropped[name] = np.concatenate(parts)
-    return dropped
+    with path.open("rb") as opened, parquet.ParquetFile(opened) as file:
+        for batch in file.iter_batches(ROWS, columns=[name]):
+            yield batch.column(0)
 
 
 def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:

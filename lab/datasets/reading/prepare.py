@@ -22,7 +22,6 @@ from lab.datasets.reading.columns import (
 )
 from lab.datasets.reading.dependence import dependence_warnings
 from lab.datasets.reading.dropped import as_categories
-from lab.datasets.reading.duplicates import contradictory_rows
 from lab.datasets.reading.giveaway import area
 from lab.datasets.reading.groups import find_group
 from lab.datasets.reading.identifiers import (
@@ -35,26 +34,32 @@ from lab.datasets.reading.identifiers import (
 )
 from lab.datasets.reading.keys import is_key, key_warnings, take_group, take_time
 from lab.datasets.reading.notation import Notation
+from lab.datasets.reading.notes import (
+    CONSTANT,
+    DISTINCT,
+    EMPTY,
+    FREE_TEXT,
+    IDENTIFIER,
+    PRESENCE,
+    RARE_TEXT,
+    REPEATED,
+    counted_words,
+    reading_notes,
+    shown,
+    unusable,
+    warnings,
+)
 from lab.datasets.reading.target import take_target
 from lab.errors import TableError
-from lab.read_options import MISSING, ReadOptions, option
+from lab.read_options import ReadOptions
 from lab.splits import KEEP
-from lab.wording import counted, listed
+from lab.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from lab.datasets.reading.table import Table
     from lab.datasets.reading.target import Target
 
-FEW_POSITIVES = 10  # positive rows: two per fold
 GIVEAWAY_AUC = 0.995  # area under the ROC curve of a single column
-# Why a column is dropped or changed; notes begin with these words.
-EMPTY, CONSTANT, IDENTIFIER, FREE_TEXT = "empty", "constant", "identifier", "free text"
-PRESENCE = "one value or missing, encoded as 1 or 0"
-RARE_TEXT = "differs in each row, so that only whether it is filled in is used, as 1 or 0"
-DISTINCT = "a different whole number in each row"
-REPEATED = "called like an identifier, so that rows of one value may depend on each other"
 PLAIN = Notation(".", "")
 
 
@@ -117,10 +122,10 @@ def prepare(
             continue
         features[column] = values
         if (alone := area(values, found.y)) > GIVEAWAY_AUC:
-            giveaways[column] = f"{_shown(column)} (AUC {alone:.4f} alone)"
+            giveaways[column] = f"{shown(column)} (AUC {alone:.4f} alone)"
     read = [columns[column] for column in order]
     if not features:
-        raise TableError(f"{file} has no features: {_unusable(target, read)}")
+        raise TableError(f"{file} has no features: {unusable(target, read)}")
     read += [Column(column, "", DROPPED, "--drop") for column in sorted(options.drop)]
     X = pd.DataFrame(features, copy=False)
     dates = [c for c in X.columns if kinds[c] == "dates" and columns[c].treatment == NUMBER]
@@ -134,10 +139,10 @@ def prepare(
     known = {*keys, *([] if copies == KEEP else ["copies"])}
     notes = [
         f"positive class: {target} = {found.positive}",
-        *(f"{one.treatment}: {_shown(one.name)}, {one.remark}" for one in read if is_key(one)),
+        *(f"{one.treatment}: {shown(one.name)}, {one.remark}" for one in read if is_key(one)),
         *table.notes,
-        *_notes(read, table, found, target),
-        *_warnings(X, found, target, giveaways.values()),
+        *reading_notes(read, table, found, target),
+        *warnings(X, found, target, giveaways.values()),
         *key_warnings(found.y, keys.get("group"), keys.get("time")),
         *dependence_warnings(X, found.y, group, dates, known),
     ]
@@ -195,9 +200,9 @@ def _feature(
     elif treatment != DROPPED and has_gaps(missing, len(values)):
         remarks.append("with an indicator of missing values")
     if words := table.words.get(name):
-        remarks.append(f"read as missing: {_counted(words)}")
-    if shown := table.remarks.get(name):
-        remarks.append(shown)
+        remarks.append(f"read as missing: {counted_words(words)}")
+    if written := table.remarks.get(name):
+        remarks.append(written)
     way = table.notations.get(name, PLAIN)
     notation = (way.decimal, way.thousands, way.unit)
     facts = Column(
@@ -209,86 +214,3 @@ def _feature(
 def _without_remark(column: Column, remark: str) -> Column:
     others = [one for one in column.remark.split("; ") if one != remark]
     return replace(column, remark="; ".join(others))
-
-
-def _counted(words: dict[str, int]) -> str:
-    return listed(f"{word!r} ({count:,})" for word, count in sorted(words.items()))
-
-
-def _shown(name: str) -> str:
-    return repr(name) if name else "the column without a name"
-
-
-def _unusable(target: str, columns: list[Column]) -> str:
-    """Return why no column besides the target is a feature."""
-    texts = [_shown(one.name) for one in columns if one.remark.startswith(FREE_TEXT)]
-    if texts:
-        are = "are" if len(texts) > 1 else "is"
-        return (
-            f"{listed(texts)} {are} free text, which the lab does not read: add columns with what "
-            "matters in it, such as its length or the presence of a word"
-        )
-    return f"besides {target!r}, every column is constant or an identifier"
-
-
-def _notes(columns: list[Column], table: Table, found: Target, target: str) -> list[str]:
-    """Return notes on rows and columns that were dropped, changed or read in a special way."""
-    notes = []
-    if found.keep is not None:
-        lacking = counted(int((~found.keep).sum()), "row")
-        notes.append(f"dropped: {lacking} without a value of {target}")
-    by_remark: dict[str, list[str]] = {}
-    for column in columns:
-        shown, first = _shown(column.name), column.remark.partition(";")[0]
-        if column.treatment == CATEGORIES:
-            levels = first.partition(" ")[0]
-            by_remark.setdefault("categories", []).append(f"{shown} ({levels})")
-        elif column.treatment == DROPPED:
-            beginning = "dropped by" if first == "--drop" else "dropped as"
-            by_remark.setdefault(f"{beginning} {first}", []).append(shown)
-        elif column.treatment == FILLED:
-            by_remark.setdefault(first, []).append(shown)
-        elif first == DISTINCT:
-            remedy = option("drop", column.name)
-            by_remark.setdefault(f"{DISTINCT}, perhaps an identifier ({remedy})", []).append(shown)
-        if REPEATED in column.remark:
-            by_remark.setdefault(REPEATED, []).append(shown)
-        if column.name in table.remarks:
-            by_remark.setdefault("numbers in another notation", []).append(
-                f"{shown} ({table.remarks[column.name]})"
-            )
-        if column.missing and column.treatment in (NUMBER, CATEGORIES):
-            by_remark.setdefault("missing values", []).append(f"{shown} ({column.missing:,})")
-    notes += [f"{remark}: {listed(names)}" for remark, names in sorted(by_remark.items())]
-    if table.words:
-        words: dict[str, int] = {}
-        for counts in table.words.values():
-            for word, count in counts.items():
-                words[word] = words.get(word, 0) + count
-        read = _counted(words)
-        where = listed(_shown(name) for name in table.words)
-        usual = [option("not-missing", word) for word in sorted(words) if word in MISSING]
-        keep = f" (or {usual[0]})" if usual else ""
-        notes.append(f"words read as missing values: {read} in {where}{keep}")
-    return notes
-
-
-def _warnings(X: pd.DataFrame, found: Target, target: str, giveaways: Collection[str]) -> list[str]:
-    """Return notes on what may make scores wrong or verdicts inconclusive."""
-    notes = []
-    if giveaways:
-        notes.append(f"WARNING: may give {target} away: {listed(giveaways)}")
-    if contradictory := contradictory_rows(X, found.y):
-        notes.append(
-            f"equal in all features to a row of the other class: {counted(contradictory, 'row')}, "
-            "which no model can tell apart"
-        )
-    if (positives := int(found.y.sum())) < FEW_POSITIVES:
-        few = counted(positives, "positive row")
-        notes.append(f"WARNING: only {few}, too few for conclusive verdicts")
-    if 2 * positives > len(found.y):
-        notes.append(
-            "WARNING: the positive class is the more frequent one, while observations are about a "
-            "rare class"
-        )
-    return notes

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
-    from numpy.typing import NDArray
 
+    from lab.datasets.reading.dropped import DroppedColumn
     from lab.datasets.reading.notation import Notation
 
 
@@ -36,8 +35,8 @@ class Table:
         Words that mean a missing value in text cells.
     typed : set of str
         Columns that the file does not store as text.
-    dropped : dict of str to ndarray
-        Hashes of the cells of columns that the user leaves out.
+    dropped : dict of str to DroppedColumn
+        Columns that the user leaves out.
     """
 
     columns: dict[str, pa.ChunkedArray]
@@ -48,4 +47,4 @@ class Table:
     notations: dict[str, Notation] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     typed: set[str] = field(default_factory=set)
-    dropped: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
+    dropped: dict[str, DroppedColumn] = field(default_factory=dict)

@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from lab.datasets.reading import csv_file
+from lab.datasets.reading import csv_blocks
 from lab.read_options import MISSING
 from lab.tests.helpers.table_files import no_id
 
@@ -107,7 +107,7 @@ def test_a_column_has_the_type_of_all_its_cells(read, cells, values):
 @pytest.mark.parametrize("first", ["", "1.50", "true", "2020-01-01"])
 def test_one_late_text_keeps_all_cells_as_written(read, first):
     """A text after megabytes of other cells makes the whole column text, exactly as written."""
-    n = csv_file.BLOCK // len(PADDING)
+    n = csv_blocks.BLOCK // len(PADDING)
     cells = read("a,b,c\n" + f"{first},12,{PADDING}\n" * n + "x,y,z\n")
     assert cells["a"] == [first or None] * n + ["x"]
     assert cells["b"] == ["12"] * n + ["y"]
@@ -115,7 +115,7 @@ def test_one_late_text_keeps_all_cells_as_written(read, first):
 
 def test_blocks_form_one_column(read):
     """Numbers after megabytes of missing cells are numbers; text has one set of levels."""
-    n = csv_file.BLOCK // len(PADDING)
+    n = csv_blocks.BLOCK // len(PADDING)
     many, few = f",x,{PADDING}\n" * n, "1,y,\n2,x,\n"
     cells = read("a,b,c\n" + many + few + many + few)
     assert cells["a"] == [*[None] * n, 1, 2] * 2
@@ -167,7 +167,7 @@ def test_an_invalid_csv_file_is_rejected(rejected, content, message):
 
 def test_an_endless_row_is_rejected(rejected, monkeypatch):
     """A row longer than a block is rejected, probably for an unclosed quote."""
-    monkeypatch.setattr(csv_file, "BLOCK", 1 << 12)
+    monkeypatch.setattr(csv_blocks, "BLOCK", 1 << 12)
     message = rejected('a,b\n"1,' + "x\n" * 10_000)
     assert message == "has a row of more than 4,096 bytes: look for an unclosed quote"
 

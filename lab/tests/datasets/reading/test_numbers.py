@@ -122,9 +122,9 @@ def test_signs_without_one_meaning_are_rejected(tmp_path, cells, message):
 
 def test_numbers_after_many_rows_decide(tmp_path, monkeypatch):
     """A separator of thousands may appear after blocks of whole numbers, or of open ones."""
-    from lab.datasets.reading import csv_file
+    from lab.datasets.reading import csv_blocks
 
-    monkeypatch.setattr(csv_file, "BLOCK", 1 << 10)
+    monkeypatch.setattr(csv_blocks, "BLOCK", 1 << 10)
     for first in ("7", "1.250"):
         cells = [first] * 500 + ["12.500", "987"]
         read = column(tmp_path, cells).columns["a"].to_pylist()
