@@ -158,6 +158,10 @@ class Dataset:
         """Names of the value columns, in order."""
         return () if self.values is None else tuple(map(str, self.values.columns))
 
+    def positions(self, rows: NDArray[np.integer]) -> NDArray[np.integer]:
+        """Return the positions of rows that are numbered as in the table as read."""
+        return rows if self.row_numbers is None else np.searchsorted(self.row_numbers, rows)
+
     @cached_property
     def times(self) -> int:
         """Number of distinct times; 0 if they are unknown."""

@@ -12,6 +12,7 @@ from lab.datasets.reading.holdout import options_like, prepare_holdout
 from lab.datasets.reading.keys import with_groups_as_text
 from lab.datasets.reading.prepare import prepare
 from lab.datasets.reading.tables import AS_USUAL, header, read_table, stem
+from lab.datasets.value_columns import NOTHING_ASKED
 from lab.errors import TableError
 from lab.names import near
 from lab.read_options import option
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.datasets.dataset import Dataset
+    from lab.datasets.value_columns import ValueColumns
     from lab.read_options import ReadOptions
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ def register_files(
     options: ReadOptions = AS_USUAL,
     copies: str = KEEP,
     holdout: Path | None = None,
+    values: ValueColumns = NOTHING_ASKED,
 ) -> list[str]:
     """Read files and register each as a dataset named after its file.
 
@@ -55,6 +58,8 @@ def register_files(
         See :func:`lab.datasets.reading.prepare.prepare`.
     holdout : Path, optional
         Further rows of the one file, on which fits to all of its rows are tested once.
+    values : ValueColumns
+        Value columns that something asks for. Each file needs those that are required.
 
     Returns
     -------
@@ -78,6 +83,9 @@ def register_files(
             if options != AS_USUAL:
                 given = f"{next(iter(options.given))} describes"
             raise TableError(f"{given} a table: name it with --data FILE")
+        if values.required:
+            column, asker = next(iter(values.required.items()))
+            raise TableError(f"{asker} asks for column {column!r} of a table: add --data FILE")
         set_own([])
         return []
     if not targets:
@@ -88,6 +96,7 @@ def register_files(
         if name in names[:position]:
             raise TableError(f"two files of --data are named {name!r}: rename {files[position]}")
     _check_columns(files, targets, options)
+    _check_values(files, values)
     entries = []
     words: set[str] = set()
     for file, name, target, positive in zip(
@@ -97,9 +106,9 @@ def register_files(
         _one_each("--positive", positives or [None], len(files)),
         strict=True,
     ):
-        dataset = _read(file, name, target, positive, options, words, copies)
+        dataset = _read(file, name, target, positive, options, words, copies, values)
         if holdout is not None:
-            dataset = _with_holdout(dataset, holdout, options, words)
+            dataset = _with_holdout(dataset, holdout, options, words, values)
         baseline = file.absolute().with_name(f"{stem(file)}.baseline.json")
         entries.append(write_copy(folder, dataset, OWN, title=file.name, baseline=baseline))
     _check_words(options, words)
@@ -108,9 +117,13 @@ def register_files(
 
 
 def read_file(
-    file: Path, target: str, positive: str | None = None, options: ReadOptions = AS_USUAL
+    file: Path,
+    target: str,
+    positive: str | None = None,
+    options: ReadOptions = AS_USUAL,
+    values: ValueColumns = NOTHING_ASKED,
 ) -> Dataset:
-    """Read a file as a dataset named after it.
+    """Read a file as a dataset named after it; see :func:`register_files`.
 
     Raises
     ------
@@ -118,8 +131,9 @@ def read_file(
         The file cannot be read, or its table cannot be used.
     """
     _check_columns([file], [target], options)
+    _check_values([file], values)
     words: set[str] = set()
-    dataset = _read(file, _name(file), target, positive, options, words)
+    dataset = _read(file, _name(file), target, positive, options, words, KEEP, values)
     _check_words(options, words)
     return dataset
 
@@ -131,23 +145,31 @@ def _read(
     positive: str | None,
     options: ReadOptions,
     words: set[str],
-    copies: str = KEEP,
+    copies: str,
+    values: ValueColumns,
 ) -> Dataset:
     """Read a file, and add the words that were read as missing values."""
     table = read_table(file, with_groups_as_text(options))
     words.update(*table.words.values())
-    return prepare(name, table, target, positive, file.name, file, options, copies)
+    return prepare(name, table, target, positive, file.name, file, options, copies, values)
 
 
-def _with_holdout(dataset: Dataset, file: Path, options: ReadOptions, words: set[str]) -> Dataset:
+def _with_holdout(
+    dataset: Dataset, file: Path, options: ReadOptions, words: set[str], values: ValueColumns
+) -> Dataset:
     """Return a dataset with a file as its holdout."""
     like = options_like(dataset, with_groups_as_text(options))
     table = read_table(file, like)
     words.update(*table.words.values())
-    held_out = prepare_holdout(dataset, table, file, file.name, like)
+    held_out = prepare_holdout(dataset, table, file, file.name, like, values)
     rows = f"{counted(held_out.rows, 'row')}, {counted(held_out.minority_rows, 'positive row')}"
     notes = [f"holdout: {file.name}, {rows}", *held_out.notes]
-    return replace(dataset, holdout=held_out, notes=(*dataset.notes, *notes))
+    return replace(
+        dataset,
+        holdout=held_out,
+        notes=(*dataset.notes, *notes),
+        value_notes=dataset.value_notes + held_out.value_notes,
+    )
 
 
 def _check_words(options: ReadOptions, found: set[str]) -> None:
@@ -192,6 +214,23 @@ def _check_columns(files: Sequence[Path], targets: Sequence[str], options: ReadO
         if count > 1:
             ways = " and ".join(given for other, given in options.named if other == column)
             raise TableError(f"{ways} both name {column!r}: leave one of them out")
+
+
+def _check_values(files: Sequence[Path], values: ValueColumns) -> None:
+    """Check that each file has the value columns that are required."""
+    if not values.required:
+        return
+    headers = {file: header(file) for file in files}
+    for column, asker in values.required.items():
+        lacking = [file for file, names in headers.items() if column not in names]
+        if not lacking:
+            continue
+        what = f"column {column!r}, which {asker} asks for"
+        if len(lacking) < len(files):
+            raise TableError(f"{lacking[0]} has no {what}: each file of --data needs it")
+        known = sorted({name for names in headers.values() for name in names})
+        where = f"{files[0]} has no" if len(files) == 1 else "no file of --data has a"
+        raise TableError(f"{where} {what}: {near(column, known)}")
 
 
 def _name(file: Path) -> str:

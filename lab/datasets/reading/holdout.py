@@ -14,6 +14,8 @@ from lab.datasets.equal_rows import row_hashes
 from lab.datasets.reading.columns import categories, coded, is_text, numbers
 from lab.datasets.reading.keys import take_group, take_time
 from lab.datasets.reading.target import take_target
+from lab.datasets.reading.values import read_values
+from lab.datasets.value_columns import NOTHING_ASKED
 from lab.errors import TableError
 from lab.wording import counted
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lab.datasets.reading.table import Table
+    from lab.datasets.value_columns import ValueColumns
     from lab.read_options import ReadOptions
 
 MANY_COPIES = 0.5  # share of a holdout's rows
@@ -42,7 +45,12 @@ def options_like(dataset: Dataset, options: ReadOptions) -> ReadOptions:
 
 
 def prepare_holdout(
-    dataset: Dataset, table: Table, file: object, source: str, options: ReadOptions
+    dataset: Dataset,
+    table: Table,
+    file: object,
+    source: str,
+    options: ReadOptions,
+    asked: ValueColumns = NOTHING_ASKED,
 ) -> Dataset:
     """Return a table with the columns of a dataset, read in the same way.
 
@@ -58,6 +66,8 @@ def prepare_holdout(
         Where the table comes from, in words.
     options : ReadOptions
         What the user says of the columns.
+    asked : ValueColumns
+        Value columns that something asks for; the holdout may lack them.
 
     Raises
     ------
@@ -76,6 +86,8 @@ def prepare_holdout(
     for name in (*keyed, *dataset.X.columns):
         if name not in table.columns:
             raise TableError(f"--holdout {file} has no column {name!r}, which {dataset.name} has")
+    soft = asked.softly(dataset.value_columns)
+    values, value_notes = read_values(file, table, soft, target.name, found.keep)
     keys: dict[str, Any] = {}
     if taken := take_group(file, table, options.group, found.keep):
         keys["group"] = taken[0]
@@ -90,15 +102,27 @@ def prepare_holdout(
     by_name = {column.name: column for column in dataset.schema}
     features = {}
     for name in dataset.X.columns:
-        values = _values(file, by_name[name], table.columns.pop(name), dataset.name)
+        feature = _values(file, by_name[name], table.columns.pop(name), dataset.name)
         if found.keep is not None:
-            values = values[found.keep].reset_index(drop=True)
-        features[name] = values
+            feature = feature[found.keep].reset_index(drop=True)
+        features[name] = feature
     X = pd.DataFrame(features, copy=False)
     notes = [*_order(dataset, keys), *_copies(dataset, X, found.y)]
     rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
+    if values is not None:
+        both = [name for name in dataset.value_columns if name in values]
+        values = values[both] if both else None
     return Dataset(
-        dataset.name, X, found.y, source, tuple(notes), dataset.target, row_numbers=rows, **keys
+        dataset.name,
+        X,
+        found.y,
+        source,
+        tuple(notes),
+        dataset.target,
+        row_numbers=rows,
+        **keys,
+        values=values,
+        value_notes=tuple(f"holdout: {note}" for note in value_notes),
     )
 
 

@@ -50,6 +50,8 @@ from lab.datasets.reading.notes import (
     warnings,
 )
 from lab.datasets.reading.target import take_target
+from lab.datasets.reading.values import VALUE, feature_notes, read_values
+from lab.datasets.value_columns import NOTHING_ASKED
 from lab.errors import TableError
 from lab.read_options import ReadOptions
 from lab.splits import KEEP
@@ -58,6 +60,7 @@ from lab.wording import counted
 if TYPE_CHECKING:
     from lab.datasets.reading.table import Table
     from lab.datasets.reading.target import Target
+    from lab.datasets.value_columns import ValueColumns
 
 GIVEAWAY_AUC = 0.995  # area under the ROC curve of a single column
 PLAIN = Notation(".", "")
@@ -72,6 +75,7 @@ def prepare(
     file: object = "",
     options: ReadOptions | None = None,
     copies: str = KEEP,
+    asked: ValueColumns = NOTHING_ASKED,
 ) -> Dataset:
     """Return a table as a dataset, with notes on what was done.
 
@@ -94,17 +98,20 @@ def prepare(
         What the user says of the columns.
     copies : {"keep", "together", "drop"}
         What the session does with copies of rows: it warns of those that it keeps.
+    asked : ValueColumns
+        Value columns that something asks for.
 
     Raises
     ------
     TableError
-        The target is missing or not binary, or a column cannot be a feature.
+        The target is missing or not binary, or a column cannot be a feature or a value column.
     """
     file = file or name
     options = options or ReadOptions()
     order = list(table.columns)
     kinds = {column: kind_of(cells, table, column) for column, cells in table.columns.items()}
     found = take_target(file, table, target, positive)
+    values, value_notes = read_values(file, table, asked, target, found.keep)
     features: dict[str, pd.Series] = {}
     columns = {target: Column(target, kinds[target], TARGET, f"positive: {found.label!r}")}
     keys: dict[str, Any] = {}
@@ -116,17 +123,20 @@ def prepare(
         columns[facts.name] = facts
     giveaways: dict[str, str] = {}
     for column in list(table.columns):
-        values, facts = _feature(file, column, kinds[column], table, found, options)
+        feature, facts = _feature(file, column, kinds[column], table, found, options)
         columns[column] = facts
-        if values is None:
+        if feature is None:
             continue
-        features[column] = values
-        if (alone := area(values, found.y)) > GIVEAWAY_AUC:
+        features[column] = feature
+        if (alone := area(feature, found.y)) > GIVEAWAY_AUC:
             giveaways[column] = f"{shown(column)} (AUC {alone:.4f} alone)"
     read = [columns[column] for column in order]
     if not features:
         raise TableError(f"{file} has no features: {unusable(target, read)}")
-    read += [Column(column, "", DROPPED, "--drop") for column in sorted(options.drop)]
+    for column in sorted(options.drop):
+        cells = table.dropped[column].cells if column in table.dropped else None
+        kind = "" if cells is None else kind_of(cells, table, column)
+        read.append(Column(column, kind, DROPPED, "--drop"))
     X = pd.DataFrame(features, copy=False)
     dates = [c for c in X.columns if kinds[c] == "dates" and columns[c].treatment == NUMBER]
     group = None
@@ -148,9 +158,25 @@ def prepare(
     ]
     rows = None if found.keep is None else np.flatnonzero(found.keep).astype(np.int64)
     label = f"{target} = {found.label!r}"
-    words = table.missing
-    known_rows = (tuple(notes), label, tuple(read), rows, words)
-    return Dataset(name, X, found.y, source, *known_rows, **keys, positive=found.label)
+    if values is not None:
+        value_notes += feature_notes(values.columns, features)
+        # Notes do not depend on what asks for a column: results with other notes are other results.
+        read = [_with_remark(one, VALUE) if one.name in values else one for one in read]
+    return Dataset(
+        name,
+        X,
+        found.y,
+        source,
+        notes=tuple(notes),
+        target=label,
+        schema=tuple(read),
+        row_numbers=rows,
+        missing_words=table.missing,
+        **keys,
+        positive=found.label,
+        values=values,
+        value_notes=tuple(value_notes),
+    )
 
 
 def _feature(
@@ -209,6 +235,10 @@ def _feature(
         name, kind, treatment, "; ".join(remarks), missing, *notation, name in table.typed
     )
     return (None if treatment == DROPPED else values), facts
+
+
+def _with_remark(column: Column, remark: str) -> Column:
+    return replace(column, remark="; ".join(filter(None, [column.remark, remark])))
 
 
 def _without_remark(column: Column, remark: str) -> Column:
