@@ -126,6 +126,12 @@ class Case:
         own = protocol.on(known)
         return own.at_random() if STRATEGIES[self.strategy].random_folds else own
 
+    @property
+    def value_columns(self) -> tuple[str, ...]:
+        """Value columns of the rows that it tests; synthetic rows have none."""
+        is_synthetic = STRATEGIES[self.strategy].resamples_first
+        return () if is_synthetic else datasets.entry(self.dataset).value_columns
+
     def cost(self) -> float:
         """Return a rough estimate of the seconds to fit a fold, without loading the data."""
         entry = datasets.entry(self.dataset)

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from lab import datasets
 from lab.evaluation.curves import Curves
 from lab.evaluation.figures import draw
 from lab.evaluation.scoring import metric_keys, score_predictions
 from lab.evaluation.source_code import drawing_code
+from lab.metrics import METRICS
 from lab.store.result_files import HOLDOUT, PICTURE, PREDICTIONS, PackedResult, ResultFacts
+from lab.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lab.cases import Result
+    from lab.datasets.dataset import Dataset
 
 
 def pack(result: Result, fingerprint: str) -> PackedResult:
@@ -50,12 +54,13 @@ def update(packed: PackedResult) -> PackedResult:
     exist are left out. The picture is drawn again if the code that draws it has changed. A result
     that is up to date is returned as it is.
     """
-    facts, keys = packed.facts, metric_keys()
+    facts, dataset = packed.facts, _valued(packed.facts.result)
+    keys = metric_keys(dataset.values if dataset else None)
     if facts.metric_keys == keys and facts.picture_key == drawing_code():
         return packed
     predictions = pd.read_parquet(io.BytesIO(packed.files[PREDICTIONS]))
     changed = [name for name, key in keys.items() if facts.metric_keys.get(name) != key]
-    scores = facts.result.scores | score_predictions(predictions, changed)
+    scores = facts.result.scores | score_predictions(predictions, changed, dataset)
     result = replace(facts.result, scores={name: scores[name] for name in keys})
     if facts.picture_key != drawing_code():
         result = replace(result, predictions=predictions)
@@ -63,7 +68,15 @@ def update(packed: PackedResult) -> PackedResult:
     return replace(packed, facts=replace(facts, result=result, metric_keys=keys))
 
 
+def _valued(result: Result) -> Dataset | None:
+    """Return the dataset of a result, if metrics ask for value columns that its rows may have."""
+    if not METRICS.columns or STRATEGIES[result.case.strategy].resamples_first:
+        return None
+    return datasets.load(result.case.dataset)
+
+
 def _pack(result: Result, fingerprint: str, files: Mapping[str, bytes]) -> PackedResult:
+    dataset = _valued(result)
     curves = Curves.of(result)
     files = {**files, PICTURE: draw(result, curves)}
     if result.holdout:
@@ -72,7 +85,7 @@ def _pack(result: Result, fingerprint: str, files: Mapping[str, bytes]) -> Packe
         fingerprint,
         replace(result, predictions=Path()),  # they are in their file
         curves.kept(),
-        metric_keys(),
+        metric_keys(dataset.values if dataset else None),
         drawing_code(),
     )
     return PackedResult(facts, files)

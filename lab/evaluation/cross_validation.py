@@ -18,7 +18,7 @@ from lab.evaluation.holdout import score_holdout
 from lab.evaluation.library_errors import catching, check_probabilities, refusing
 from lab.evaluation.pipelines import fold_pipeline
 from lab.evaluation.prepared_folds import PreparedFold, PreparedFolds
-from lab.evaluation.scoring import score_fold
+from lab.evaluation.scoring import row_values, score_fold
 from lab.splits import Rows
 from lab.strategies import STRATEGIES
 
@@ -99,7 +99,8 @@ class Evaluation:
             raise NotApplicableError(f"{case.id}: {problem}")
         self._prepared = prepared or PreparedFolds()
         self._strategy = strategy = STRATEGIES[case.strategy]
-        self._resamples_first = strategy.leaks and not strategy.random_folds
+        self._resamples_first = strategy.resamples_first
+        self._values = None if strategy.resamples_first else dataset.values
         self._rows = protocol.rows_of(dataset)
         self._unfitted = fold_pipeline(case, dataset, protocol, self._rows)
         # Created last: it limits the threads of the libraries that are loaded by now.
@@ -155,7 +156,7 @@ class Evaluation:
         targets = {"train": y_train, "resampled": rows.y, "test": y_test}
         labels = {"majority": 0, "minority": 1}
         return FoldResult(
-            scores=score_fold(y_test, y_pred, y_score),
+            scores=score_fold(y_test, y_pred, y_score, values=row_values(self._values, test)),
             seconds={
                 "fit_seconds": rows.fit_seconds + fitted - start,
                 "predict_seconds": rows.predict_seconds + predicted - fitted,

@@ -54,7 +54,9 @@ def fingerprint(case: Case, protocol: Protocol) -> str:
         "code": [fitting_code(), *_own_code(case), *_code_of_f1(steps)],
     }
     if dataset.holdout is not None:  # its scores and intervals are kept, too
-        facts["holdout"] = [dataset.holdout.identity, scoring_code(), sorted(metric_keys().items())]
+        held_out = dataset.holdout
+        keys = sorted(metric_keys(held_out.values).items())
+        facts["holdout"] = [held_out.identity, scoring_code(), keys]
     return digest(json.dumps(facts, sort_keys=True).encode())[:32]
 
 

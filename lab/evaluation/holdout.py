@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from lab.cases import Holdout
-from lab.evaluation.scoring import score_fold
+from lab.evaluation.scoring import row_values, score_fold
 from lab.metrics import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from numpy.typing import NDArray
 
@@ -25,9 +25,11 @@ CONFIDENCE = 0.95
 SHOWN: tuple[Table, ...] = ("scores", "strategies")
 
 
-def holdout_metrics() -> list[str]:
-    """Return the names of the metrics that get an interval."""
-    return list(dict.fromkeys(m.name for table in SHOWN for m in METRICS.shown_in(table)))
+def holdout_metrics(columns: Collection[str] = ()) -> list[str]:
+    """Return the names of the metrics that get an interval, given the holdout's value columns."""
+    shown = dict.fromkeys(m.name for table in SHOWN for m in METRICS.shown_in(table))
+    given = METRICS.given(columns)
+    return [name for name in shown if name in given]
 
 
 def score_holdout(
@@ -52,9 +54,10 @@ def score_holdout(
     Field and Welsh, "Bootstrapping Clustered Data", Journal of the Royal Statistical Society B 69,
     2007. https://doi.org/10.1111/j.1467-9868.2007.00593.x
     """
-    y, names = held_out.y, holdout_metrics()
+    y, names = held_out.y, holdout_metrics(held_out.value_columns)
+    values = held_out.values
     drawn = [
-        score_fold(y[rows], y_pred[rows], y_score[rows], names)
+        score_fold(y[rows], y_pred[rows], y_score[rows], names, row_values(values, rows))
         for rows in _resampled(y, held_out.groups, seed)
     ]
     tail = 100 * (1 - CONFIDENCE) / 2
@@ -70,7 +73,7 @@ def score_holdout(
         digest=held_out.digest,
         rows=held_out.rows,
         minority_rows=held_out.minority_rows,
-        scores=score_fold(y, y_pred, y_score),
+        scores=score_fold(y, y_pred, y_score, values=row_values(values)),
         intervals=intervals,
         resampled="rows" if held_out.groups is None else "groups",
         predictions=pd.DataFrame(columns),

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lab.datasets.content import digest_of
 from lab.evaluation.definition import named
 from lab.evaluation.source_code import scoring_code
 from lab.files import digest
 from lab.metrics import METRICS, Metric, score
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from lab.cases import ScoresByFold
+    from lab.datasets.dataset import Dataset
 
 PACKAGE = "lab.metrics"
 
@@ -30,6 +32,7 @@ def score_fold(
     y_pred: NDArray[np.int8],
     y_score: NDArray[np.float64],
     names: Collection[str] | None = None,
+    values: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> dict[str, float]:
     """Return scores of a fold's test rows by metric.
 
@@ -38,18 +41,40 @@ def score_fold(
     y_true, y_pred, y_score : ndarray of shape (n_rows,)
         Target, predicted class, and probability of class 1.
     names : collection of str, optional
-        Metrics to compute. By default all.
+        Metrics to compute. By default all whose columns are given.
+    values : mapping of str to ndarray of shape (n_rows,), optional
+        Value columns by name.
     """
     from sklearn import config_context
 
     # scikit-learn's checks of its arguments take longer than the scores.
     with config_context(assume_finite=True, skip_parameter_validation=True):
         if names is None:
-            return score(y_true, y_pred, y_score)
-        return {name: METRICS[name](y_true, y_pred, y_score) for name in names}
+            return score(y_true, y_pred, y_score, values)
+        return {name: METRICS[name](y_true, y_pred, y_score, values) for name in names}
 
 
-def score_predictions(predictions: pd.DataFrame, names: Collection[str]) -> ScoresByFold:
+def row_values(
+    values: pd.DataFrame | None, rows: NDArray[np.integer] | slice = slice(None)
+) -> dict[str, NDArray[np.float64]]:
+    """Return the values of some rows, of the columns that metrics ask for.
+
+    Parameters
+    ----------
+    values : DataFrame or None
+        See :class:`lab.datasets.dataset.Dataset`.
+    rows : ndarray of int or slice
+        Positions of the rows. By default all.
+    """
+    if values is None:
+        return {}
+    names = [name for name in METRICS.columns if name in values]
+    return {name: np.ascontiguousarray(values[name].to_numpy()[rows]) for name in names}
+
+
+def score_predictions(
+    predictions: pd.DataFrame, names: Collection[str], dataset: Dataset | None = None
+) -> ScoresByFold:
     """Return scores of out-of-fold predictions, the same bits as in the cross-validation.
 
     Parameters
@@ -58,32 +83,48 @@ def score_predictions(predictions: pd.DataFrame, names: Collection[str]) -> Scor
         See :class:`lab.cases.Result`.
     names : collection of str
         Metrics to compute.
+    dataset : Dataset, optional
+        Dataset of the predictions, for metrics that need its value columns.
     """
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        folds = [_score_rows(rows, names) for _, rows in predictions.groupby("fold", sort=True)]
+        by_fold = predictions.groupby("fold", sort=True)
+        folds = [_score_rows(rows, names, dataset) for _, rows in by_fold]
     return {name: [fold[name] for fold in folds] for name in names}
 
 
-def _score_rows(rows: pd.DataFrame, names: Collection[str]) -> dict[str, float]:
+def _score_rows(
+    rows: pd.DataFrame, names: Collection[str], dataset: Dataset | None
+) -> dict[str, float]:
     columns = ("y_true", "y_pred", "y_score")
     y_true, y_pred, y_score = (np.ascontiguousarray(rows[name]) for name in columns)
-    return score_fold(y_true, y_pred, y_score, names)
+    values = None
+    if dataset is not None:
+        values = row_values(dataset.values, dataset.positions(rows["row"].to_numpy()))
+    return score_fold(y_true, y_pred, y_score, names, values)
 
 
-def metric_keys() -> dict[str, str]:
+def metric_keys(values: pd.DataFrame | None = None) -> dict[str, str]:
     """Return a key of each metric's definition: equal keys mean equal scores of equal predictions.
 
     A key covers the code of the lab's metrics, the parameters that are bound to the metric's
-    function, and for a metric of a user's own the file that defines it.
+    function, for a metric of a user's own the file that defines it, and the columns that it needs.
+
+    Parameters
+    ----------
+    values : DataFrame, optional
+        Value columns. Metrics that need others have no key.
     """
-    return {name: _key(metric) for name, metric in METRICS.items()}
+    known = () if values is None else values.columns
+    return {name: _key(metric, values) for name, metric in METRICS.given(known).items()}
 
 
-def _key(metric: Metric) -> str:
-    code = [scoring_code(), named(metric.function), *sorted(map(_digest, _own_files(metric)))]
-    return digest("\n".join(code).encode())[:32]
+def _key(metric: Metric, values: pd.DataFrame | None) -> str:
+    parts = [scoring_code(), named(metric.function), *sorted(map(_digest, _own_files(metric)))]
+    if values is not None and metric.columns:
+        parts.append(digest_of(values, metric.columns))
+    return digest("\n".join(parts).encode())[:32]
 
 
 def _own_files(metric: Metric) -> set[str]:

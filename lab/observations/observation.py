@@ -111,7 +111,9 @@ def shared_metrics(results: Iterable[Result]) -> set[str]:
 
 
 def level(result: Result, metric: str) -> FoldEffect:
-    """Return a metric of a result, one value a fold; NaN where it needs an alarm and has none.
+    """Return a metric of a result, one value a fold; NaN where it is undefined.
+
+    It is where it needs an alarm and there is none, and where the data lack its value columns.
 
     Examples
     --------
@@ -121,13 +123,17 @@ def level(result: Result, metric: str) -> FoldEffect:
     >>> bool(level(raw, "accuracy") > 0.9)
     True
     """
-    scores, remark = result.scores[metric], ""
+    protocol, remark = result.protocol, ""
+    if METRICS[metric].columns and metric not in result.scores:
+        scores = [math.nan] * protocol.pairs
+        remark = f"without column {' and '.join(map(repr, METRICS[metric].columns))}"
+    else:
+        scores = result.scores[metric]
     if METRICS[metric].needs_alarm:
         alarms = result.alarms()
         scores = [score if n else math.nan for score, n in zip(scores, alarms, strict=True)]
         if silent := alarms.count(0):
             remark = f"{silent} of {result.case.strategy} without an alarm"
-    protocol = result.protocol
     return FoldEffect(
         metric,
         tuple(scores),

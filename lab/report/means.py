@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lab.cases import Result
+    from lab.metrics import Metric, Table
 
 Scores = dict[str, float]
+
+
+def metric_columns(table: Table, results: Iterable[Result]) -> list[Metric]:
+    """Return the metrics with a column in a table.
+
+    Those that need value columns have one only if some result has them.
+    """
+    known = {name for result in results for name in result.scores}
+    return [one for one in METRICS.shown_in(table) if not one.columns or one.name in known]
 
 
 def group_means(results: Sequence[Result]) -> dict[tuple[str, str], tuple[int, Scores]]:

@@ -38,6 +38,7 @@ def case_note(
         Tags of the run, among them ``lab.baseline``, the comparison with the baseline.
     """
     case = result.case
+    metrics = [one for one in METRICS.shown_in("note") if one.name in result.scores]
     strategy, model = STRATEGIES[case.strategy], MODELS[case.model]
     what = (
         f"**{case.strategy}** ({strategy.title}) with **{case.model}** ({model.title}) on "
@@ -48,8 +49,8 @@ def case_note(
         what,
         "",
         *_table(
-            [metric.title for metric in METRICS.shown_in("note")],
-            [[_score(result, metric) for metric in METRICS.shown_in("note")]],
+            [metric.title for metric in metrics],
+            [[_score(result, metric) for metric in metrics]],
         ),
         "",
     ]

@@ -156,6 +156,11 @@ class Strategy:
         return "a mistake" if self.leaks else ""
 
     @property
+    def resamples_first(self) -> bool:
+        """Whether it resamples all rows before the split, so that those it tests are others."""
+        return self.leaks and not self.random_folds
+
+    @property
     def needs(self) -> list[str]:
         """Requirements on data and model, in words."""
         return [
@@ -191,7 +196,7 @@ class Strategy:
             return f"it needs {self.minority_rows} minority rows, and {has}"
         if self.random_folds and situation.at_random:
             return "its rows are split at random anyway"
-        if self.leaks and not self.random_folds and not situation.at_random:
+        if self.resamples_first and not situation.at_random:
             return "it shows its mistake with --split random and --copies keep only"
         if self.most_rows and situation.rows > self.most_rows:
             return f"with more than {self.most_rows:,} rows it takes hours"

@@ -16,6 +16,7 @@ from lab.observations.shortage import shortage
 from lab.report.holdout import held_out, holdout_columns
 from lab.report.html import ranks, svg, tables, trade_off
 from lab.report.html.effects import effect_groups
+from lab.report.means import metric_columns
 from lab.report.recommendation import NOTHING
 from lab.report.split import own_splits, split_rows
 from lab.report.text import case_names
@@ -63,10 +64,10 @@ def page(record: SessionRecord) -> str:
         "claims": effect_groups(claims),
         "observed": effect_groups(observed),
         "means": tables.mean_rows(results),
-        "mean_columns": METRICS.shown_in("strategies"),
+        "mean_columns": metric_columns("strategies", results),
         "rows": tables.case_rows(results, record.curves),
-        "case_columns": METRICS.shown_in("cases"),
-        "headline": METRICS.shown_in("scores"),
+        "case_columns": metric_columns("cases", results),
+        "headline": metric_columns("scores", results),
         "splits": split_rows(results),
         "held_out": held_out(results),
         "holdout_columns": holdout_columns(results),

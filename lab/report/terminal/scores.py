@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lab.metrics import METRICS
+from lab.report.means import metric_columns
 from lab.report.terminal.column import Column
 from lab.report.text import Text, case_names, plain
 
@@ -40,7 +40,7 @@ def score_table(results: Sequence[Result], width: int) -> Iterator[Text]:
         )
         return
     found = {(r.case.dataset, r.case.model, r.case.strategy): r for r in results}
-    metrics = METRICS.shown_in("scores")
+    metrics = metric_columns("scores", results)
     left = [
         max(map(len, [title, *names])) + 2
         for title, names in (("dataset", datasets), ("model", models))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lab.metrics import METRICS
-from lab.report.means import floor_means, group_means
+from lab.report.means import floor_means, group_means, metric_columns
 from lab.report.terminal.column import Column
 from lab.report.text import Text, case_names, plain
 
@@ -40,7 +39,7 @@ def strategy_table(results: Sequence[Result], width: int) -> Iterator[Text]:
     found = group_means(results)
     rows: dict[tuple[str, str], Scores] = {key: scores for key, (_, scores) in found.items()}
     partial = {key for key in rows if found[key][0] < len(datasets)}
-    metrics = METRICS.shown_in("strategies")
+    metrics = metric_columns("strategies", results)
     columns = {metric.name: Column.of(metric) for metric in metrics} | COSTS
     widths = {name: max(7, len(column.title)) + 2 for name, column in columns.items()}
     best = {model: _best(rows, partial, model, columns) for model in models}

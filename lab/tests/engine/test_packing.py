@@ -12,7 +12,16 @@ from lab.engine.packing import pack, update
 from lab.evaluation import evaluate
 from lab.metrics import METRICS, Metric
 from lab.store.result_files import StoredResult
-from lab.tests.helpers.examples import COUNT, METRIC, TINY, mixed_dataset, plugin, scores
+from lab.tests.helpers.examples import (
+    COUNT,
+    EUROS,
+    METRIC,
+    TINY,
+    mixed_dataset,
+    plugin,
+    scores,
+    valued_dataset,
+)
 
 CASE = Case(TINY, "smote", "logistic_regression")
 PROTOCOL = Protocol(3)
@@ -104,6 +113,27 @@ def test_only_a_new_metric_is_computed(monkeypatch, packed, shares, computed):
     assert found.files is packed.files
     assert list(found.facts.metric_keys) == list(METRICS)
     assert update(found) is found
+
+
+def test_a_metric_of_amounts_follows_the_values(monkeypatch, computed):
+    """It is computed without a fit when it is new or amounts changed, to the last bit."""
+    case = Case("mixed", "raw", "logistic_regression")
+    data, other = valued_dataset(0, left_out=9), valued_dataset(1, left_out=9)
+    monkeypatch.setattr(datasets, "load", lambda _name: data)
+    before = pack(evaluate(case, PROTOCOL), "key")
+    monkeypatch.setitem(METRICS, "euros", EUROS)
+    fresh = pack(evaluate(case, PROTOCOL), "key")
+    found = update(before)
+    assert computed == {"euros"}
+    assert found.facts.result.scores == fresh.facts.result.scores
+    assert found.facts.metric_keys == fresh.facts.metric_keys
+    monkeypatch.setattr(datasets, "load", lambda _name: other)
+    moved = update(found)
+    assert moved.facts.result.scores == evaluate(case, PROTOCOL).scores
+    assert moved.facts.result.scores["euros"] != found.facts.result.scores["euros"]
+    assert update(moved) is moved
+    monkeypatch.setattr(datasets, "load", lambda _name: replace(data, values=None))
+    assert update(moved).facts == before.facts
 
 
 def test_a_removed_metric_disappears(monkeypatch, packed):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lab import datasets
@@ -184,11 +186,36 @@ def test_another_holdout_or_metric_is_another_key(monkeypatch):
     assert len(set(keys)) == 4
 
 
+def valued(amount, name="amount"):
+    """Return a dataset with a value column."""
+    data = mixed_dataset()
+    return replace(data, values=pd.DataFrame({name: np.full(data.rows, amount)}))
+
+
+def test_values_are_in_the_key_only_of_a_holdout(monkeypatch):
+    """Other values need no other fits; a holdout's scores are stored, so its values count."""
+    metric = Metric("euros", "euros", "Euros.", lambda _found: 0.0, columns=("amount",))
+    case = Case("mixed", "raw", "logistic_regression")
+
+    def keys(*found):
+        for data in found:
+            monkeypatch.setattr(datasets, "load", lambda _name, data=data: data)
+            yield fingerprint(case, PROTOCOL)
+
+    plain = [mixed_dataset(), valued(1.0), valued(2.0), valued(1.0, "other")]
+    plain.append(replace(valued(1.0), value_notes=("a note",)))
+    held_out = [replace(mixed_dataset(), holdout=data) for data in plain]
+    assert len(set(keys(*plain))) == len(set(keys(*held_out))) == 1
+    monkeypatch.setitem(METRICS, "euros", metric)
+    assert len(set(keys(*plain))) == 1
+    assert len(set(keys(*held_out))) == 3
+
+
 def test_no_fit_depends_on_code_without_fits():
     """Code in the key imports none that is not, but for scores, pictures, messages, and the F1.
 
     The F1 is in the key of the cases that tune a threshold for it, and metrics are in that of those
-    with a holdout, whose scores are stored.
+    with a holdout, whose scores are stored. Datasets ask metrics which value columns they need.
     """
     found = set()
     for path in fitting_modules():
@@ -197,6 +224,7 @@ def test_no_fit_depends_on_code_without_fits():
             excluded = [one for one in WITHOUT_FITS if name == one or name.startswith(f"{one}/")]
             found |= {(own, one) for one in excluded if one != "wording"}
     assert found == {
+        ("datasets/dataset", "metrics"),
         ("evaluation/cross_validation", "evaluation/holdout"),
         ("evaluation/cross_validation", "evaluation/scoring"),
         ("evaluation/fingerprint", "evaluation/scoring"),

@@ -13,6 +13,8 @@ from lab.datasets.dataset import Dataset
 from lab.evaluation.cross_validation import evaluate
 from lab.evaluation.holdout import score_holdout
 from lab.evaluation.pipelines import pipeline
+from lab.metrics import METRICS
+from lab.tests.helpers.examples import EUROS, valued_dataset
 
 CASE = Case("drawn", "smote", "logistic_regression")
 
@@ -61,6 +63,25 @@ def test_a_test_on_a_holdout_survives_json(data):
 def test_mistakes_are_not_tested_on_a_holdout(data):
     """A deliberate mistake has no model to test."""
     assert evaluate(CASE.under("smote_before_split"), Protocol(3)).holdout is None
+
+
+def test_a_holdout_is_scored_with_its_own_amounts(monkeypatch):
+    """Its amounts are those of its rows; without any, only the folds have the metric."""
+    monkeypatch.setitem(METRICS, "euros", EUROS)
+    held_out = valued_dataset(seed=1)
+    for values in (held_out.values, None):
+        data = replace(valued_dataset(), holdout=replace(held_out, values=values))
+        monkeypatch.setattr(datasets, "load", lambda _name, data=data: data)
+        result = evaluate(Case("mixed", "raw", "logistic_regression"), Protocol(3))
+        holdout = result.holdout
+        assert "euros" in result.scores
+        assert ("euros" in holdout.scores) is ("euros" in holdout.intervals) is (values is not None)
+        if values is not None:
+            rows = holdout.predictions.query("y_true == 1 and y_pred == 0")["row"]
+            expected = values["amount"][rows].sum()
+            assert holdout.scores["euros"] == pytest.approx(expected)
+            low, high = holdout.intervals["euros"]
+            assert low < expected < high
 
 
 def test_groups_widen_the_interval():

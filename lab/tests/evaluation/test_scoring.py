@@ -5,11 +5,12 @@ from functools import partial
 import numpy as np
 import pytest
 
+from lab import datasets
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
 from lab.evaluation.scoring import metric_keys, score_fold, score_predictions
 from lab.metrics import METRICS, Metric
-from lab.tests.helpers.examples import TINY
+from lab.tests.helpers.examples import EUROS, TINY, mixed_dataset, valued_dataset
 
 
 def above(predictions, cutoff):
@@ -32,6 +33,48 @@ def test_predictions_are_scored_by_fold():
     """The scores of out-of-fold predictions are those of the cross-validation, fold by fold."""
     result = evaluate(Case(TINY, "raw", "random_forest"), Protocol(3, 2))
     assert score_predictions(result.read_predictions(), METRICS) == result.scores
+
+
+def test_amounts_are_scored_row_by_row(monkeypatch):
+    """A metric of amounts equals a plain loop over the test rows, in folds and from predictions."""
+    monkeypatch.setitem(METRICS, "euros", EUROS)
+    data = valued_dataset(left_out=17)
+    monkeypatch.setattr(datasets, "load", lambda _name: data)
+    result = evaluate(Case("mixed", "smote", "logistic_regression"), Protocol(3, 2))
+    amounts = dict(zip(data.row_numbers.tolist(), data.values["amount"], strict=True))
+    predictions = result.read_predictions()
+    expected = [0.0] * 6
+    for one in predictions.itertuples():
+        if one.y_true and not one.y_pred:
+            expected[one.fold] += amounts[one.row]
+    assert min(expected) > 0
+    assert result.scores["euros"] == pytest.approx(expected, rel=1e-12)
+    assert score_predictions(predictions, METRICS, data) == result.scores
+    assert list(result.scores) == list(METRICS)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "values"),
+    [("smote_before_split", True), ("raw", False)],
+    ids=["synthetic", "none"],
+)
+def test_rows_without_amounts_have_no_such_metric(monkeypatch, strategy, values):
+    """Synthetic rows are in no table, and a table may lack the column: the metric is left out."""
+    monkeypatch.setitem(METRICS, "euros", EUROS)
+    data = valued_dataset() if values else mixed_dataset()
+    monkeypatch.setattr(datasets, "load", lambda _name: data)
+    result = evaluate(Case("mixed", strategy, "logistic_regression"), Protocol(3))
+    assert set(result.scores) == set(METRICS) - {"euros"}
+
+
+def test_a_key_covers_the_values_that_its_metric_needs(monkeypatch):
+    """Other amounts are other scores; values that no metric needs change no key."""
+    monkeypatch.setitem(METRICS, "euros", EUROS)
+    one, other = valued_dataset(0).values, valued_dataset(1).values
+    assert metric_keys(one) == metric_keys(one.assign(more=1.0))
+    before, after = metric_keys(one), metric_keys(other)
+    assert {name for name in METRICS if before[name] != after[name]} == {"euros"}
+    assert list(metric_keys()) == list(metric_keys(one[[]])) == list(METRICS)[:-1]
 
 
 def test_equal_definitions_have_equal_keys():

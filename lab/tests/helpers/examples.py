@@ -9,6 +9,7 @@ import pandas as pd
 from lab.cases import Protocol, Result
 from lab.datasets.dataset import Dataset
 from lab.engine import Local
+from lab.metrics import Metric
 from lab.models import MODELS
 from lab.observations import Kind, ObservationRecord
 from lab.observations.condition import Condition
@@ -58,6 +59,36 @@ def mixed_dataset(rows=240, every=8):
     X.loc[::9, "b"] = np.nan
     X.loc[::11, "level"] = np.nan
     return Dataset("mixed", X, y, "made up")
+
+
+def valued_dataset(seed=0, left_out=0):
+    """Return the mixed dataset with an amount in each row; its first rows may be left out."""
+    data = mixed_dataset()
+    amount = np.random.default_rng(seed).gamma(1.0, 100.0, data.rows)
+    kept = np.arange(left_out, data.rows)
+    return replace(
+        data,
+        X=data.X.iloc[kept].reset_index(drop=True),
+        y=data.y[kept],
+        row_numbers=kept if left_out else None,
+        values=pd.DataFrame({"amount": amount[kept]}),
+    )
+
+
+def missed_amount(predictions):
+    """Return the amount in missed positives."""
+    missed = (predictions.y_true == 1) & (predictions.y_pred == 0)
+    return predictions.values["amount"][missed].sum()
+
+
+EUROS = Metric(
+    "euros",
+    "euros",
+    "Amount in missed positives.",
+    missed_amount,
+    greater_is_better=False,
+    columns=("amount",),
+)
 
 
 def dataset_of(y):

@@ -11,6 +11,7 @@ from imblearn.metrics import geometric_mean_score
 from sklearn import metrics as sk
 
 from lab.metrics import METRICS, TABLES, Metric, MetricError, Predictions, floor, score
+from lab.tests.helpers.examples import EUROS
 
 CONTRACT = {
     "accuracy": lambda y, pred, _: sk.accuracy_score(y, pred),
@@ -138,40 +139,33 @@ def test_a_registered_metric_is_scored_and_shown():
         METRICS.unregister("mine")
 
 
-def missed_amount(predictions):
-    """Return the amount in missed positives."""
-    missed = (predictions.y_true == 1) & (predictions.y_pred == 0)
-    return predictions.values["amount"][missed].sum()
-
-
 def test_a_metric_of_amounts_is_scored_where_they_are_known():
     """A metric that names columns is scored with their values, and left out without them."""
-    metric = constant("missed", missed_amount, columns=["amount"], greater_is_better=False)
     y_true, y_pred = np.array([[0, 1, 1, 1], [0, 0, 1, 0]], dtype=np.int8)
     values = {"amount": np.array([1.0, 20, 300, 4000])}
-    METRICS.register(metric)
+    METRICS.register(EUROS)
     try:
-        assert score(y_true, y_pred, y_pred * 1.0, values)["missed"] == 4020
-        assert "missed" not in score(y_true, y_pred, y_pred * 1.0)
-        assert metric(y_true, y_pred, y_pred * 1.0, values) == 4020
-        assert METRICS.given(["other", "amount"]).keys() - METRICS.given([]).keys() == {"missed"}
-        assert METRICS.columns == {"amount": "metric 'missed'"}
+        assert score(y_true, y_pred, y_pred * 1.0, values)["euros"] == 4020
+        assert "euros" not in score(y_true, y_pred, y_pred * 1.0)
+        assert EUROS(y_true, y_pred, y_pred * 1.0, values) == 4020
+        assert METRICS.given(["other", "amount"]).keys() - METRICS.given([]).keys() == {"euros"}
+        assert METRICS.columns == {"amount": "metric 'euros'"}
     finally:
-        METRICS.unregister("missed")
+        METRICS.unregister("euros")
     assert METRICS.columns == {}
     assert METRICS.given([]) == METRICS
 
 
 def test_a_metric_of_amounts_has_no_floor():
     """The floor knows class counts only."""
-    (found,) = floor((constant("missed", missed_amount, columns=("amount",)),), 0.1, 9, 1)
+    (found,) = floor((EUROS,), 0.1, 9, 1)
     assert math.isnan(found)
 
 
 def test_columns_are_not_a_text():
     """The names of columns are a tuple, even if there is one."""
-    with pytest.raises(MetricError, match="'missed': columns is a text: write a tuple"):
-        constant("missed", missed_amount, columns="amount")
+    with pytest.raises(MetricError, match="'mine': columns is a text: write a tuple"):
+        constant("mine", len, columns="amount")
 
 
 def test_every_table_shows_recall():

@@ -7,6 +7,7 @@ import pytest
 
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
+from lab.metrics import METRICS
 from lab.observations import (
     Kind,
     Observation,
@@ -18,7 +19,7 @@ from lab.observations import (
 )
 from lab.observations.statistics import corrected_t_interval
 from lab.observations.verdict import Verdict
-from lab.tests.helpers.examples import make_decisions, make_result
+from lab.tests.helpers.examples import EUROS, make_decisions, make_result
 
 
 def result(strategy, recall, folds=None, digest="d"):
@@ -147,6 +148,22 @@ def test_a_dataset_without_alarms_does_not_count_for_a_claim():
     assert effect.values == (-0.5,)
     assert effect.cases == ("a-smote-m", "a-raw-m")
     assert overall_gain(results, "n", "precision", "smote").values == (-0.5, -0.5)
+
+
+def test_a_metric_without_its_column_is_undefined(monkeypatch):
+    """Where the data lack the column of a metric, an observation is skipped with the reason."""
+    monkeypatch.setitem(METRICS, "euros", EUROS)
+    one, other = result("smote", [0.5, 0.6]), result("raw", [0.1, 0.3])
+    assert gain(one, other, "euros").undefined == (
+        "euros of smote above raw is undefined in all 2 folds, without column 'amount'"
+    )
+    lacking = [replace(r, case=replace(r.case, dataset="lacking")) for r in (one, other)]
+    known = [replace(r, scores={"euros": [1.0, 2.0]}) for r in (one, other)]
+    effect = overall_gain([*lacking, *known], one.case.model, "euros", "smote")
+    assert effect.values == (0.0,)
+    assert overall_gain(lacking, one.case.model, "euros", "smote").undefined
+    with pytest.raises(KeyError):
+        gain(one, other, "precision_at_recall_80")
 
 
 def test_the_evidence_for_precision_counts_folds_without_an_alarm():

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from lab.cases import Case
+from lab.metrics import METRICS, TABLES
 from lab.report import case_note, session_note
+from lab.tests.helpers.examples import EUROS
 
 
 def test_a_case_s_description_has_its_observations(record):
@@ -15,6 +17,15 @@ def test_a_case_s_description_has_its_observations(record):
         f"| **{verdict}** | More of the minority is found. | recall of smote above raw > 0" in note
     )
     assert "Against the baseline: unchanged" in note
+
+
+def test_a_description_leaves_out_metrics_that_the_case_lacks(record, monkeypatch):
+    """A metric of amounts is in the table of a case that has it, and in no other."""
+    monkeypatch.setitem(METRICS, "euros", replace(EUROS, shown=TABLES))
+    result = record.results[1]
+    assert "euros" not in case_note(result, [], {})
+    scores = result.scores | {"euros": [1.0] * result.protocol.pairs}
+    assert "| euros |" in case_note(replace(result, scores=scores), [], {})
 
 
 def test_a_session_s_description_starts_with_the_recommendations(record):

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from lab.cases import Case
-from lab.report import score_table
-from lab.tests.helpers.examples import make_result, text_of
+from lab.metrics import METRICS, TABLES
+from lab.report import score_table, strategy_table
+from lab.tests.helpers.examples import EUROS, make_result, text_of
 
 
 def result(strategy, recall):
@@ -15,6 +16,7 @@ def result(strategy, recall):
 
 
 RESULTS = [result("raw", [0.1, 0.2]), result("class_weight", [0.4, 0.6])]
+TIMED = [replace(one, seconds={"fit_seconds": [1.0, 1.0]}) for one in RESULTS]
 
 
 def test_the_best_of_a_row_is_bold():
@@ -35,6 +37,19 @@ def test_a_score_that_a_result_lacks_is_a_dash():
     lines = text_of(score_table(RESULTS, 80)).splitlines()
     (row,) = (line.split() for line in lines if "0.500" in line)
     assert row == ["data", "model", "0.150", "0.500", *["-"] * 6]
+
+
+def test_a_metric_whose_column_no_table_has_is_not_shown(monkeypatch):
+    """A metric of amounts has a column as soon as one result has it."""
+    monkeypatch.setitem(METRICS, "euros", replace(EUROS, shown=TABLES))
+    assert "euros" not in text_of(score_table(RESULTS, 80))
+    assert "euros" not in text_of(strategy_table(TIMED, 80))
+    known = [replace(one, scores=one.scores | {"euros": [1.0, 2.0]}) for one in TIMED]
+    assert "euros" in text_of(score_table(known, 80))
+    table = text_of(strategy_table([*known, *TIMED[:1]], 80))
+    assert "euros" in table
+    floor = next(line for line in table.splitlines() if line.startswith("floor"))
+    assert "nan" not in floor
 
 
 def test_a_missing_case_is_a_dash():
