@@ -49,11 +49,14 @@ def list_columns(
     prints them. The file is a CSV file, gzipped or not, or a Parquet file.
     """
     from lab.datasets.user_files import read_file
+    from lab.datasets.value_columns import ValueColumns
+    from lab.metrics import METRICS
     from lab.report import column_list
 
-    dataset = read_file(file.expanduser(), target, positive, ReadOptions.of(how))
+    asked = ValueColumns(optional=METRICS.columns)
+    dataset = read_file(file.expanduser(), target, positive, ReadOptions.of(how), asked)
     show(column_list(dataset.schema, style, width()))
     if style == "text":
         click.echo()
-        for note in dataset.notes:
+        for note in dataset.notes + dataset.value_notes:
             click.echo(note)

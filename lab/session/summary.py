@@ -107,7 +107,7 @@ class Summary:
         record = self._record(outcome, results)
         if record.columns:
             yield lambda: self.tracker.log_columns(record.columns)
-        if known := self._split_datasets():
+        if known := self._described_datasets():
             yield lambda: self.tracker.log_rows(map(datasets.load, known))
         yield lambda: log(SESSION_RECORD, record.dumps())
         yield lambda: log(REPORT, page(record))
@@ -147,10 +147,11 @@ class Summary:
         entries = map(datasets.entry, self.grid.datasets)
         return {entry.name: entry.schema for entry in entries if entry.schema}
 
-    def _split_datasets(self) -> list[str]:
-        """Return the names of the datasets whose rows have groups or times."""
+    def _described_datasets(self) -> list[str]:
+        """Return the names of the datasets whose rows have groups, times or values."""
         entries = map(datasets.entry, self.grid.datasets)
-        return [one.name for one in entries if one.group_column or one.time_column]
+        keys = ("group_column", "time_column", "value_columns")
+        return [one.name for one in entries if any(getattr(one, key) for key in keys)]
 
     def _results(self) -> list[Result]:
         """Return the results so far, in the order of the tables."""

@@ -14,9 +14,11 @@ from lab.baseline.lookup import Baselines
 from lab.baseline.verdicts import Record, RecordedClaim, RecordedVerdict, Selection
 from lab.cases import Case, Protocol
 from lab.datasets.user_files import register_copies, register_files
+from lab.datasets.value_columns import ValueColumns
 from lab.engine import Local
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
+from lab.metrics import METRICS
 from lab.observations.effects import OverallEffect
 from lab.observations.verdict import Verdict
 from lab.read_options import ReadOptions
@@ -118,7 +120,8 @@ class Workspace:
                 columns = ReadOptions.of(vars(options))
                 named = (options.target, options.positive)
                 held_out = Path(options.holdout).expanduser() if options.holdout else None
-                own = register_files(files, *named, store.data, columns, options.copies, held_out)
+                more = (options.copies, held_out, value_columns(options))
+                own = register_files(files, *named, store.data, columns, *more)
             else:
                 own = register_copies(store.data, len(options.data))
             grid = Grid.select(*patterns, protocol, own)
@@ -208,6 +211,14 @@ class Workspace:
         # options of a user's table choose its split.
         chosen = not self.grid.is_marked(result.case.dataset)
         return self.baselines.compare(result, chosen=chosen)
+
+
+def value_columns(options: Any) -> ValueColumns:  # noqa: ARG001 (no option asks for one yet)
+    """Return the value columns that a session asks for.
+
+    Those of options are required, those of metrics are taken where a table has them.
+    """
+    return ValueColumns(required={}, optional=METRICS.columns)
 
 
 def new_id() -> str:

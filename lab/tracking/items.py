@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from lab.observations.record import ObservationRecord
 
 
+ROW_COLUMNS = ("dataset", "row", "group", "time")  # of the table of rows, before the values
+
+
 def metrics(result: Result) -> Iterator[Metric]:
     """Yield all metrics of a result.
 
@@ -99,12 +102,13 @@ def observation_table(observations: Sequence[ObservationRecord]) -> dict[str, li
 
 
 def row_table(known: Iterable[Dataset]) -> pd.DataFrame:
-    """Return groups and times of rows by dataset and row of the table as read.
+    """Return groups, times and values of rows by dataset and row of the table as read.
 
     Returns
     -------
-    DataFrame with columns ``dataset row group time``
+    DataFrame with columns ``dataset row group time``, then one for each value column
         Groups are text. Times are numbers in the column's own unit; dates are days since 1970.
+        Value columns are called as :func:`value_heading` says, and NaN where a dataset lacks one.
     """
     import numpy as np
     import pandas as pd
@@ -115,8 +119,24 @@ def row_table(known: Iterable[Dataset]) -> pd.DataFrame:
         group = None if one.group is None else one.group.astype(object).map(_as_text)
         time = np.nan if one.time is None else one.time
         columns = {"dataset": one.name, "row": numbers, "group": group, "time": time}
+        if one.values is not None:
+            columns |= {value_heading(name): one.values[name] for name in one.value_columns}
         tables.append(pd.DataFrame(columns))
     return pd.concat(tables, ignore_index=True)
+
+
+def value_heading(name: str) -> str:
+    """Return what a value column is called in :func:`row_table`: as in the user's table, if free.
+
+    Examples
+    --------
+    >>> value_heading("amount"), value_heading("time"), value_heading("value time")
+    ('amount', 'value time', 'value value time')
+    """
+    rest = name
+    while rest.startswith("value "):
+        rest = rest.removeprefix("value ")
+    return f"value {name}" if rest in ROW_COLUMNS else name
 
 
 def _as_text(value: Any) -> str | None:

@@ -217,7 +217,7 @@ class Tracker:
             self._client.log_table(self.run_id, column_table(columns), COLUMNS)
 
     def log_rows(self, known: Iterable[Dataset]) -> None:
-        """Log groups and times of the datasets' rows to the session's run, if it was opened."""
+        """Log groups, times and values of rows to the session's run, if it was opened."""
         if self.run_id:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / ROWS

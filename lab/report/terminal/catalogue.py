@@ -146,6 +146,7 @@ def metric_list(names: Iterable[str], style: str, width: int | None = None) -> I
             "absolute": metric.absolute,
             "relative": metric.relative,
             "digits": metric.digits,
+            "columns": list(metric.columns),
             "shown": [table for table in TABLES if table in metric.shown],
             "summary": metric.summary,
         }
