@@ -177,6 +177,21 @@ def test_the_page_s_metric_scores(monkeypatch):
     assert metrics.METRICS[name](y, y, y.astype(float)) == 1
 
 
+def test_the_page_s_metric_of_amounts_scores(monkeypatch):
+    """The page's lines register a metric of a value column in about ten lines."""
+    monkeypatch.setattr("lab.metrics.METRICS", copy.copy(METRICS))
+    code = next(block for block in blocks() if "columns=" in block)
+    exec(compile(code, PAGE.name, "exec"), {})  # noqa: S102
+    from lab import metrics
+
+    (name,) = metrics.METRICS.keys() - METRICS.keys()
+    metric = metrics.METRICS[name]
+    y, alarms = np.array([[0, 1, 1, 1], [1, 1, 0, 0]], dtype=np.int8)
+    amounts = {"amount": np.array([500.0, 70, 20, 10])}
+    assert metric(y, alarms, alarms.astype(float), amounts) == pytest.approx(0.3)
+    assert name not in metrics.METRICS.given([])
+
+
 REFUSING = """
 from imblearn import FunctionSampler
 from lab.strategies import STRATEGIES, Strategy

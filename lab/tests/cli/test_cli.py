@@ -12,7 +12,7 @@ from lab.cases import Case
 from lab.cli import main
 from lab.metrics import METRICS
 from lab.strategies import STRATEGIES
-from lab.tests.helpers.examples import MINE, make_result
+from lab.tests.helpers.examples import AMOUNTS, MINE, make_result
 
 
 @pytest.fixture
@@ -189,6 +189,7 @@ def test_metrics_are_listed():
             "absolute": 0.0002,
             "relative": 0.05,
             "digits": 4,
+            "columns": [],
             "shown": ["strategies", "cases", "ranks", "note"],
             "summary": METRICS["brier_score_loss"].summary,
         }
@@ -233,3 +234,22 @@ def test_columns_of_a_file_are_shown_before_anything_is_fitted(tmp_path):
         ("numbers", "number", 7),
         ("booleans", "target", 0),
     ]
+
+
+def test_value_columns_are_shown(tmp_path):
+    """`lab columns` remarks on columns that a metric of a plugin asks for, or --drop keeps."""
+    rows = "\n".join(f"{i},{i * 7 % 11},{i * 3 % 7},{int(i % 4 == 0)}" for i in range(40))
+    (tmp_path / "t.csv").write_text(f"amount,kept,x,late\n{rows}\n")
+    (tmp_path / "mine.py").write_text(AMOUNTS)
+    command = ["--plugin", str(tmp_path / "mine.py"), "columns", str(tmp_path / "t.csv")]
+    try:
+        done = CliRunner().invoke(main, [*command, "--target", "late", "--drop", "kept"])
+        known = CliRunner().invoke(main, ["metrics", "euros", "--format", "json"])
+    finally:
+        METRICS.unregister("euros")
+    assert done.exit_code == 0, done.output
+    rows = [line.split() for line in done.output.splitlines()]
+    assert ["kept", "numbers", "dropped", "--drop;", "value", "column"] in rows
+    assert ["amount", "numbers", "dropped", "identifier;", "value", "column"] in rows
+    assert "value and feature" not in done.output
+    assert json.loads(known.output)[0]["columns"] == ["amount"]

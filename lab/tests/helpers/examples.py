@@ -220,3 +220,16 @@ def alarms(predictions):
     return float(predictions.y_pred.mean())
 METRICS.register(Metric("alarms", "alarms", "Share of the rows that are alarms.", alarms))
 """
+
+
+# A module of a user that registers a metric of amounts.
+AMOUNTS = """
+from lab.metrics import METRICS, Metric
+def euros(predictions):
+    missed = (predictions.y_true == 1) & (predictions.y_pred == 0)
+    return predictions.values["amount"][missed].sum()
+METRICS.register(
+    Metric("euros", "euros", "Amount in missed positives.", euros, greater_is_better=False,
+           columns=("amount",), shown=("scores", "strategies", "cases", "note"))
+)
+"""

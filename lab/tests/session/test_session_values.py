@@ -5,24 +5,13 @@ import pandas as pd
 import pytest
 
 from lab.baseline import Baseline
-from lab.tests.helpers.examples import COUNT, TINY, plugin, scores
+from lab.tests.helpers.examples import AMOUNTS, COUNT, TINY, plugin, scores
 from lab.tests.helpers.small_tables import independent
 
 LR = ("--model", "logistic_regression")
 CHOSEN = (*LR, "--strategy", "raw", "--strategy", "smote", "--folds", "3")
 DATA = ("--data", "orders.csv", "--target", "failed")
-# A module of a user that registers a metric of amounts.
-EUROS = """
-from lab.metrics import METRICS, Metric
-def euros(predictions):
-    missed = (predictions.y_true == 1) & (predictions.y_pred == 0)
-    return predictions.values["amount"][missed].sum()
-METRICS.register(
-    Metric("euros", "euros", "Amount in missed positives.", euros, greater_is_better=False,
-           columns=("amount",), shown=("scores", "strategies", "cases", "note"))
-)
-"""
-# An observation on that metric.
+# An observation on the metric of amounts.
 OBSERVATION = '''
 from lab.observations import gain
 STRATEGIES = ["smote"]
@@ -45,7 +34,7 @@ def orders(rows=600, seed=0):
 def project(scratch):
     """Write a table, a metric and an observation; return the scratch project."""
     orders().to_csv(scratch.root / "orders.csv", index=False)
-    (scratch.root / "euros.py").write_text(EUROS)
+    (scratch.root / "euros.py").write_text(AMOUNTS)
     (scratch.root / "benchmarks" / "test_euros.py").write_text(OBSERVATION)
     return scratch
 
@@ -133,7 +122,7 @@ def test_tables_without_the_column_lack_the_metric(project):
     other = orders(seed=1).rename(columns={"amount": "time"})
     other["time"] = other["time"].astype(str) + "x"
     other.assign(row=range(len(other)), b="c").to_csv(project.root / "other.csv", index=False)
-    (project.root / "benchmarks" / "conftest.py").write_text(EUROS)
+    (project.root / "benchmarks" / "conftest.py").write_text(AMOUNTS)
     done = project.run(
         *("-n", "2", *DATA, "--data", "other.csv", "--dataset", TINY, *LR, "--folds", "3"),
         *("--strategy", "raw", "--strategy", "smote", "--strategy", "smote_before_split"),
