@@ -11,7 +11,13 @@ from lab.datasets.reading.cells import text_cells
 from lab.datasets.reading.columns import is_text
 from lab.datasets.reading.csv_blocks import blocks
 from lab.datasets.reading.csv_column import DECIMAL_SIGNS, TEXT, CsvColumn
-from lab.datasets.reading.dropped import DroppedColumn, hashed, no_numbers, word_problem
+from lab.datasets.reading.dropped import (
+    DroppedColumn,
+    first_word,
+    hashed,
+    no_numbers,
+    text_in,
+)
 from lab.datasets.reading.table import Table
 from lab.errors import TableError
 
@@ -71,7 +77,8 @@ class _Column:
                 self.problem = no_numbers("dates")
                 return
         self.is_text = True
-        self.problem = word_problem(texts, self._rows)
+        if (at := first_word(texts)) >= 0:
+            self.problem = no_numbers(text_in(texts[at].as_py(), self._rows + at + 1))
 
     def add_again(self, cells: pa.Array) -> None:
         """Add the cells of a block to the column of text."""

@@ -40,35 +40,28 @@ class DroppedColumn:
     problem: str = ""
 
 
-def no_numbers(what: str) -> str:
+def no_numbers(what: str, remedy: str = "write numbers, or name another column") -> str:
     """Return why a column has no numbers, given what it has, to follow its name."""
-    return f"has {what}: write numbers, or name another column"
+    return f"has {what}: {remedy}"
 
 
-def word_problem(texts: pa.Array, before: int = 0) -> str:
-    """Return why text cells are no numbers; empty if they are, or booleans.
-
-    Parameters
-    ----------
-    texts : Array of str
-        The cells.
-    before : int
-        Number of rows before them.
+def first_word(texts: pa.Array) -> int:
+    """Return the position of the first text cell that is neither number nor boolean, or -1.
 
     Examples
     --------
     >>> import pyarrow as pa
-    >>> word_problem(pa.array(["1.5", None, "n/a"]))
-    "has text, for example 'n/a' in row 3: write numbers, or name another column"
+    >>> first_word(pa.array(["1.5", None, "n/a"]))
+    2
     """
     from pyarrow import compute as pc
 
-    fits = matches(texts, f"{KINDS[NUMBERS]}|{BOOLEANS}")
-    first = pc.index(fits, False).as_py()
-    if first < 0:
-        return ""
-    word, row = quoted(texts[first].as_py()), before + first + 1
-    return no_numbers(f"text, for example {word} in row {row:,}")
+    return int(pc.index(matches(texts, f"{KINDS[NUMBERS]}|{BOOLEANS}"), False).as_py())
+
+
+def text_in(word: str, row: int) -> str:
+    """Return that a column has text, with an example and its row."""
+    return f"text, for example {quoted(word)} in row {row:,}"
 
 
 def hashed(cells: pa.Array) -> NDArray[np.uint64]:

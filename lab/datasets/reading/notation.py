@@ -36,15 +36,13 @@ NEGATIVE = rf"\({NUMBER}\)|{NUMBER}-|[{DASHES}]{NUMBER}"
 MONTH = "(?i:jan|feb|m[a\u00e4]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
 ISO_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[ T]{CLOCK}(?:Z|[-+]\d{{2}}(?::?\d{{2}})?)?)?"
-NUMBERS, DATES = "numbers", "dates"
+NUMBERS, DATES, PERCENTAGES, AMOUNTS = "numbers", "dates", "percentages", "amounts of money"
 # Kinds of cells that are not words, in the order in which they are tried.
 KINDS = {
     NUMBERS: rf"{MINUS}(?:{NUMBER}|(?i:inf|infinity))|{NEGATIVE}",
     DATES: ISO_DATE,
-    "percentages": rf"{MINUS}{NUMBER}\s*%",
-    "amounts of money": (
-        rf"{MINUS}\s*{CURRENCY}\s*{MINUS}\s*{NUMBER}|{MINUS}{NUMBER}\s*{CURRENCY}"
-    ),
+    PERCENTAGES: rf"{MINUS}{NUMBER}\s*%",
+    AMOUNTS: (rf"{MINUS}\s*{CURRENCY}\s*{MINUS}\s*{NUMBER}|{MINUS}{NUMBER}\s*{CURRENCY}"),
     "dates in another notation": (
         r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:[ T].*)?"
         rf"|\d{{1,2}}[-. ]*{MONTH}[-., ]*\d{{2,4}}(?:[ T].*)?"

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lab.datasets.reading.columns import FEW_VALUES, VALUE_LENGTH, quoted
-from lab.datasets.reading.notation import DATES, KINDS, NUMBERS, matches
+from lab.datasets.reading.notation import (
+    AMOUNTS,
+    DATES,
+    KINDS,
+    NUMBERS,
+    PERCENTAGES,
+    matches,
+)
 from lab.errors import TableError
 from lab.read_options import option
 from lab.wording import counted
@@ -139,7 +146,7 @@ def _check_notation(
             )
         return  # codes
     example = f"{quoted(levels[0].as_py())}, row {row_of(0)}"
-    if kind in ("percentages", "amounts of money"):
+    if kind in (PERCENTAGES, AMOUNTS):
         remedy = f"read them as numbers with {option('numeric', name)}"
     else:
         as_what = "2020-01-31" if kind.startswith(DATES) else "numbers of hours or seconds"

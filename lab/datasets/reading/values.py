@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lab.datasets.reading import odd_cells
-from lab.datasets.reading.columns import NUMERIC, coded, kind_of, numbers
-from lab.datasets.reading.dropped import no_numbers, word_problem
+from lab.datasets.reading.columns import NUMERIC, kind_of, numbers
+from lab.datasets.reading.dropped import first_word, no_numbers, text_in
+from lab.datasets.reading.notation import AMOUNTS, KINDS, PERCENTAGES, matches
 from lab.errors import TableError
 from lab.names import near
 from lab.read_options import option
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lab.datasets.value_columns import ValueColumns
 
 VALUE = "value column"  # a remark on a column
+UNITS = (PERCENTAGES, AMOUNTS)  # kinds of cells that --numeric reads without their unit
 
 
 def read_values(
@@ -54,8 +55,7 @@ def read_values(
     Raises
     ------
     TableError
-        A required column is missing or the target, has cells that are no numbers, or has gaps; or
-        a column of numbers has other cells, which no feature may have either.
+        A required column is missing or the target, has cells that are no numbers, or has gaps.
     """
     found: dict[str, pd.Series] = {}
     notes = []
@@ -96,7 +96,7 @@ def _read(
         cells = column.cells
     if cells is None:
         return f"is not in the table: {near(name, [*table.columns, *table.dropped])}"
-    if problem := _problem(file, table, name, cells):
+    if problem := _problem(table, name, cells):
         return problem
     try:
         values = numbers(file, name, cells)
@@ -112,11 +112,23 @@ def _read(
     return values if keep is None else values[keep].reset_index(drop=True)
 
 
-def _problem(file: object, table: Table, name: str, cells: pa.ChunkedArray) -> str:
+def _problem(table: Table, name: str, cells: pa.ChunkedArray) -> str:
     """Return why the cells of a column are no numbers; empty if they are."""
     kind = kind_of(cells, table, name)
     if kind == "text":
-        odd_cells.check(file, name, *coded(cells))
-        as_numbers = option("numeric", name)
-        return word_problem(cells.cast("string")) or f"has text: read it with {as_numbers}"
+        return _text_problem(name, cells.cast("string"))
     return "" if kind in NUMERIC else no_numbers(kind)
+
+
+def _text_problem(name: str, texts: pa.ChunkedArray) -> str:
+    """Return why text is no numbers, and how to read it as such if it is numbers with a unit."""
+    import pyarrow as pa
+
+    as_numbers = f"read it as numbers with {option('numeric', name)}"
+    if (at := first_word(texts)) < 0:
+        return no_numbers("numbers as text", as_numbers)
+    word = texts[at].as_py()
+    what = text_in(word, at + 1)
+    if any(matches(pa.array([word]), KINDS[unit])[0].as_py() for unit in UNITS):
+        return no_numbers(what, as_numbers)
+    return no_numbers(what)
