@@ -12,6 +12,7 @@ from lab.datasets.reading.columns import is_text
 from lab.datasets.reading.csv_blocks import blocks
 from lab.datasets.reading.csv_column import DECIMAL_SIGNS, TEXT, CsvColumn
 from lab.datasets.reading.dropped import (
+    NAMELESS,
     DroppedColumn,
     first_word,
     hashed,
@@ -53,7 +54,7 @@ class _Column:
         self.path, self.name, self.missing = path, name, missing
         self.hashes: list[NDArray[np.uint64]] = []
         self.column = CsvColumn()
-        self.problem = ""
+        self.problem = "" if name else NAMELESS
         self.is_text = False
         self._rows = 0
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MISSING = np.uint64(0)
 BOOLEANS = "(?i:true|false)"
+NAMELESS = "has no name: give it one"  # there may be several
 
 
 @dataclass

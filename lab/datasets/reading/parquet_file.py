@@ -10,7 +10,7 @@ import numpy as np
 from lab.datasets.reading import numbers
 from lab.datasets.reading.cells import text_cells
 from lab.datasets.reading.columns import NUMERIC, is_text, kind_of, levels_of, with_levels
-from lab.datasets.reading.dropped import DroppedColumn, hashed, no_numbers
+from lab.datasets.reading.dropped import NAMELESS, DroppedColumn, hashed, no_numbers
 from lab.datasets.reading.notation import Signs
 from lab.datasets.reading.table import Table
 from lab.errors import TableError, first_sentence
@@ -83,16 +83,18 @@ def read(path: Path, options: ReadOptions) -> Table:
     # Text may be codes, so that only the user knows whether its digits are numbers.
     numbers.recognise(path, table, Signs(), options.numeric, only_wanted=True)
     left_out = sorted(options.drop.intersection(header(path)))
-    table.dropped = {name: _dropped(path, name, schema, declared) for name in left_out}
+    table.dropped = {name: _dropped(path, name, kinds[name], declared) for name in left_out}
     return table
 
 
-def _dropped(path: Path, name: str, schema: pa.Schema, declared: set[str]) -> DroppedColumn:
+def _dropped(path: Path, name: str, kind: pa.DataType, declared: set[str]) -> DroppedColumn:
     """Return a column that is left out."""
     import pyarrow as pa
 
-    kind, parts = schema.field(name).type, []
-    if pa.types.is_dictionary(kind) or name in declared:
+    parts: list[pa.Array] = []
+    if not name:
+        problem = NAMELESS
+    elif pa.types.is_dictionary(kind) or name in declared:
         problem = no_numbers("categories")
     else:
         try:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lab import datasets
@@ -32,5 +34,11 @@ def test_a_remembered_dataset_hides_a_bundled_one_until_forgotten():
         datasets.remember("yeast_me2", theirs)
         assert datasets.load("yeast_me2").source == source
         assert datasets.entry("yeast_me2").rows == bundled.rows
+    values = pd.DataFrame({"amount": np.ones(bundled.rows)})
+    valued = replace(bundled, values=values, value_notes=("a note",))
+    datasets.remember("yeast_me2", valued)
+    entry = datasets.entry("yeast_me2")
+    assert (entry.value_columns, entry.notes[-1]) == (("amount",), "a note")
     datasets.remember("yeast_me2", None)
     assert datasets.load("yeast_me2").source == bundled.source
+    assert datasets.entry("yeast_me2").value_columns == ()

@@ -7,19 +7,22 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pyarrow import parquet
+from pyarrow import csv, parquet
 
 from lab import datasets
 from lab.cases import Case, Protocol
 from lab.datasets.reading import csv_blocks
+from lab.datasets.reading.prepare import prepare
+from lab.datasets.reading.tables import header, read_table
 from lab.datasets.user_files import read_file, register_copies, register_files
 from lab.datasets.value_columns import ValueColumns
 from lab.errors import LabError, TableError
 from lab.evaluation import evaluate
 from lab.read_options import ReadOptions
+from lab.tests.datasets.test_any_table import TARGET, tables, write
 from lab.tests.helpers.small_tables import NOISE, N, T, prepared
 
 AMOUNTS = [round(10 + 3.5 * i, 2) for i in range(N)]
@@ -284,6 +287,18 @@ def test_a_metric_asks_softly(tmp_path, rows, note):
     assert found.startswith(f"left out: metric 'euros', since column 'amount' {note}")
 
 
+def test_columns_without_a_name_can_be_left_out(tmp_path):
+    """Nothing can ask for columns without a name, of which there may be several."""
+    paths = [tmp_path / f"mine{suffix}" for suffix in (".csv", ".parquet")]
+    names = ["", "", "t", "noise"]
+    columns = [pa.array(cells) for cells in (range(N), AMOUNTS, T, NOISE)]
+    made = pa.Table.from_arrays(columns, names)
+    csv.write_csv(made, paths[0])
+    parquet.write_table(made, paths[1])
+    for path in paths:
+        assert read_file(path, "t", None, ReadOptions(drop=frozenset([""]))).values is None
+
+
 def test_what_asks_for_a_column_changes_no_result(tmp_path):
     """Digest and notes of a table, which results depend on, are the same if something asks."""
     path = save(tmp_path, table(day=range(N)))
@@ -369,6 +384,34 @@ def test_values_line_up_with_rows(tmp_path, suffix, values, gaps, drop, seed):
             return
     found = data.values["amount"].to_numpy()[data.positions(predictions["row"].to_numpy())]
     assert found.tolist() == values[predictions["row"]].tolist()
+
+
+@each_file
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(columns=tables())
+def test_columns_of_any_kind_can_be_left_out(tmp_path, suffix, columns):
+    """A table without some columns is the same dataset as the table from which they are dropped."""
+    whole, part = (tmp_path / f"{name}{suffix}" for name in ("whole", "part"))
+    write(columns, whole)
+    try:
+        names = [name for name in header(whole) if name != TARGET]
+    except LabError:
+        return
+    dropped = frozenset(names[1::2])
+    read = {n: n.strip() if suffix == ".csv" else n for n in columns}
+    write({n: column for n, column in columns.items() if read[n] not in dropped}, part)
+    try:
+        expected = prepare("any", read_table(part), TARGET)
+    except LabError:
+        return
+    table = read_table(whole, ReadOptions(drop=dropped))
+    found = prepare("any", table, TARGET, options=ReadOptions(drop=dropped))
+    assert found.digest == expected.digest
+    for name in found.value_columns:
+        event("kept")
+        assert np.isfinite(found.values[name]).all()
 
 
 def test_a_table_without_values_has_none():
