@@ -46,7 +46,7 @@ class ReadOptions:
         "column of your table with the date, time or number by which rows are in order; never a "
         "feature",
     )
-    drop: frozenset[str] = _names("COLUMN", "leave a column of your table out")
+    drop: frozenset[str] = _names("COLUMN", "leave a column of your table out of the features")
     categorical: frozenset[str] = _names(
         "COLUMN", "read a column of your table as categories, such as codes of digits"
     )

@@ -120,7 +120,7 @@ def _found(facts: Path) -> Entry | None:
 def _entry(table: Path, facts: dict[str, Any]) -> Entry:
     digest = facts["digest"]
     # Copies by earlier versions lack the schema and what follows.
-    words = {
+    words: dict[str, Any] = {
         "source": facts["source"],
         "notes": tuple(facts["notes"]),
         "target": facts["target"],
