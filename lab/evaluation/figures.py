@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 LINE = "#1f5fa8"
 REFERENCE = "#8a8a8a"
 COLORS = 64
-MEANINGS = ("brier_score_loss", "calibration_intercept", "calibration_slope")  # of reliability
+# Written into the panel of reliability.
+MEANINGS = (
+    *("calibration_error_by_chance", "brier_score_loss"),
+    *("calibration_intercept", "calibration_slope"),
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
 
 BINS = 10
 # Probabilities of 0 and 1 have no finite odds, and forests, neighbours and trees predict many.
@@ -31,6 +32,9 @@ def reliability(
     y_true: NDArray[np.int8], y_score: Floats, bins: int = BINS
 ) -> tuple[Floats, Floats, Floats]:
     """Return predicted and observed shares of positives, by bins of equal width.
+
+    They are for pictures: with rare positives, bins of equally many rows would crowd near 0. The
+    expected calibration error has such bins, since nearly all rows share one bin of equal width.
 
     Parameters
     ----------
@@ -52,16 +56,81 @@ def reliability(
     return predicted, observed, rows[used] / len(y_true)
 
 
+def equal_bins(y_score: Floats) -> tuple[Floats, Numbers, Numbers, Numbers]:
+    """Divide rows into at most ten bins of about equally many.
+
+    Rows with equal scores share a bin: the one that the middle of them falls into.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_scores,)
+        Distinct scores, ascending. Sums over them do not depend on the order of rows.
+    group : ndarray of shape (n_rows,)
+        Position of each row's score among them.
+    rows, number : ndarray of shape (n_scores,)
+        Number of rows with each score, and number of their bin, from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> _, _, rows, number = equal_bins(np.array([0.0] * 16 + [0.1, 0.2, 0.3, 0.4]))
+    >>> rows.tolist(), number.tolist()
+    ([16, 1, 1, 1, 1], [4, 8, 8, 9, 9])
+    """
+    scores, group, rows = np.unique(y_score, return_inverse=True, return_counts=True)
+    twice_middle = 2 * np.cumsum(rows) - rows
+    return scores, group, rows, BINS * twice_middle // (2 * len(y_score))
+
+
 def expected_calibration_error(y_true: NDArray[np.int8], y_score: Floats) -> float:
-    """Return the mean difference between predicted and observed shares, over ten equal bins.
+    """Return the mean difference between predicted and observed shares of positives.
+
+    The mean is over at most ten bins of about equally many rows, see :func:`equal_bins`.
 
     References
     ----------
     Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian
     Binning", AAAI 2015. https://doi.org/10.1609/aaai.v29i1.9602
+
+    Nixon et al., "Measuring Calibration in Deep Learning", CVPR workshops 2019, for bins of equally
+    many rows. https://arxiv.org/abs/1904.01685
     """
-    predicted, observed, share = reliability(y_true, y_score)
-    return float(np.sum(share * np.abs(predicted - observed)))
+    scores, group, rows, number = equal_bins(y_score)
+    positives = np.bincount(group, y_true)
+    surplus = np.bincount(number, positives - rows * scores)
+    return float(np.sum(np.abs(surplus))) / len(y_score)
+
+
+def calibration_error_by_chance(y_score: Floats) -> float:
+    """Return the expected calibration error that chance alone would give a calibrated model.
+
+    If every score were the true probability of its row, the positives of a bin would still differ
+    from their expected number. The mean difference is taken from the binomial distribution with
+    the same mean and variance, by de Moivre's formula.
+
+    Notes
+    -----
+    It is exact for bins of equal scores, and within 1.5 % of the exact distribution on the folds of
+    the default session. Where nearly all scores are close to 0 or 1 it is too high, in simulations
+    by up to 76 %, of an error that is small then.
+
+    References
+    ----------
+    Diaconis and Zabell, "Closed Form Summation for Classical Distributions: Variations on a Theme
+    of De Moivre", Statistical Science 6, 1991. https://doi.org/10.1214/ss/1177011699
+    """
+    from scipy.special import gammaln, xlog1py, xlogy
+
+    scores, _, rows, number = equal_bins(y_score)
+    mean, squares = (np.bincount(number, rows * value) for value in (scores, scores**2))
+    # Chance has no say in bins without rows, or whose scores are all 0 or 1.
+    used = (squares > 0) & (squares < mean)
+    mean, squares = mean[used], squares[used]
+    n, p = mean**2 / squares, squares / mean  # of the binomial distribution; n need not be whole
+    k = np.floor(mean) + 1
+    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    deviation = 2 * k * np.exp(ways + xlogy(k, p) + xlog1py(n - k + 1, -p))
+    return float(np.sum(deviation)) / len(y_score)
 
 
 def calibration_intercept(y_true: NDArray[np.int8], y_score: Floats) -> float:

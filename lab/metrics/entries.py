@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lab.metrics.calibration import (
+    calibration_error_by_chance,
     calibration_intercept,
     calibration_slope,
     expected_calibration_error,
@@ -48,6 +49,10 @@ def _average_precision(predictions: Predictions) -> float:
     """Return the mean precision, weighted by the recall that each cutoff adds."""
     precision, recall = predictions.precision_recall
     return float(max(0.0, -np.sum(np.diff(recall) * precision[:-1])))
+
+
+def _calibration_error_by_chance(predictions: Predictions) -> float:
+    return calibration_error_by_chance(predictions.y_score)
 
 
 def _recall_at_precision(least: float) -> Callable[[Predictions], float]:
@@ -134,11 +139,23 @@ METRICS = Metrics(
             "expected_calibration_error",
             "ECE",
             "Expected calibration error: mean difference between predicted and observed share of "
-            "positives, over ten bins. Lower is better.",
+            "positives, over ten bins of about equally many rows. Lower is better, down to the "
+            "error by chance.",
             _of_probabilities(expected_calibration_error),
             absolute=0.005,
             relative=0.1,
             greater_is_better=False,
+        ),
+        Metric(
+            "calibration_error_by_chance",
+            "ECE by chance",
+            "ECE expected from a perfectly calibrated model with these scores: what chance alone "
+            "gives. A yardstick for ECE, neither good nor bad.",
+            _calibration_error_by_chance,
+            absolute=1.0,  # no difference counts
+            relative=0.0,
+            greater_is_better=False,
+            shown=(),
         ),
         Metric(
             "recall_at_precision_50",

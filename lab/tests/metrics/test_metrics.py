@@ -27,6 +27,7 @@ CONTRACT = {
     "log_loss": lambda y, _, score: sk.log_loss(y, score, labels=[0, 1]),
 }
 LOSSES = {"brier_score_loss", "log_loss", "expected_calibration_error"}
+YARDSTICKS = ("calibration_error_by_chance",)  # neither good nor bad
 size = st.shared(st.integers(2, 60), key="size")
 
 
@@ -78,7 +79,7 @@ def test_curves_are_the_library_s_own(y, p):
             np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", [name for name in METRICS if name not in YARDSTICKS])
 def test_better_predictions_score_better(name):
     """A perfect prediction beats a reversed one in the metric's own direction."""
     y = np.array([0, 0, 0, 1], dtype=np.int8)
@@ -89,6 +90,13 @@ def test_better_predictions_score_better(name):
     assert metric.is_better(right, than=wrong)
     assert not metric.is_better(wrong, than=right)
     assert metric.greater_is_better == (name not in LOSSES and metric.ideal is None)
+
+
+@pytest.mark.parametrize("name", YARDSTICKS)
+def test_no_difference_of_a_yardstick_counts(name):
+    """Its tolerance is the whole range of its values, and no table shows it as a column."""
+    assert METRICS[name].tolerance(0) >= 1
+    assert not METRICS[name].shown
 
 
 def test_recall_at_a_precision_is_that_of_the_best_cutoff():
