@@ -1,4 +1,4 @@
-"""Probabilities of a class-weighted model, corrected for the weight."""
+"""Probabilities of a class-weighted or resampled model, corrected for the weight."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ class PriorCorrectedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[
     """Classifier whose odds are divided by the weight of the positive class.
 
     A model that counts every positive ``weight`` times learns odds that are ``weight`` times the
-    true ones. If it is calibrated otherwise, the division restores its calibration.
+    true ones, and so does one that is fitted after all but one in ``weight`` of the negatives were
+    dropped at random. If it is calibrated otherwise, the division restores its calibration.
 
     Parameters
     ----------
     estimator : classifier
-        Class-weighted model.
+        Model that is class-weighted, or fitted to resampled rows.
     weight : float
-        Weight of class 1 relative to class 0.
+        Weight of class 1 relative to class 0: for resampled rows, the ratio of the classes' shares
+        that were kept.
 
     References
     ----------
@@ -31,6 +33,10 @@ class PriorCorrectedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[
 
     Saerens, Latinne and Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
     Probabilities", Neural Computation 14, 2002. https://doi.org/10.1162/089976602753284446
+
+    Dal Pozzolo, Caelen, Johnson and Bontempi, "Calibrating Probability with Undersampling for
+    Unbalanced Classification", IEEE SSCI 2015, for dropped rows.
+    https://doi.org/10.1109/SSCI.2015.33
     """
 
     def __init__(self, estimator: Any, weight: float = 1.0) -> None:

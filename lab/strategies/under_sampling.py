@@ -41,6 +41,7 @@ def _instance_hardness(
     return [("instancehardnessthreshold", sampler), ("model", model.make(seed))]
 
 
+random_under = resampled_by("under_sampling.RandomUnderSampler")
 NEIGHBORS = {"n_neighbors": integer(3)}
 ENN_OPTIONS = {**NEIGHBORS, "kind_sel": word("all", "mode")}
 
@@ -58,7 +59,7 @@ ENTRIES = (
     _under_family(
         "random_under",
         "random majority rows dropped to balance the classes",
-        resampled_by("under_sampling.RandomUnderSampler"),
+        random_under,
         cost=0.2,
     ),
     _under_family(

@@ -25,7 +25,10 @@ from lab.tests.helpers.examples import PAIRS, SMALL
 ROWS, FOLDS = 240, 2
 FIRST = dict(reversed(PAIRS))
 HONEST = [(SMALL.get(name, name), FIRST[name]) for name in STRATEGIES if not STRATEGIES[name].leaks]
-SPLITTING = ["threshold", "smote_calibrated", "class_weight_calibrated", "instance_hardness"]
+SPLITTING = [
+    *("threshold", "raw_calibrated", "smote_calibrated", "class_weight_calibrated"),
+    "instance_hardness",
+]
 LEARNERS = (
     *(LogisticRegression, RandomForestClassifier, DecisionTreeClassifier, LinearSVC),
     XGBClassifier,
