@@ -41,6 +41,8 @@ class Option:
         Greatest number; all numbers are above 0.
     words : tuple of str
         Words that are values.
+    is_quiet : bool
+        Whether full names leave it out at its default.
 
     Raises
     ------
@@ -52,6 +54,7 @@ class Option:
     kind: type[int] | type[float] | type[str]
     most: float = math.inf
     words: tuple[str, ...] = ()
+    is_quiet: bool = False
 
     def __post_init__(self) -> None:
         for one in self.words:
@@ -127,7 +130,7 @@ def number(default: float | str, *, most: float = math.inf, words: tuple[str, ..
     return Option(default if isinstance(default, str) else float(default), float, most, words)
 
 
-def word(default: str, *others: str) -> Option:
+def word(default: str, *others: str, is_quiet: bool = False) -> Option:
     """Return an option that takes one of several words.
 
     Examples
@@ -135,7 +138,7 @@ def word(default: str, *others: str) -> Option:
     >>> word("borderline-1", "borderline-2").takes
     'borderline-1 or borderline-2'
     """
-    return Option(default, str, words=(default, *others))
+    return Option(default, str, words=(default, *others), is_quiet=is_quiet)
 
 
 def declared(options: Mapping[str, Option | float]) -> dict[str, Option]:

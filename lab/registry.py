@@ -164,7 +164,7 @@ class Registry(dict[str, E], Generic[E]):
         for pattern in patterns:
             if pattern in self.groups:
                 names: Sequence[str] = self.groups[pattern]
-            elif any(sign in pattern for sign in "*?["):
+            elif any(sign in pattern.partition(":")[0] for sign in "*?["):
                 names = pick([pattern], self._usual(), self.kind, self.groups)
             else:
                 names = [self[pattern].name]

@@ -16,18 +16,19 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
+from drawn_results import drawn_result
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from lab.cases import Case, Protocol, Result, ScoresByFold
-from lab.metrics import METRICS, Predictions
+from lab.cases import Case, Protocol, Result
+from lab.metrics import GOALS
 from lab.observations.choice import Standing
-from lab.observations.recommendation import GOALS, RAW, recommend
+from lab.observations.goal_table import goal_tables
+from lab.observations.recommendation import RAW, Recommendation, recommend
 from lab.strategies import STRATEGIES
 
 Floats = NDArray[np.float64]
@@ -40,7 +41,7 @@ AREAS = (0.5, 0.8)  # under the ROC curve: without and with a signal
 CANDIDATES = (1, 10)
 # Registered names, as labels only.
 NAMES = [RAW, *(name for name in STRATEGIES if name != RAW)][: 1 + max(CANDIDATES)]
-TITLES = [*(METRICS[name].title for name in GOALS.values()), "any goal"]
+TITLES = [*(goal.key for goal in GOALS.chosen([])), "any goal"]
 
 
 def main() -> None:
@@ -81,29 +82,28 @@ def draw(seed: int, area: float, folds: int, positives: int) -> list[list[bool]]
     # The classes' normal distributions are this far apart over all features.
     distance = 2**0.5 * NormalDist().inv_cdf(area)
     X = rng.normal(size=(ROWS, FEATURES)) + distance / FEATURES**0.5 * y[:, None]
-    scores: dict[str, ScoresByFold] = {
-        name: {metric: [] for metric in GOALS.values()} for name in NAMES
-    }
-    counts: list[list[int]] = []
-    for train, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(X, y):
-        counts.append([*map(int, np.bincount(y[train])), *map(int, np.bincount(y[test]))])
-        for name, of_metrics in scores.items():
+    scores: dict[str, list[Floats]] = {name: [] for name in NAMES}
+    parts = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(X, y))
+    for train, test in parts:
+        for name, of_folds in scores.items():
             half = _half(rng, train, y)
             log_odds, of_training = _discriminant(X[half], y[half], X[test], X[half])
             if area == 0.5:
                 log_odds -= 20.0 if name == RAW else np.median(of_training)
-            y_score = 1 / (1 + np.exp(-log_odds))
-            predictions = Predictions(y[test], (y_score > 0.5).astype(np.int8), y_score)
-            for metric, values in of_metrics.items():
-                values.append(float(METRICS[metric].function(predictions)))
+            of_folds.append(1 / (1 + np.exp(-log_odds)))
     results = [
-        drawn_result(Case("drawn", name, "discriminant"), of_metrics, counts)
-        for name, of_metrics in scores.items()
+        drawn_result(Case("drawn", name, "discriminant"), Protocol(folds), y, parts, of_folds)
+        for name, of_folds in scores.items()
     ]
+    tables = goal_tables(GOALS.chosen([]), results, Result.read_predictions, {})
     return [
-        [one.standing is Standing.BETTER and one.usable for one in recommend(results[: 1 + number])]
+        [_is_recommended(recommend(table, results[: 1 + number])) for table in tables]
         for number in CANDIDATES
     ]
+
+
+def _is_recommended(found: Recommendation | None) -> bool:
+    return found is not None and found.standing is Standing.BETTER and found.usable
 
 
 def _half(rng: np.random.Generator, train: Rows, y: Labels) -> Rows:
@@ -118,29 +118,6 @@ def _discriminant(X: Floats, y: Labels, *parts: Floats) -> list[Floats]:
     within = np.cov((X - np.array(means)[y]).T)
     direction = np.linalg.solve(within, means[1] - means[0])
     return [(rows - (means[0] + means[1]) / 2) @ direction for rows in parts]
-
-
-def drawn_result(case: Case, scores: ScoresByFold, counts: list[list[int]]) -> Result:
-    """Return a result with these scores, and the class counts of each fold."""
-    names = [
-        f"{part}_{label}_rows" for part in ("train", "test") for label in ("majority", "minority")
-    ]
-    return Result(
-        case=case,
-        protocol=Protocol(len(counts)),
-        # So many positives that the rule for few of them does not apply.
-        dataset={"digest": "", "rows": ROWS, "minority_rows": ROWS},
-        scores=scores,
-        seconds={"fit_seconds": [0.0]},
-        class_counts={
-            name: list(map(int, of_folds))
-            for name, of_folds in zip(names, zip(*counts, strict=True), strict=True)
-        },
-        params={},
-        definition="",
-        notes=[],
-        predictions=Path(),
-    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Time and size of the report by the number of cases.
 
-Results are made up, but have the shape of real ones: five folds of every metric, curves, and three
-observations a case::
+Results are made up, but have the shape of real ones: five folds of every metric, curves, three
+observations a case, and answers for the default goals on every dataset::
 
     python benchmarks/scripts/report_size.py
     python benchmarks/scripts/report_size.py 54 500 3000
@@ -14,17 +14,25 @@ import time
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lab.cases import Case, Protocol, Result
 from lab.evaluation.curves import BINS, FALSE_POSITIVE_RATES, RECALLS
-from lab.metrics import METRICS
+from lab.metrics import GOALS, METRICS
+from lab.metrics.net_benefit import THRESHOLDS
 from lab.models import CORE as MODELS
 from lab.observations import Observation, ObservationRecord, gain
+from lab.observations.answer import Answer
+from lab.observations.answer_parts import Estimate, Gain, Plain
+from lab.observations.choice import Choice
 from lab.report import page
 from lab.report.session_record import SessionFacts, SessionRecord
 from lab.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SIZES = (54, 500, 3000)
 OBSERVED = ("recall", "precision", "f1_score")
@@ -72,6 +80,7 @@ def made_up(cases: int, seed: int = 0) -> SessionRecord:
         remarks=[],
         failures={},
         unfinished=[],
+        answers=list(_answers(results)),
     )
 
 
@@ -118,7 +127,39 @@ def _curves(rng: np.random.Generator) -> dict[str, object]:
         "reliability": [falling(10)[::-1] for _ in range(3)],
         "scores": [falling(BINS) for _ in range(2)],
         "confusion": [[9000, 500], [200, 300]],
+        "net_benefit": [5 * value - 500 for value in falling(len(THRESHOLDS))],
     }
+
+
+def _answers(results: list[Result]) -> Iterator[Answer]:
+    datasets = list(dict.fromkeys(result.case.dataset for result in results))
+    pair, other = (Choice("raw", model, 0.5, 0.1) for model in MODELS[:2])
+    for dataset in [*([None] if len(datasets) > 1 else []), *datasets]:
+        for goal in GOALS.chosen([]):
+            yield Answer(
+                dataset=dataset,
+                datasets=1 if dataset else len(datasets),
+                protocol={},
+                goal=goal.key,
+                title=goal.heading,
+                metric=goal.metric,
+                unit=goal.unit,
+                digits=goal.digits,
+                greater_is_better=goal.greater_is_better,
+                standing="not_shown",
+                reason="not shown to be better",
+                choice=pair,
+                best=other,
+                raw=pair,
+                also=[other],
+                floor=0.1,
+                candidates=27,
+                gain=Gain(0.01, -0.02, 0.04, pair, better_on=1, datasets=1),
+                cutoff=0.123456,
+                value=Estimate(0.5, 0.4, 0.6),
+                counts=Plain(10_000, 500, 800, 300, None) if dataset else None,
+                assumed=["rows are independent of each other"],
+            )
 
 
 def _observed(results: list[Result]) -> list[ObservationRecord]:

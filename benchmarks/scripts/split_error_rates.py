@@ -17,28 +17,21 @@ A verdict is that the interval of the mean paired difference of fold scores excl
 - ``groups + t`` (``--resample``): to it is added the part for overlapping training sets of ``t k``.
 
 For time it prints how often the next window lies in the prediction interval of the past ones.
-``--recommend`` prints how often one of six pairs is recommended that are as good as raw data.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from dependent_tables import NAMES, Scenario, Scored, evaluate, scenarios
-from few_positives import drawn_result
 from scipy.special import stdtrit
 
-from lab.cases import Case, Protocol
 from lab.metrics import METRICS
-from lab.observations.choice import Standing
 from lab.observations.effects import CONFIDENCE
-from lab.observations.recommendation import GOALS, RAW, recommend
 from lab.observations.statistics import corrected_t_interval, prediction_interval
 
 if TYPE_CHECKING:
@@ -53,12 +46,6 @@ if TYPE_CHECKING:
 
 EQUAL, UNEQUAL = (1.0, 1.0), (1.0, 0.5)  # weights of the features of both models
 REPLICATES = 100
-# Six candidates and raw data, each with two models; registered names, as labels only.
-CASES = [
-    Case("drawn", strategy, model)
-    for model in ("logistic_regression", "decision_tree")
-    for strategy in (RAW, "smote", "class_weight", "random_over")
-]
 
 
 def resampled_variance(scenario: Scenario, found: Scored, seed: int) -> Floats:
@@ -173,33 +160,6 @@ def study_verdicts(scenario: Scenario, draws: int, *, resample: bool) -> None:
         _print_row(name, [f"{share:11.1%}" for share in np.asarray(times) / draws])
 
 
-def study_recommendations(scenario: Scenario, draws: int) -> None:
-    """Print for each goal how often one of several equal pairs is recommended."""
-    names = list(GOALS.values())
-    # All sets of features together explain as much as two with a weight of 1.
-    weights = (math.sqrt(2 / len(CASES)),) * len(CASES)
-    past = scenario.folds * scenario.repeats
-    false = np.zeros(len(names))
-    for seed in range(draws):
-        found = evaluate(scenario, weights, seed, names)
-        parts = [[found.table.y[rows] for rows in fold] for fold in found.folds[:past]]
-        counts = [[int(n) for y in fold for n in np.bincount(y, minlength=2)] for fold in parts]
-        results = [
-            replace(
-                drawn_result(case, dict(zip(names, scores.tolist(), strict=True)), counts),
-                protocol=Protocol(scenario.folds, scenario.repeats),
-            )
-            for case, scores in zip(CASES, np.moveaxis(found.values[:, :past], 2, 0), strict=True)
-        ]
-        false += [one.standing is Standing.BETTER for one in recommend(results)]
-    titles = [METRICS[name].title for name in names]
-    _print_row("goal measured by", [f"{title:>11}" for title in titles])
-    cells = [
-        f"{share:{max(11, len(t))}.1%}" for share, t in zip(false / draws, titles, strict=True)
-    ]
-    _print_row("recommended", cells)
-
-
 def _print_row(name: str, cells: Sequence[str]) -> None:
     print(f"   {name:16}", *cells, sep=" | ", flush=True)
 
@@ -213,7 +173,6 @@ def main() -> None:
     parser.add_argument("--splits", nargs="+", default=("random", "group", "time"))
     parser.add_argument("--only", nargs="+", default=("",), help="parts of scenarios' names")
     parser.add_argument("--resample", action="store_true", help="resample groups, too; slow")
-    parser.add_argument("--recommend", action="store_true", help="study recommendations instead")
     options = parser.parse_args()
     for split in options.splits:
         for scenario in scenarios(split):
@@ -221,10 +180,7 @@ def main() -> None:
                 continue
             start = time.perf_counter()
             print(scenario, flush=True)
-            if options.recommend:
-                study_recommendations(scenario, options.draws)
-            else:
-                study_verdicts(scenario, options.draws, resample=options.resample)
+            study_verdicts(scenario, options.draws, resample=options.resample)
             print(f"   {time.perf_counter() - start:.0f} s", flush=True)
 
 

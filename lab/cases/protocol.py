@@ -103,6 +103,12 @@ class Protocol:
     def _gap(self) -> Gap | None:
         return Gap.parse(self.gap) if self.gap else None
 
+    @property
+    def params(self) -> dict[str, Any]:
+        """Split, folds, repeats and seed, and the other fields that are not at their defaults."""
+        always = {name: getattr(self, name) for name in ("split", "folds", "repeats", "seed")}
+        return always | self.to_json()
+
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from those of a file written before they existed."""
         return {name: value for name, value in vars(self).items() if value != WITHOUT_FIELD[name]}

@@ -12,10 +12,17 @@ from contextlib import redirect_stdout
 import click
 
 from lab import __version__
+from lab.cli.answer import answer
 from lab.cli.columns import list_columns
 from lab.cli.completion import completion
 from lab.cli.group import Commands, examples
-from lab.cli.lists import list_datasets, list_metrics, list_models, list_strategies
+from lab.cli.lists import (
+    list_datasets,
+    list_goals,
+    list_metrics,
+    list_models,
+    list_strategies,
+)
 from lab.cli.observations import list_observations
 from lab.cli.output import colour
 from lab.cli.project import project
@@ -24,8 +31,8 @@ from lab.cli.sessions import compare, list_sessions, write_report
 from lab.plugins import PluginError, load, load_own
 
 COMMANDS = (
-    *(list_sessions, write_report, compare, list_observations, serve),
-    *(list_columns, list_datasets, list_strategies, list_models, list_metrics),
+    *(list_sessions, answer, write_report, compare, list_observations, serve),
+    *(list_columns, list_datasets, list_strategies, list_models, list_metrics, list_goals),
     *(completion,),
 )
 STATUSES = """\b
@@ -34,7 +41,7 @@ Exit status:
   1  `lab compare` found a regression
   2  an error, explained on stderr
 """
-EXAMPLES = examples("lab report --open", "lab compare", "lab serve", "lab datasets --help")
+EXAMPLES = examples("lab answer", "lab report --open", "lab compare", "lab serve")
 
 
 @click.group(cls=Commands, epilog=f"{EXAMPLES}\n\n{STATUSES}")
@@ -45,7 +52,7 @@ EXAMPLES = examples("lab report --open", "lab compare", "lab serve", "lab datase
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="A file or module that registers your own strategies, models and metrics; repeatable.",
+    help="File or module that registers your own strategies, models, metrics or goals; repeatable.",
 )
 @click.pass_context
 def main(context: click.Context, plugins: tuple[str, ...]) -> None:

@@ -44,6 +44,13 @@ def metrics(_context: click.Context, _parameter: click.Parameter, prefix: str) -
     return _starting(METRICS, prefix)
 
 
+def goals(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
+    """Return goals by prefix."""
+    from lab.metrics import GOALS
+
+    return _starting([*GOALS, *GOALS.groups], prefix)
+
+
 def observations(_context: click.Context, _parameter: click.Parameter, prefix: str) -> list[str]:
     """Return observations by prefix."""
     from lab.observations.modules import read_observations

@@ -25,8 +25,8 @@ SHELLS = ("bash", "zsh", "fish")
 def completion(context: click.Context, shell: str) -> None:
     """Print the script that lets SHELL complete commands, options and names.
 
-    Names are those of datasets, strategies, models, metrics, observations and logged sessions. Load
-    the script as in the examples; `lab` has to be on the path.
+    Names are those of datasets, strategies, models, metrics, goals, observations and logged
+    sessions. Load the script as in the examples; `lab` has to be on the path.
     """
     complete = get_completion_class(shell)
     assert complete is not None  # noqa: S101 (click has all three)

@@ -1,4 +1,4 @@
-"""Commands that list the catalogue: datasets, strategies, models and metrics."""
+"""Commands that list the catalogue: datasets, strategies, models, metrics and goals."""
 
 from __future__ import annotations
 
@@ -106,3 +106,28 @@ def list_metrics(names: tuple[str, ...], style: str) -> None:
 
     selected = METRICS.select(names) if names else list(METRICS)
     show(metric_list(selected, style, width()))
+
+
+@click.command(
+    "goals",
+    short_help="List goals: what predictions can be used for.",
+    epilog=examples(
+        "lab goals",
+        "lab goals cost:miss=amount,alarm=5 --format json",
+        "lab --plugin mine.py goals",
+    ),
+)
+@click.argument("names", nargs=-1, shell_complete=complete.goals)
+@text_or_json
+def list_goals(names: tuple[str, ...], style: str) -> None:
+    """List goals: all, or those that NAMES select by name, glob or group.
+
+    A goal is a rule that turns scores into alarms, and the value that is measured there. Its
+    options follow its name, as in `alerts:top=100,per=day`. Groups are default, which sessions
+    answer without --goal, and all.
+    """
+    from lab.metrics import GOALS
+    from lab.report import goal_list
+
+    selected = GOALS.select(names) if names else list(GOALS)
+    show(goal_list(selected, style, width()))

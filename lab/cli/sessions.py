@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lab.cli import completers as complete
+from lab.cli.answer import goal_option, prevalence_option, stored_answers
 from lab.cli.group import REGRESSED, examples, text_or_json
 from lab.cli.output import show, width
 from lab.cli.project import project
@@ -57,6 +58,7 @@ def list_sessions(limit: int, style: str) -> None:
         "lab report",
         "lab report latest~1 -o before.html",
         "lab report 20260102-0304 --open",
+        "lab report --goal cost:miss=10,alarm=1 --prevalence 1%",
     ),
 )
 @click.argument("session", default="latest", shell_complete=complete.sessions)
@@ -71,11 +73,17 @@ def list_sessions(limit: int, style: str) -> None:
     help="File to write; - for standard output.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
-def write_report(session: str, output: str, opens: bool) -> None:
+@goal_option
+@prevalence_option
+def write_report(
+    session: str, output: str, opens: bool, goals: tuple[str, ...], prevalence: float | None
+) -> None:
     """Write the report on SESSION to one HTML file, which opens without a network.
 
     It has a recommendation for each goal, the trade-off of precision and recall, observations with
     their intervals, scores, ranks, the curves of every case, and the data and methods behind them.
+    With --goal or --prevalence it answers these instead of the session's own goals, from stored
+    predictions.
 
     SESSION is the id of a session or of its MLflow run, or the beginning of one; `latest`; or
     `latest~1` for the session before it. Every session also logs its report to its own run.
@@ -86,6 +94,8 @@ def write_report(session: str, output: str, opens: bool) -> None:
 
     title, text = session_record(project(), session)
     record = SessionRecord.loads(text, title)
+    if goals or prevalence is not None or (record.results and not record.answers):
+        record = stored_answers(project(), session, goals, prevalence)
     try:
         content = page(record)
     except Exception as error:  # of the template, or of the record it shows

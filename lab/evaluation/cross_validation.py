@@ -229,6 +229,7 @@ class Evaluation:
                 "minority_rows": dataset.minority_rows,
                 "columns": dataset.X.shape[1],
                 **({"groups": groups} if (groups := self.protocol.groups_of(dataset)) else {}),
+                **({"time_unit": dataset.time_unit} if dataset.time_column else {}),
             },
             scores=_columns([fold.scores for fold in folds]),
             seconds=_columns([fold.seconds for fold in folds]),

@@ -1,4 +1,4 @@
-"""The curves of a case: precision-recall, ROC, reliability and distribution of scores."""
+"""The curves of a case: precision-recall, ROC, reliability, scores and net benefit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lab.metrics.calibration import reliability
+from lab.metrics.net_benefit import decision_curve
 from lab.metrics.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ BINS = 20  # of the scores
 # Points at which a stored curve is read. With rare positives, a ROC curve is steep at first.
 RECALLS = np.linspace(0, 1, 51)
 FALSE_POSITIVE_RATES = np.linspace(0, 1, 51) ** 2
+NET_BENEFIT_UNIT = 1e-5
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Curves:
         Share of the rows of each class, majority first, by bins of the score.
     confusion : ndarray of shape (2, 2)
         Number of rows by true and predicted class.
+    net_benefit : ndarray of shape (50,)
+        Decision curve, see :func:`lab.metrics.decision_curve`.
     """
 
     precision: Floats
@@ -50,6 +54,7 @@ class Curves:
     share: Floats
     scores: Floats
     confusion: NDArray[np.int64]
+    net_benefit: Floats
 
     @classmethod
     def of(cls, result: Result) -> Curves:
@@ -68,6 +73,7 @@ class Curves:
             *reliability(y_true, y_score),
             scores=by_class / by_class.sum(axis=1, keepdims=True),
             confusion=np.bincount(2 * y_true.astype(int) + y_pred, minlength=4).reshape(2, 2),
+            net_benefit=decision_curve(y_true, y_score),
         )
 
     @property
@@ -77,10 +83,11 @@ class Curves:
         return shares
 
     def kept(self) -> dict[str, Any]:
-        """Return the points that a report draws, in thousandths, ready for JSON.
+        """Return the points that a report draws, as integers ready for JSON.
 
         ``precision`` is that of the highest cutoff that reaches each of ``RECALLS``, and
-        ``true_positive_rate`` is read at ``FALSE_POSITIVE_RATES``.
+        ``true_positive_rate`` is read at ``FALSE_POSITIVE_RATES``. Shares are in thousandths. Net
+        benefit is in units of ``NET_BENEFIT_UNIT``, since it is at most the share of positives.
         """
         # The last point, recall 0 at precision 1, belongs to no cutoff.
         recall, precision = self.recall[-2::-1], self.precision[-2::-1]
@@ -95,8 +102,13 @@ class Curves:
             ],
             "scores": [_thousandths(values) for values in self.scores],
             "confusion": self.confusion.tolist(),
+            "net_benefit": _whole(self.net_benefit / NET_BENEFIT_UNIT),
         }
 
 
 def _thousandths(values: Floats) -> list[int]:
-    return [int(value) for value in np.rint(np.asarray(values) * 1000)]
+    return _whole(np.asarray(values) * 1000)
+
+
+def _whole(values: Floats) -> list[int]:
+    return [int(value) for value in np.rint(values)]

@@ -1,4 +1,4 @@
-"""Every metric, and the predictions that it scores.
+"""Every metric and every goal, and the predictions that they score.
 
 Owns scores: pure functions of a fold's targets, predicted classes and probabilities. May import
 nothing of the lab but the registry and the small modules below it.
@@ -14,18 +14,34 @@ True
 """
 
 from lab.metrics.entries import METRICS
+from lab.metrics.goal import Goal
+from lab.metrics.goals import GOALS
 from lab.metrics.metric import TABLES, Metric, MetricError, Table
+from lab.metrics.net_benefit import decision_curve, net_benefit
 from lab.metrics.predictions import Confusion, Predictions
+from lab.metrics.rules import BestCutoff, Constraint, Decision, Rule, TopScores
 from lab.metrics.scoring import floor, score
+from lab.metrics.tally import ScoredRows, Tally
 
 __all__ = [
+    "GOALS",
     "METRICS",
     "TABLES",
+    "BestCutoff",
     "Confusion",
+    "Constraint",
+    "Decision",
+    "Goal",
     "Metric",
     "MetricError",
     "Predictions",
+    "Rule",
+    "ScoredRows",
     "Table",
+    "Tally",
+    "TopScores",
+    "decision_curve",
     "floor",
+    "net_benefit",
     "score",
 ]

@@ -141,12 +141,12 @@ def calibration_intercept(y_true: NDArray[np.int8], y_score: Floats) -> float:
     from scipy.optimize import brentq
     from scipy.special import expit
 
-    log_odds, positives = _log_odds(y_score), float(np.sum(y_true))
+    score, positives = log_odds(y_score), float(np.sum(y_true))
     # With rows of one class only, no finite shift would do.
     positives = min(max(positives, LEAST_PROBABILITY), len(y_true) - LEAST_PROBABILITY)
 
     def excess(shift: float) -> float:
-        return float(np.sum(expit(log_odds + shift))) - positives
+        return float(np.sum(expit(score + shift))) - positives
 
     return float(brentq(excess, -LARGEST_INTERCEPT, LARGEST_INTERCEPT, xtol=1e-10))
 
@@ -155,43 +155,66 @@ def calibration_slope(y_true: NDArray[np.int8], y_score: Floats) -> float:
     """Return the factor on the log-odds that makes the probabilities right.
 
     1 is ideal; below 1, probabilities are too close to 0 and 1; above, not close enough. It is the
-    slope of a logistic regression of the target on the log-odds. A weak prior keeps it finite if
-    scores separate the classes, or are all equal.
+    slope of :func:`recalibration`.
+    """
+    positives = y_true.astype(np.float64)
+    return recalibration(y_score, 1 - positives, positives)[1]
+
+
+def recalibration(y_score: Floats, negatives: Floats, positives: Floats) -> tuple[float, float]:
+    """Return the shift of the log-odds and their factor that make probabilities right.
+
+    They are intercept and slope of a logistic regression of the target on the log-odds. A weak
+    prior keeps them finite if scores separate the classes, or are all equal.
+
+    Parameters
+    ----------
+    y_score : ndarray of shape (n_scores,)
+        Probabilities of class 1.
+    negatives, positives : ndarray of shape (n_scores,)
+        Number of rows of each class with each probability.
+
+    References
+    ----------
+    Platt, "Probabilistic Outputs for Support Vector Machines", Advances in Large Margin
+    Classifiers, 1999.
     """
     from scipy.special import expit, log_expit
 
-    log_odds = _log_odds(y_score)
-    sign = np.where(y_true == 1, 1.0, -1.0)
+    score, rows = log_odds(y_score), negatives + positives
 
     def loss(intercept: float, slope: float) -> float:
         prior = (intercept**2 + (slope - 1) ** 2) / (2 * PRIOR_SD**2)
-        return float(prior - np.sum(log_expit(sign * (intercept + slope * log_odds))))
+        odds = intercept + slope * score
+        # The logarithm of 1 - p is that of p, less the log-odds.
+        return float(prior - np.sum(rows * log_expit(odds) - negatives * odds))
 
     # Newton's method with plain sums: a library's would call OpenBLAS or LAPACK, which round
     # differently on each kind of CPU. The loss is convex, so a step that is too long is halved.
     intercept, slope = 0.0, 1.0
+    here = loss(intercept, slope)
     for _ in range(MAX_STEPS):
-        p = expit(intercept + slope * log_odds)
-        wrong, weight = p - y_true, p * (1 - p)
+        p = expit(intercept + slope * score)
+        wrong, weight = rows * p - positives, rows * p * (1 - p)
         first = float(np.sum(wrong)) + intercept / PRIOR_SD**2
-        second = float(np.sum(wrong * log_odds)) + (slope - 1) / PRIOR_SD**2
+        second = float(np.sum(wrong * score)) + (slope - 1) / PRIOR_SD**2
         a = float(np.sum(weight)) + 1 / PRIOR_SD**2
-        b = float(np.sum(weight * log_odds))
-        c = float(np.sum(weight * log_odds**2)) + 1 / PRIOR_SD**2
+        b = float(np.sum(weight * score))
+        c = float(np.sum(weight * score**2)) + 1 / PRIOR_SD**2
         determinant = a * c - b * b
         up, steeper = (b * second - c * first) / determinant, (b * first - a * second) / determinant
-        here = loss(intercept, slope)
-        while (
-            loss(intercept + up, slope + steeper) > here and max(abs(up), abs(steeper)) > MIN_STEP
-        ):
+        there = loss(intercept + up, slope + steeper)
+        while there > here and max(abs(up), abs(steeper)) > MIN_STEP:
             up, steeper = up / 2, steeper / 2
-        intercept, slope = intercept + up, slope + steeper
+            there = loss(intercept + up, slope + steeper)
+        intercept, slope, here = intercept + up, slope + steeper, there
         if max(abs(up), abs(steeper)) <= MIN_STEP:
             break
-    return slope
+    return intercept, slope
 
 
-def _log_odds(y_score: Floats) -> Floats:
+def log_odds(y_score: Floats) -> Floats:
+    """Return the log-odds of probabilities, finite for 0 and 1."""
     from scipy.special import logit
 
     odds: Floats = logit(np.clip(y_score, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY))

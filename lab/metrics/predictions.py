@@ -125,13 +125,24 @@ class Predictions:
         return Confusion.of(self.y_true, self.y_pred)
 
     @cached_property
+    def _by_cutoff(self) -> tuple[Floats, Floats, Floats]:
+        """Cutoffs, highest first, with the false and true alarms at each."""
+        order = np.argsort(self.y_score, kind="stable")[::-1]
+        y_score = self.y_score[order]
+        # Rows with equal scores are on the same side of every cutoff.
+        last = np.append(np.flatnonzero(np.diff(y_score)), len(order) - 1)
+        true = np.cumsum(self.y_true[order], dtype=np.float64)[last]
+        return y_score[last], 1 + last - true, true
+
+    @property
+    def cutoffs(self) -> Floats:
+        """Distinct scores, highest first; shape (n_cutoffs,)."""
+        return self._by_cutoff[0]
+
+    @property
     def alarms(self) -> tuple[Floats, Floats]:
         """False and true alarms at each cutoff, highest first; both of shape (n_cutoffs,)."""
-        order = np.argsort(self.y_score, kind="stable")[::-1]
-        # Rows with equal scores are on the same side of every cutoff.
-        last = np.append(np.flatnonzero(np.diff(self.y_score[order])), len(order) - 1)
-        true = np.cumsum(self.y_true[order], dtype=np.float64)[last]
-        return 1 + last - true, true
+        return self._by_cutoff[1:]
 
     @cached_property
     def precision_recall(self) -> tuple[Floats, Floats]:

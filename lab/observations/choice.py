@@ -25,6 +25,11 @@ class Choice:
     score: float
     fit_seconds: float
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Names of the strategy and the model."""
+        return self.strategy, self.model
+
     def __str__(self) -> str:
         """Return both names."""
         return f"{self.strategy} with {self.model}"
@@ -33,8 +38,8 @@ class Choice:
 class Standing(StrEnum):
     """How the best choice compares with raw data."""
 
-    BETTER = "better than doing nothing"
-    AS_GOOD = "doing nothing is as good"
+    BETTER = "better than raw data"
+    AS_GOOD = "raw data are as good"
     NOT_SHOWN = "not shown to be better"
     RAW_INCOMPLETE = "not comparable: raw was not run with every model on every dataset"
     RAW_IS_BEST = "no strategy scores better"

@@ -7,11 +7,12 @@ evaluation, observations and what these import, and types of tracking.
 from lab.report.closing import Closing, closing_lines
 from lab.report.html.page import page
 from lab.report.notes import case_note, session_note
-from lab.report.recommendation import recommendation_table
+from lab.report.recommendation import answer_lines, answer_markdown, recommendation_table
 from lab.report.split import split_lines
 from lab.report.terminal.catalogue import (
     column_list,
     dataset_list,
+    goal_list,
     metric_list,
     model_list,
     strategy_list,
@@ -33,6 +34,8 @@ from lab.report.text import Text, plain
 __all__ = [
     "Closing",
     "Text",
+    "answer_lines",
+    "answer_markdown",
     "baseline_lines",
     "case_note",
     "case_tables",
@@ -43,6 +46,7 @@ __all__ = [
     "data_lines",
     "dataset_list",
     "giveaway_lines",
+    "goal_list",
     "metric_list",
     "model_list",
     "observation_lines",

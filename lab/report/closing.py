@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lab.report.holdout import holdout_table
-from lab.report.recommendation import recommendation_table
+from lab.report.recommendation import by_dataset, recommendation_table
 from lab.report.terminal.comparison import baseline_lines, unrecorded_lines, update_lines
 from lab.report.terminal.scores import score_table
 from lab.report.terminal.strategies import strategy_table
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lab.baseline.comparison import Comparison
     from lab.baseline.update import Update
     from lab.cases import Case, Result
+    from lab.observations.answer import Answer
     from lab.observations.record import ObservationRecord
 
 
@@ -30,6 +31,9 @@ class Closing:
 
     Attributes
     ----------
+    own_data : bool
+        Whether the session is about the user's own tables: then the answers come first, and
+        claims of the literature are counted only.
     results : sequence of Result
         Results, in the order of the tables.
     remarks : sequence of str
@@ -56,8 +60,12 @@ class Closing:
         Cases that could not be evaluated, with the reason.
     unfinished : sequence of Case
         Cases that did not finish before the session ended.
-    references : sequence of Case
-        Cases that were run only because an observation compares others with them.
+    answers : sequence of Answer
+        Answers for each goal: over all datasets, if there are several, then on each.
+    no_answer : str
+        Reason why there are no answers; empty if there are, or if cases did not finish.
+    missing : int
+        Number of selected cases that could not be evaluated.
     unlogged : mapping of Case or None to str
         Cases that could not be logged, with the reason; None stands for the session's own run.
     address : str
@@ -66,6 +74,7 @@ class Closing:
         Lines that say where runs and report are; empty if no run was opened.
     """
 
+    own_data: bool = False
     results: Sequence[Result] = ()
     remarks: Sequence[str] = ()
     reused: int | None = None
@@ -79,7 +88,9 @@ class Closing:
     update_error: str = ""
     failures: Mapping[Case, str] = field(default_factory=dict)
     unfinished: Sequence[Case] = ()
-    references: Sequence[Case] = ()
+    answers: Sequence[Answer] = ()
+    no_answer: str = ""
+    missing: int = 0
     unlogged: Mapping[Case | None, str] = field(default_factory=dict)
     address: str = ""
     where: Sequence[str] = ()
@@ -89,6 +100,9 @@ def closing_lines(closing: Closing, width: int) -> Iterator[Text]:
     """Yield the closing lines of a session for a terminal of some width."""
     if closing.results or closing.unlogged:
         yield from plain(" MLflow Lab ".center(width, "="))
+    answers = closing.where and not closing.unlogged
+    if closing.own_data and answers:
+        yield from _recommendation(closing, width)
     yield from _scores(closing, width)
     yield from _remarks(closing)
     yield from _observations(closing, width)
@@ -96,7 +110,8 @@ def closing_lines(closing: Closing, width: int) -> Iterator[Text]:
     if closing.unlogged:
         yield from _unlogged(closing)
     elif closing.where:
-        yield from _recommendation(closing, width)
+        if not closing.own_data:
+            yield from _recommendation(closing, width)
         yield from plain(*closing.where)
 
 
@@ -120,6 +135,12 @@ def _remarks(closing: Closing) -> Iterator[Text]:
 
 
 def _observations(closing: Closing, width: int) -> Iterator[Text]:
+    if closing.own_data:
+        if closing.observations:
+            yield from observation_lines(
+                closing.observations, "  `lab observations --session latest` lists them"
+            )
+        return
     if claims := [observation for observation in closing.observations if observation.is_claim]:
         yield from claim_table(claims, width)
     yield from case_tables(closing.unmarked, width)
@@ -151,7 +172,9 @@ def _recommendation(closing: Closing, width: int) -> Iterator[Text]:
     if closing.unfinished:
         cases = counted(len(closing.unfinished), "case")
         yield from plain(f"No recommendation: {cases} did not finish.", "")
+    elif closing.no_answer:
+        yield from plain(f"No recommendation: {closing.no_answer}", "")
     else:
-        yield from recommendation_table(
-            closing.results, width, closing.failures, closing.references
-        )
+        groups = by_dataset(closing.answers)
+        if overall := next(iter(groups.values()), None):
+            yield from recommendation_table(overall, width, closing.missing)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.observations.shortage import shortage
-from lab.report.recommendation import recommendation_rows
+from lab.observations.answer import NO_CASE, SHORTAGE
+from lab.report.recommendation import by_dataset, recommendation_rows
 from lab.report.text import markdown
 from lab.strategies import STRATEGIES
 from lab.wording import and_more, counted
@@ -85,11 +85,12 @@ def session_note(record: SessionRecord, report: str) -> str:
     lines = [f"The report is the artifact `{report}`.", ""]
     if record.failures or record.unfinished:
         lines += [f"**Results: {len(record.results)} of {counted(record.total, 'case')}.**", ""]
-    if record.results and not record.unfinished:
-        if few := shortage(record.results):
-            lines += [f"No recommendation: {few}.", ""]
+    if record.answers and not record.unfinished:
+        overall = next(iter(by_dataset(record.answers).values()))
+        if overall[0].standing in (SHORTAGE, NO_CASE):
+            lines += [f"No recommendation: {overall[0].reason}.", ""]
         else:
-            head, *rows = recommendation_rows(record.results, record.failures, record.references)
+            head, *rows = recommendation_rows(overall)
             lines += ["**Recommendation**", "", *_table(head, rows), ""]
     claims = [observation for observation in record.observations if observation.is_claim]
     if claims:

@@ -14,6 +14,7 @@ from lab.cases import Case, Protocol, Result
 from lab.datasets.column import Column
 from lab.errors import LabError, UnknownNameError
 from lab.models import MODELS
+from lab.observations.answer import Answer
 from lab.observations.record import ObservationRecord
 from lab.strategies import STRATEGIES
 
@@ -115,6 +116,8 @@ class SessionRecord:
         How the columns of the user's tables were read, by dataset.
     references : list of Case
         Cases that were run only because an observation compares others with them.
+    answers : list of Answer
+        Answers for each goal: over all datasets, if there are several, then on each.
     """
 
     session: SessionFacts
@@ -128,6 +131,7 @@ class SessionRecord:
     unfinished: list[Case]
     columns: dict[str, Sequence[Column]] = field(default_factory=dict)
     references: list[Case] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -158,6 +162,7 @@ class SessionRecord:
                 for name, columns in self.columns.items()
             },
             "references": [case.id for case in self.references],
+            "answers": [answer.to_json() for answer in self.answers],
         }
         return json.dumps(content, separators=(",", ":"))
 
@@ -219,6 +224,7 @@ class SessionRecord:
             },
             # Records of earlier versions do not have them.
             references=list(map(Case.parse, content.get("references", []))),
+            answers=list(map(Answer.from_json, content.get("answers", []))),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lab import datasets, models, strategies
 from lab.cases import Protocol
 from lab.errors import LabError
+from lab.metrics import GOALS
 from lab.models import MODELS
 from lab.read_options import command_line
 from lab.splits import SPLITS
@@ -48,9 +49,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "strategy": _names("strategy", ", ".join(strategies.CORE), STRATEGIES.groups),
     "model": _names("model", ", ".join(models.CORE), MODELS.groups),
+    "goal": _texts(
+        "NAME",
+        "goal that the session ends with an answer to, as in alerts:top=100 or "
+        f"cost:miss=10,alarm=1, repeatable (default: {', '.join(GOALS.groups['default'])}; `lab "
+        "goals` lists them)",
+    ),
     "plugin": _texts(
         "FILE",
-        "file or module that registers your own strategies, models and metrics, repeatable",
+        "file or module that registers your own strategies, models, metrics and goals, repeatable",
     ),
     "folds": _number(Protocol.folds, "folds of the cross-validation"),
     "repeats": _number(Protocol.repeats, "number of cross-validation repeats"),

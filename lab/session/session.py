@@ -117,6 +117,7 @@ class Session:
         workspace.baselines.check(grid.datasets, update=workspace.update)
         owner = store.acquire()
         grid.download(print)
+        workspace.check_goals()
         tracker = Tracker(root, store.session_id, store.protocol, shlex.join(command), owner)
         session = cls(workspace, tracker)
         files = [file.absolute() for file in workspace.baselines.files(grid.datasets)]

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 from lab import datasets
 from lab.baseline import Baseline
-from lab.errors import LabError
+from lab.cases import Result
+from lab.cases.row_facts import RowFacts
+from lab.errors import LabError, reason
+from lab.observations.answers import answers
+from lab.observations.goal_table import goal_tables
 from lab.report import Closing, giveaway_lines, page, session_note, skipped_lines, split_lines
 from lab.report.session_record import SessionFacts, SessionRecord
 from lab.session.benchmark import claims_problem
@@ -18,12 +22,13 @@ from lab.tracking import REPORT, SCORES, SESSION_RECORD
 from lab.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from lab.baseline.update import Update
-    from lab.cases import Case, Result
+    from lab.cases import Case
     from lab.datasets.column import Column
+    from lab.observations.answer import Answer
     from lab.observations.record import ObservationRecord
     from lab.session.recorder import Recorder
     from lab.session.workspace import Workspace
@@ -52,6 +57,7 @@ class Summary:
         self._started = datetime.now().astimezone()
         self._updates: dict[Path, Update] = {}
         self._damages: list[str] = []  # of stored results
+        self._no_answer = ""  # why there is no answer
 
     @property
     def nothing_to_do(self) -> bool:
@@ -75,6 +81,7 @@ class Summary:
         results = self._results()
         compared = self._compared(results)
         return Closing(
+            own_data=bool(self._columns()),
             results=results,
             remarks=self._remarks(results),
             reused=self.recorder.reused() if self.workspace.store.reuse else None,
@@ -88,7 +95,9 @@ class Summary:
             update_error=self.update_error,
             failures=self.recorder.failures(),
             unfinished=self.recorder.unfinished(),
-            references=self._references(),
+            answers=self.answers,
+            no_answer=self._no_answer,
+            missing=len(set(self.recorder.failures()).difference(self._references())),
             unlogged=self.recorder.unlogged,
             address=self.tracker.backend.shown_uri,
             where=[*self.tracker.where(), self._report()] if self.tracker.run_id else [],
@@ -140,7 +149,27 @@ class Summary:
             unfinished=self.recorder.unfinished(),
             columns=self._columns(),
             references=self._references(),
+            answers=self.answers,
         )
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """Answers for the session's goals; none before all cases have finished, or on an error."""
+        try:
+            return list(self._answers())
+        except (LabError, OSError, ValueError) as error:  # of a user's goal, or of a file
+            self._no_answer = reason(error)
+            return []
+
+    def _answers(self) -> Iterable[Answer]:
+        results, goals = self._results(), self.workspace.goals
+        if not results or self.recorder.unfinished():
+            return []
+        facts: dict[str, RowFacts] = {}
+        if any(goal.needs_rows for goal in goals):
+            facts = {name: RowFacts.of(datasets.load(name)) for name in self.grid.datasets}
+        tables = goal_tables(goals, results, Result.read_predictions, facts)
+        return answers(tables, results, self.recorder.failures(), self._references())
 
     def _columns(self) -> dict[str, Sequence[Column]]:
         """Return how the columns of the user's own tables were read."""

@@ -13,13 +13,15 @@ from lab.baseline.comparison import Comparison, Status
 from lab.baseline.lookup import Baselines
 from lab.baseline.verdicts import Record, RecordedClaim, RecordedVerdict, Selection
 from lab.cases import Case, Protocol
+from lab.cases.row_facts import RowFacts
 from lab.datasets.user_files import register_copies, register_files
 from lab.datasets.value_columns import ValueColumns
 from lab.engine import Local
 from lab.errors import LabError, NotApplicableError
 from lab.grid import Grid
-from lab.metrics import METRICS
+from lab.metrics import GOALS, METRICS
 from lab.observations.effects import OverallEffect
+from lab.observations.goal_table import check_goals
 from lab.observations.verdict import Verdict
 from lab.read_options import ReadOptions
 from lab.session.options import check_engine
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from lab.baseline.update import Update
     from lab.cases import Result
+    from lab.metrics import Goal
     from lab.observations.effects import Expectation
     from lab.observations.observation import Observation
     from lab.observations.record import ObservationRecord
@@ -62,6 +65,8 @@ class Workspace:
         Seconds that a case may take on the cluster.
     plugins : tuple of str
         Files and modules of ``--plugin``.
+    goals : tuple of Goal
+        Goals that the session ends with an answer to.
     """
 
     grid: Grid
@@ -71,6 +76,7 @@ class Workspace:
     scheduler: str = ""
     limit: float | None = None
     plugins: tuple[str, ...] = ()
+    goals: tuple[Goal, ...] = ()
 
     @classmethod
     def from_options(cls, root: Path, options: Any, told: Mapping[str, Any]) -> Self:
@@ -93,6 +99,7 @@ class Workspace:
             An option is invalid, or options exclude each other.
         """
         check_engine(options)
+        goals = tuple(GOALS.chosen(options.goal))
         session = told.get("lab_session")
         protocol = Protocol(
             options.folds,
@@ -120,8 +127,9 @@ class Workspace:
                 columns = ReadOptions.of(vars(options))
                 named = (options.target, options.positive)
                 held_out = Path(options.holdout).expanduser() if options.holdout else None
-                more = (options.copies, held_out, value_columns(options))
-                own = register_files(files, *named, store.data, columns, *more)
+                values = value_columns(goals)
+                how = {"copies": options.copies, "holdout": held_out, "values": values}
+                own = register_files(files, *named, store.data, columns, **how)
             else:
                 own = register_copies(store.data, len(options.data))
             grid = Grid.select(*patterns, protocol, own)
@@ -131,7 +139,22 @@ class Workspace:
             raise
         where = (options.scheduler or "", options.case_timeout)
         plugins = tuple(options.plugin)
-        return cls(grid, store, baselines, options.update_baseline, *where, plugins)
+        return cls(grid, store, baselines, options.update_baseline, *where, plugins, goals)
+
+    def check_goals(self) -> None:
+        """Check that all datasets allow the goals; they must be available.
+
+        Raises
+        ------
+        GoalError
+            One of them does not.
+        """
+        wanting = [goal for goal in self.goals if goal.needs_rows]
+        for name in self.grid.datasets if wanting else ():
+            dataset = datasets.load(name)
+            split = self.grid.protocol.on(dataset).split
+            facts = RowFacts.of(dataset)
+            check_goals(wanting, name, split, facts)
 
     def result(self, case: Case) -> Result:
         """Return a case's result; see :meth:`lab.store.store.Store.result`.
@@ -213,12 +236,10 @@ class Workspace:
         return self.baselines.compare(result, chosen=chosen)
 
 
-def value_columns(options: Any) -> ValueColumns:  # noqa: ARG001 (no option asks for one yet)
-    """Return the value columns that a session asks for.
-
-    Those of options are required, those of metrics are taken where a table has them.
-    """
-    return ValueColumns(required={}, optional=METRICS.columns)
+def value_columns(goals: Iterable[Goal]) -> ValueColumns:
+    """Return the value columns that goals and metrics ask for."""
+    required = {name: f"--goal {goal.key}" for goal in goals for name in goal.measured.columns}
+    return ValueColumns(required=required, optional=METRICS.columns)
 
 
 def new_id() -> str:

@@ -6,24 +6,28 @@ import json
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lab.errors import LabError, first_sentence
 from lab.tracking.backend import RUN_FIRST, Backend, TrackingError
 from lab.tracking.database import database_file
 from lab.tracking.logged_session import RUN_PREFIX, LoggedSession
-from lab.tracking.tracker import BASELINES, OBSERVATIONS, SCORES, SESSION_RECORD
+from lab.tracking.tracker import BASELINES, OBSERVATIONS, ROWS, SCORES, SESSION_RECORD
 from lab.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
 
     from lab.observations.record import ObservationRecord
 
 LATEST = "latest"
+PREDICTIONS = "predictions.parquet"  # artifact of a case's run
 SEARCHED = 1000  # newest sessions that a name may refer to
 RECENT = """
     SELECT runs.name FROM runs JOIN experiments USING (experiment_id)
@@ -104,6 +108,69 @@ def session_observations(root: Path, name: str) -> tuple[str, list[ObservationRe
         raise TrackingError(f"{OBSERVATIONS} of {title} is corrupted: {error}") from None
 
 
+@dataclass(frozen=True)
+class SessionFiles:
+    """Files of a session, read while MLflow is connected.
+
+    Attributes
+    ----------
+    title : str
+        Its title.
+    record : str
+        Its record, as JSON.
+    """
+
+    title: str
+    record: str
+    _client: MlflowClient
+    _run: Run
+    _folder: Path
+
+    def rows(self) -> pd.DataFrame | None:
+        """Return groups, times and values of rows; None if the session logged none."""
+        names = [one.path for one in self._client.list_artifacts(self._run.info.run_id)]
+        return self._read(self._run.info.run_id, ROWS) if ROWS in names else None
+
+    def predictions(self, run_id: str) -> pd.DataFrame:
+        """Return the out-of-fold predictions of a case's run.
+
+        Raises
+        ------
+        TrackingError
+            They are missing or corrupted.
+        """
+        return self._read(run_id, PREDICTIONS, ["fold", "row", "y_true", "y_score"])
+
+    def _read(self, run_id: str, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        import pandas as pd
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+        from mlflow.store.artifact.local_artifact_repo import LocalArtifactRepository
+
+        # All runs of a session have the same place but for their ids. MLflow's own download looks
+        # each run up twice, which takes longer than the file.
+        own = self._run.info
+        place = str(own.artifact_uri).replace(own.run_id, run_id)
+        try:
+            repository: Any = get_artifact_repository(place)
+            is_local = isinstance(repository, LocalArtifactRepository)  # then nothing is copied
+            path = repository.download_artifacts(name, None if is_local else str(self._folder))
+            return pd.read_parquet(path, columns=columns)
+        except Exception as error:
+            raise TrackingError(
+                f"run {run_id} of {self.title} has no readable {name} ({first_sentence(error)}): "
+                "repeat the session with --reuse, which logs it again"
+            ) from None
+
+
+@contextmanager
+def session_files(root: Path, name: str) -> Iterator[SessionFiles]:
+    """Yield the files of a session, which is named as in :func:`session_scores`."""
+    with _connected(root) as (client, experiment), tempfile.TemporaryDirectory() as folder:
+        run = _find(client, experiment, name)
+        title, text = _artifact(client, run, SESSION_RECORD, "record")
+        yield SessionFiles(title, text, client, run, Path(folder))
+
+
 def recent(root: Path, limit: int = 20) -> list[str]:
     """Return the ids of the newest sessions in a database file, without importing MLflow."""
     backend = Backend(root)
@@ -127,7 +194,7 @@ def _connected(root: Path) -> Iterator[tuple[MlflowClient, str]]:
     client, experiment = backend.connect(create=False)
     try:
         yield client, experiment
-    except TrackingError:
+    except LabError:
         raise
     except Exception as error:  # of MLflow, or of one of its many stores
         raise backend.failure(error) from error

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from mlflow.entities import DatasetInput, Metric
 
-    from lab.cases import Protocol, Result
+    from lab.cases import Result
     from lab.datasets.column import Column
     from lab.datasets.dataset import Dataset
     from lab.observations.record import ObservationRecord
@@ -48,14 +48,8 @@ def params(result: Result) -> dict[str, Any]:
         "dataset": case.dataset,
         "strategy": case.strategy,
         "model": case.model,
-        **protocol_params(result.protocol),
+        **result.protocol.params,
     }
-
-
-def protocol_params(protocol: Protocol) -> dict[str, Any]:
-    """Return the parameters of a protocol: those of every run, and others that are not default."""
-    every = {name: getattr(protocol, name) for name in ("split", "folds", "repeats", "seed")}
-    return every | protocol.to_json()
 
 
 def dataset_input(result: Result) -> DatasetInput:

@@ -17,7 +17,6 @@ from lab.tracking.items import (
     metrics_of,
     observation_table,
     params,
-    protocol_params,
     row_table,
 )
 from lab.tracking.orphans import OWNER, close_orphans
@@ -109,7 +108,7 @@ class Tracker:
                 self._experiment_id, milliseconds, tags, f"session {self.session}"
             )
             self.run_id = run.info.run_id
-            self._log(self.run_id, params=protocol_params(self.protocol))
+            self._log(self.run_id, params=self.protocol.params)
         tags = {
             **self._common,
             **version_tags(case.model),

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lab.metrics import METRICS
 from lab.models import MODELS
-from lab.observations.choice import Standing
 from lab.observations.effects import NO_CHANGE
-from lab.observations.recommendation import recommend
-from lab.observations.shortage import shortage
+from lab.report.answer_text import calibration
 from lab.report.holdout import held_out, holdout_columns
 from lab.report.html import ranks, svg, tables, trade_off
+from lab.report.html.answer_row import answer_row
+from lab.report.html.cost_curve import cost_curves
+from lab.report.html.data import data_facts
+from lab.report.html.decision_curve import decision_curves
 from lab.report.html.effects import effect_groups
+from lab.report.html.probabilities import FEW_ROWS, probability_pictures
+from lab.report.html.sections import sections
 from lab.report.means import metric_columns
-from lab.report.recommendation import NOTHING
+from lab.report.next_steps import next_steps
+from lab.report.recommendation import by_dataset, remarks
 from lab.report.split import own_splits, split_rows
 from lab.report.text import case_names
 from lab.strategies import STRATEGIES
@@ -25,11 +31,23 @@ from lab.wording import and_more, counted, listed
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
-    from lab.observations.recommendation import Recommendation
     from lab.report.session_record import SessionRecord
 
 NO_VALUE = "\N{EN DASH}"
+# Sections that are left out if this is empty.
+CONTENT = {
+    "data": "own_data",
+    "decision_curve": "decision_curves",
+    "costs": "cost_curves",
+    "probabilities": "probability_pictures",
+    "trade_off": "panels",
+    "ranks": "rankings",
+    "baseline": "comparisons",
+    "remarks": "remarks",
+    "columns": "columns",
+}
 
 
 def page(record: SessionRecord) -> str:
@@ -47,6 +65,7 @@ def page(record: SessionRecord) -> str:
     observed = [observation for observation in record.observations if not observation.is_claim]
     context = {
         "record": record,
+        "own": bool(record.columns),
         "session": record.session,
         "results": results,
         "datasets": {result.case.dataset: result.dataset for result in results},
@@ -56,10 +75,6 @@ def page(record: SessionRecord) -> str:
         "verdicts": Counter(observation.verdict for observation in record.observations),
         "surprises": sum(observation.surprising for observation in record.observations),
         "statuses": Counter(comparison.status for comparison in record.comparisons),
-        "recommendations": {} if record.unfinished else recommendations(record),
-        "shortage": shortage,
-        "standings": Standing,
-        "nothing": NOTHING,
         "no_change": NO_CHANGE,
         "claims": effect_groups(claims),
         "observed": effect_groups(observed),
@@ -68,15 +83,40 @@ def page(record: SessionRecord) -> str:
         "rows": tables.case_rows(results, record.curves),
         "case_columns": metric_columns("cases", results),
         "headline": metric_columns("scores", results),
+        "comparisons": record.comparisons,
+        "remarks": record.remarks,
+        "columns": record.columns,
         "splits": split_rows(results),
         "held_out": held_out(results),
         "holdout_columns": holdout_columns(results),
         "own_splits": own_splits(results),
         "rankings": list(ranks.rankings(results)),
         "fewest_ranked": ranks.FEWEST_DATASETS,
+        **_answers(record),
         **_trade_off(record),
     }
+    empty = {name for name, content in CONTENT.items() if not context[content]}
+    context["sections"] = sections(own=bool(record.columns), empty=empty)
     return template().render(context)
+
+
+def _answers(record: SessionRecord) -> dict[str, Any]:
+    """Return the answers, what they are about, and what follows from them."""
+    prevalence = record.answers[0].prevalence if record.answers else None
+    return {
+        "own_data": list(data_facts(record)),
+        "recommendations": {} if record.unfinished else by_dataset(record.answers),
+        "answer_remarks": list(remarks(record.answers)),
+        "steps": next_steps(record),
+        "prevalence": prevalence,
+        # Stored curves have the share of positives of the data.
+        "decision_curves": [] if prevalence else list(decision_curves(record)),
+        "cost_curves": [] if prevalence else list(cost_curves(record)),
+        "probability_pictures": list(probability_pictures(record)),
+        "calibration": calibration,
+        "few_rows": FEW_ROWS,
+        "no_value": NO_VALUE,
+    }
 
 
 def _trade_off(record: SessionRecord) -> dict[str, Any]:
@@ -89,18 +129,6 @@ def _trade_off(record: SessionRecord) -> dict[str, Any]:
         "ticks": [(value, x(value), y(value)) for value in svg.TICKS],
         "iso_f1": [(f1, svg.iso_f1(f1, x, y), y(f1 / (2 - f1))) for f1 in svg.ISO_F1],
     }
-
-
-def recommendations(record: SessionRecord) -> dict[str, list[Recommendation]]:
-    """Return the recommendations by dataset; first, under ``""``, those over several datasets."""
-    datasets = case_names(record.results, "dataset")
-    more = (record.failures, record.references)
-    found = {"": recommend(record.results, *more)} if len(datasets) > 1 else {}
-    for name in datasets:
-        results = [result for result in record.results if result.case.dataset == name]
-        failed = [case for case in record.failures if case.dataset == name]
-        found[name] = recommend(results, failed, record.references)
-    return found
 
 
 @cache
@@ -116,12 +144,35 @@ def template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "answer_row": answer_row,
         "and_more": and_more,
+        "command": _command,
         "counted": counted,
+        "figure": _figure,
         "listed": listed,
         "number": _number,
+        "unbroken": _unbroken,
     }
     return environment.get_template("page.html")
+
+
+def _figure(value: float) -> str:
+    """Return a cost or count; small ones with a decimal."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:,.1f}"
+
+
+def _command(text: str) -> Markup:
+    """Return a command line whose words are not broken at their hyphens."""
+    from markupsafe import Markup
+
+    return Markup(" ").join(
+        Markup('<span class="word">{}</span>').format(word) for word in text.split(" ")
+    )
+
+
+def _unbroken(text: str) -> str:
+    """Return a text whose percentages, and intervals in brackets, are not broken over lines."""
+    return re.sub(r"\[.*?\]|\d %", lambda part: part[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _number(value: float | None, digits: int = 3, sign: str = "") -> str:

@@ -1,11 +1,12 @@
-"""Lists of the catalogue: datasets, strategies, models and metrics."""
+"""Lists of the catalogue: datasets, strategies, models, metrics and goals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lab.metrics import METRICS, TABLES
+from lab.metrics import GOALS, METRICS, TABLES
 from lab.models import MODELS
+from lab.options import declared
 from lab.report.text import MISSING, Text, listing, plain, words, wrapped
 from lab.strategies import STRATEGIES
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from lab.datasets import Entry
     from lab.datasets.column import Column
-    from lab.metrics import Metric
+    from lab.metrics import Goal, Metric
 
 NAMES = (
     *("name", "collection", "rows", "features", "categorical", "missing", "minority", "available"),
@@ -167,16 +168,45 @@ def metric_list(names: Iterable[str], style: str, width: int | None = None) -> I
     return listing(facts, [head, *rows], "<<<<<<", style, width=width)
 
 
-def _direction(metric: Metric) -> str:
-    if metric.ideal is not None:
-        return f"near {metric.ideal:g}"
+def goal_list(names: Iterable[str], style: str, width: int | None = None) -> Iterator[Text]:
+    """Yield goals as a table, or as JSON, like :func:`strategy_list`."""
+    goals = [GOALS[name] for name in names]
+    facts = [
+        {
+            "name": goal.name,
+            "goal": goal.key,
+            "title": goal.heading,
+            "metric": goal.metric,
+            "unit": goal.unit,
+            "greater_is_better": goal.greater_is_better,
+            "absolute": goal.absolute,
+            "relative": goal.relative,
+            "digits": goal.digits,
+            "options": {name: one.takes for name, one in declared(goal.options).items()},
+            "default": goal.name in GOALS.groups["default"],
+            "summary": goal.summary,
+        }
+        for goal in goals
+    ]
+    head = ("goal", "to", "measured by", "better", "tolerance", "summary")
+    rows = [
+        [goal.key, goal.heading, goal.metric, _direction(goal), _tolerance(goal), goal.summary]
+        for goal in goals
+    ]
+    return listing(facts, [head, *rows], "<<<<<<", style, width=width)
+
+
+def _direction(metric: Metric | Goal) -> str:
+    if (ideal := getattr(metric, "ideal", None)) is not None:
+        return f"near {ideal:g}"
     return "higher" if metric.greater_is_better else "lower"
 
 
-def _tolerance(metric: Metric) -> str:
-    """Return a metric's tolerance in words; the larger part counts."""
-    relative = f" or {100 * metric.relative:g} %" if metric.relative else ""
-    return f"{metric.absolute:g}{relative}"
+def _tolerance(metric: Metric | Goal) -> str:
+    """Return a tolerance in words; the larger part counts."""
+    relative = f"{100 * metric.relative:g} %" if metric.relative else ""
+    absolute = f"{metric.absolute:g}" if metric.absolute or not relative else ""
+    return " or ".join(filter(None, [absolute, relative]))
 
 
 def _listed(facts: Sequence[Mapping[str, Any]], style: str, width: int | None) -> Iterator[Text]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Cells = dict[tuple[str, str], ObservationRecord]  # by row and column
 
 
-def observation_lines(observations: Sequence[ObservationRecord]) -> Iterator[Text]:
-    """Yield the number of each verdict, then the unexpected contradictions."""
+def observation_lines(observations: Sequence[ObservationRecord], where: str = "") -> Iterator[Text]:
+    """Yield the number of each verdict, the unexpected contradictions, and where to find all."""
     counts = Counter(record.verdict for record in observations)
     exceptions = sum(record.is_exception for record in observations)
     recorded = f"; {counted(exceptions, 'exception')} as recorded" if exceptions else ""
@@ -37,7 +37,7 @@ def observation_lines(observations: Sequence[ObservationRecord]) -> Iterator[Tex
         if record.verdict is Verdict.CONTRADICTED:
             what = f"{record.subject}: {record.statement}: {record.figures}"
             yield from plain(f"  contradicted: {what}")
-    yield "\n", False
+    yield from plain(*filter(None, [where]), "")
 
 
 def claim_table(claims: Sequence[ObservationRecord], width: int) -> Iterator[Text]:

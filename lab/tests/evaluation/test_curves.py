@@ -4,7 +4,9 @@ import numpy as np
 
 from lab.cases import Case, Protocol
 from lab.evaluation import evaluate
-from lab.evaluation.curves import FALSE_POSITIVE_RATES, RECALLS, Curves
+from lab.evaluation.curves import FALSE_POSITIVE_RATES, NET_BENEFIT_UNIT, RECALLS, Curves
+from lab.metrics import net_benefit
+from lab.metrics.net_benefit import THRESHOLDS
 from lab.tests.helpers.examples import TINY
 
 
@@ -29,3 +31,13 @@ def test_scores_are_counted_by_class():
     assert np.allclose(curves.scores.sum(axis=1), 1)
     assert curves.confusion.sum() == result.dataset["rows"]
     assert curves.confusion[1].sum() == result.dataset["minority_rows"]
+
+
+def test_stored_net_benefit_is_that_at_each_threshold():
+    """Thresholds go from 1 % to 50 %, with values of the pooled predictions to 1e-5."""
+    result = evaluate(Case(TINY, "raw", "random_forest"), Protocol(3))  # many equal scores
+    kept = Curves.of(result).kept()["net_benefit"]
+    table = result.read_predictions()
+    for threshold, value in zip(THRESHOLDS, kept, strict=True):
+        expected = net_benefit(table["y_true"], table["y_score"], threshold)
+        assert abs(value * NET_BENEFIT_UNIT - expected) <= NET_BENEFIT_UNIT / 2 + 1e-12

@@ -9,11 +9,13 @@ import pandas as pd
 from lab.cases import Protocol, Result
 from lab.datasets.dataset import Dataset
 from lab.engine import Local
-from lab.metrics import Metric
+from lab.metrics import GOALS, Metric
 from lab.models import MODELS
 from lab.observations import Kind, ObservationRecord
+from lab.observations.answers import answers
 from lab.observations.condition import Condition
 from lab.observations.floor import LABELS
+from lab.observations.goal_table import goal_tables
 from lab.observations.verdict import Verdict
 from lab.store import SessionFolder, Store
 from lab.strategies import STRATEGIES
@@ -165,6 +167,12 @@ def make_observation(subject, verdict, expected="holds", name="recall_rises", st
     )
 
 
+def answers_of(results, failed=(), goals=()):
+    """Return the answers for goals, by default the default ones, from results with predictions."""
+    tables = goal_tables(GOALS.chosen(goals), results, Result.read_predictions, {})
+    return list(answers(tables, results, failed))
+
+
 def text_of(parts):
     """Return texts of a report without their bold marks."""
     return "".join(text for text, _ in parts)
@@ -174,6 +182,7 @@ def text_of(parts):
 COUNT = """
 import os
 from lab.engine import Local
+from lab.metrics import GOALS
 evaluate = Local.evaluate
 def counting(self, case):
     with open(os.environ["COUNT"], "a") as file:

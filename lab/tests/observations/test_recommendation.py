@@ -6,34 +6,48 @@ import numpy as np
 import pytest
 
 from lab.cases import Case
+from lab.metrics import GOALS
 from lab.observations.choice import Standing
-from lab.observations.recommendation import GOALS, recommend
+from lab.observations.effects import FoldEffect
+from lab.observations.goal_table import GoalTable
+from lab.observations.goal_value import GoalValue
+from lab.observations.recommendation import recommend
 from lab.tests.helpers.examples import make_result
+
+SHARE = 0.01  # of positives
+# Values of the same prediction for every row.
+FLOORS = {"f1": 2 * SHARE / (1 + SHARE), "probabilities": SHARE * (1 - SHARE)}
 
 
 def results(scores, datasets=("one",)):
-    """Return results by strategy and model with these scores, one a fold, for every metric."""
+    """Return results by strategy and model with these values of any goal, one a fold."""
     found = []
     for dataset in datasets:
         for (strategy, model), values in scores.items():
-            result = make_result(
-                Case(dataset, strategy, model),
-                dict.fromkeys(GOALS.values(), values),
-                digest=dataset,
-            )
+            result = make_result(Case(dataset, strategy, model), {"value": values}, digest=dataset)
             result.seconds["fit_seconds"] = [2.0 if strategy == "smote" else 1.0]
             found.append(result)
     return found
 
 
-def for_goal(found, metric="f1_score"):
-    """Return the recommendation for the goal that a metric measures."""
-    return next(one for one in found if one.metric == metric)
+def value_of(result, values):
+    """Return a goal's value for a case."""
+    effect = FoldEffect("value", tuple(values), (), test_to_train=result.protocol.test_to_train)
+    return GoalValue(effect, effect)
 
 
-def recommended(scores, datasets=("one",), metric="f1_score"):
-    """Return the recommendation for one goal from these scores."""
-    return for_goal(recommend(results(scores, datasets)), metric)
+def recommend_from(found, failed=(), references=(), goal="f1"):
+    """Return the recommendation for a goal that has the values of these results."""
+    table = GoalTable(GOALS[goal])
+    for one in found:
+        table.values[one.case] = value_of(one, one.scores["value"])
+        table.floors[one.case.dataset] = value_of(one, [FLOORS[goal]] * one.protocol.folds)
+    return recommend(table, found, failed, references)
+
+
+def recommended(scores, datasets=("one",), goal="f1"):
+    """Return the recommendation for one goal from these values."""
+    return recommend_from(results(scores, datasets), goal=goal)
 
 
 RAW, SMOTE = ("raw", "xgboost"), ("smote", "xgboost")
@@ -55,7 +69,7 @@ def test_a_gain_that_varies_is_not_shown():
 
 
 def test_a_gain_within_the_tolerance_does_not_count():
-    """If the interval is within the tolerance, doing nothing is as good."""
+    """If the interval is within the tolerance, raw data are as good."""
     found = recommended({RAW: [0.5, 0.51, 0.52, 0.5], SMOTE: [0.501, 0.512, 0.521, 0.5]})
     assert found.standing is Standing.AS_GOOD
     assert str(found.use) == "raw with xgboost"
@@ -73,7 +87,7 @@ def test_raw_is_not_as_good_while_another_may_be_better():
 def test_the_lowest_loss_is_best():
     """For probabilities the lowest Brier loss is best; of equal ones, that of raw data."""
     scores = {RAW: [0.1, 0.1], SMOTE: [0.3, 0.3], ("class_weight", "xgboost"): [0.1, 0.1]}
-    found = recommended(scores, metric="brier_score_loss")
+    found = recommended(scores, goal="probabilities")
     assert found.standing is Standing.RAW_IS_BEST
     assert found.use == found.best == found.raw
 
@@ -81,7 +95,7 @@ def test_the_lowest_loss_is_best():
 def test_a_lower_loss_is_shown_by_an_interval_below_zero():
     """If lower is better, the whole interval of a better choice is below zero."""
     scores = {RAW: [0.3, 0.31, 0.3, 0.32], SMOTE: [0.1, 0.1, 0.11, 0.1]}
-    found = recommended(scores, metric="brier_score_loss")
+    found = recommended(scores, goal="probabilities")
     assert found.high < 0
     assert found.standing is Standing.BETTER
 
@@ -93,7 +107,7 @@ def test_the_interval_widens_with_each_candidate():
     assert recommended(scores | {("class_weight", "xgboost"): [0.1, 0.1, 0.1]}).low < low
     assert recommended(scores | {("smote", "random_forest"): [0.1, 0.1, 0.1]}).low < low
     many = results(scores | {("class_weight", "xgboost"): [0.1, 0.1, 0.1]}, ("one", "two"))
-    assert {found.candidates for found in recommend(many[:-1])} == {2}
+    assert recommend_from(many[:-1]).candidates == 2
 
 
 def test_a_reference_is_no_candidate():
@@ -101,14 +115,14 @@ def test_a_reference_is_no_candidate():
     scores = {RAW: [0.2, 0.21, 0.22], SMOTE: [0.4, 0.5, 0.6]}
     more = results(scores | {("class_weight", "xgboost"): [0.8, 0.81, 0.8]})
     reference, failed = more[-1].case, Case("one", "adasyn", "xgboost")
-    found = for_goal(recommend(more, [failed], [reference, failed]))
-    assert found == for_goal(recommend(more[:-1]))
+    found = recommend_from(more, [failed], [reference, failed])
+    assert found == recommend_from(more[:-1])
 
 
 def test_raw_data_are_compared_with_even_if_not_selected():
     """Raw data that only observations asked for remain what strategies have to beat."""
     found = results({RAW: [0.2, 0.21, 0.22], SMOTE: [0.4, 0.42, 0.41]})
-    assert for_goal(recommend(found, references=[found[0].case])).standing is Standing.BETTER
+    assert recommend_from(found, references=[found[0].case]).standing is Standing.BETTER
 
 
 def test_a_better_choice_beats_raw_with_every_model():
@@ -125,11 +139,11 @@ def test_over_datasets_the_mean_counts():
     """A steady mean gain is shown, with the number of datasets that gain; a varied one is not."""
     some = results({RAW: [0.2, 0.22, 0.21], SMOTE: [0.4, 0.41, 0.42]}, ("one", "two"))
     more = results({RAW: [0.2, 0.22, 0.21], SMOTE: [0.19, 0.22, 0.2]}, ("three",))
-    found = for_goal(recommend(some + more))
+    found = recommend_from(some + more)
     assert found.standing is Standing.BETTER
     assert (found.better_on, len(found.gains)) == (2, 3)
     varied = results({RAW: [0.1, 0.5, 0.3], SMOTE: [0.4, 0.1, 0.2]}, ("three",))
-    found = for_goal(recommend(some + varied))
+    found = recommend_from(some + varied)
     assert found.standing is Standing.NOT_SHOWN
 
 
@@ -161,14 +175,14 @@ def test_an_incomplete_candidate_is_counted_but_not_compared():
     """A strategy that lacks a dataset, or failed, is neither better nor as good nor worse."""
     some = results({RAW: [0.5, 0.51, 0.5], SMOTE: [0.9, 0.9, 0.9]}, ("one",))
     more = results({RAW: [0.5, 0.51, 0.5]}, ("two",))
-    assert {one.standing for one in recommend(some + more)} == {Standing.NONE_COMPLETE}
+    assert recommend_from(some + more).standing is Standing.NONE_COMPLETE
     failed = [Case("two", "smote", "xgboost")]
-    assert {one.standing for one in recommend(more, failed)} == {Standing.NONE_COMPLETE}
-    assert {one.standing for one in recommend(more)} == {Standing.ONLY_RAW}
+    assert recommend_from(more, failed).standing is Standing.NONE_COMPLETE
+    assert recommend_from(more).standing is Standing.ONLY_RAW
     near = {RAW: [0.5, 0.51, 0.52, 0.5], ("class_weight", "xgboost"): [0.501, 0.512, 0.521, 0.5]}
     complete = results(near)
     standings = [
-        for_goal(recommend(complete, failed)).standing
+        recommend_from(complete, failed).standing
         for failed in ([], [Case("one", "smote", "xgboost")])
     ]
     assert standings == [Standing.AS_GOOD, Standing.NOT_SHOWN]
@@ -194,23 +208,6 @@ def test_a_mistake_is_not_recommended():
     assert found.candidates == 0
 
 
-def test_the_floor_is_the_best_score_without_a_model():
-    """Flagging every row scores 2p / (1 + p); for the Brier loss the share of positives does."""
-    found = recommend(results({RAW: [0.2, 0.21]}))
-    floors = {one.metric: (one.floor.how, pytest.approx(one.floor.score)) for one in found}
-    share, flagged = 0.01, "flagging every row"
-    assert floors == {
-        "average_precision_score": (flagged, share),
-        "recall_at_precision_50": (flagged, 0),
-        "precision_at_recall_80": (flagged, share),
-        "f1_score": (flagged, 2 * share / (1 + share)),
-        "brier_score_loss": (
-            "predicting the share of positives for every row",
-            share * (1 - share),
-        ),
-    }
-
-
 @pytest.mark.parametrize(
     ("scores", "usable"),
     [
@@ -230,7 +227,7 @@ def test_a_choice_is_usable_if_it_beats_the_floor(scores, usable):
 def test_a_loss_below_that_of_a_constant_is_usable():
     """If lower is better, the whole interval has to lie below the floor."""
     for scores, usable in (([0.005, 0.006, 0.005], True), ([0.02, 0.03, 0.02], False)):
-        assert recommended({RAW: scores}, metric="brier_score_loss").usable is usable
+        assert recommended({RAW: scores}, goal="probabilities").usable is usable
 
 
 @pytest.mark.parametrize(("folds", "positives"), [(2, None), (5, 4)])

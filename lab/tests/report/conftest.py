@@ -1,15 +1,17 @@
 """Fixtures of the tests of reports."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from lab.cases import Case, Protocol
+from lab.datasets.column import Column
 from lab.evaluation import evaluate
 from lab.evaluation.curves import Curves
 from lab.observations import Observation, gain
 from lab.report.session_record import SessionFacts, SessionRecord
-from lab.tests.helpers.examples import TINY
+from lab.tests.helpers.examples import TINY, answers_of
 
 
 @pytest.fixture(scope="package")
@@ -45,4 +47,19 @@ def record():
         remarks=["smotenc is skipped, there is no categorical column"],
         failures={},
         unfinished=[],
+        answers=answers_of(results),
     )
+
+
+@pytest.fixture(scope="package")
+def own(record):
+    """Return the same record as if the dataset were a table of the user's own."""
+    columns = [
+        Column("", "numbers", "dropped", "identifier"),
+        Column("a<b", "text", "categories", "3 levels"),
+        Column("x", "numbers", "number"),
+        Column("who", "text", "group", "40 groups"),
+        Column("day", "dates", "time", "from 2025-01-01 to 2025-06-30"),
+        Column("hurt", "text", "target", "positive: 'yes'"),
+    ]
+    return replace(record, columns={TINY: columns})

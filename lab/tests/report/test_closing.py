@@ -32,6 +32,7 @@ def test_sections_follow_each_other(record):
         reused=1,
         no_claims="only one dataset",
         observations=record.observations,
+        answers=record.answers,
         where=["Report: `lab report`"],
     )
     text = printed(closing)
@@ -102,7 +103,8 @@ def test_moves_against_the_baseline_are_listed():
 )
 def test_what_could_not_be_logged_takes_the_place_of_the_recommendation(record, unlogged, what):
     """The number of cases, the address and the first reason are given, and the remedy."""
-    closing = Closing(results=record.results, unlogged=unlogged, address="http://x", where=["Runs"])
+    facts = {"results": record.results, "answers": record.answers, "where": ["Runs"]}
+    closing = Closing(**facts, unlogged=unlogged, address="http://x")
     *_, error, remedy = printed(closing).splitlines()
     assert error == f"{what} could not be logged to http://x: no route"
     assert "--reuse" in remedy
@@ -111,8 +113,9 @@ def test_what_could_not_be_logged_takes_the_place_of_the_recommendation(record, 
 
 def test_without_some_cases_there_is_no_recommendation(record):
     """Cases that did not finish are counted; those that failed are left out and counted."""
-    closing = Closing(results=record.results, unfinished=[CASE], where=["Runs: here"])
+    facts = {"results": record.results, "answers": record.answers, "where": ["Runs: here"]}
+    closing = Closing(**facts, unfinished=[CASE])
     text = printed(closing)
     assert text.endswith("No recommendation: 1 case did not finish.\n\nRuns: here\n")
-    text = printed(replace(closing, unfinished=[], failures={CASE: "no luck"}))
+    text = printed(replace(closing, unfinished=[], failures={CASE: "no luck"}, missing=1))
     assert "\nWithout 1 case that could not be evaluated\n" in text

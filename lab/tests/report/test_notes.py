@@ -32,7 +32,7 @@ def test_a_session_s_description_starts_with_the_recommendations(record):
     """The description of a session names the report, then the choice for each goal."""
     note = session_note(record, "report.html")
     assert "`report.html`" in note
-    assert "| rank rows by risk | " in note
+    assert "| Rank rows by risk | " in note
 
 
 def test_a_session_s_description_counts_cases_without_a_result(record):
@@ -40,6 +40,6 @@ def test_a_session_s_description_counts_cases_without_a_result(record):
     cases = [Case("a", "smote", "knn"), Case("b", "smote", "mlp")]
     note = session_note(replace(record, unfinished=cases), "report.html")
     assert "**Results: 3 of 5 cases.**" in note
-    assert "rank rows by risk" not in note
+    assert "Rank rows by risk" not in note
     note = session_note(replace(record, results=[], unfinished=cases[:1]), "report.html")
     assert "**Results: 0 of 1 case.**" in note

@@ -2,38 +2,50 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from lab.cases import Case
 from lab.observations.shortage import FEWEST_POSITIVES
 from lab.report import page, recommendation_table, session_note
-from lab.tests.helpers.examples import text_of
+from lab.report.recommendation import by_dataset
+from lab.tests.helpers.examples import answers_of, text_of
+
+
+def printed(answers, width):
+    """Return the table of the first group of answers."""
+    return text_of(recommendation_table(next(iter(by_dataset(answers).values())), width))
 
 
 @pytest.fixture
 def useless(record):
-    """Return a session in which F1 is that of flagging every row: 15 % are positive."""
-    f1 = ([0.0, 0.0, 0.0], [0.25, 0.26, 0.27])
-    results = [
-        replace(result, scores=result.scores | {"f1_score": values})
-        for result, values in zip(record.results, f1, strict=False)
+    """Return a session in which scores are random."""
+    rng = np.random.default_rng(0)
+    drawn = [
+        result.predictions.assign(y_score=rng.random(len(result.predictions)))
+        for result in record.results
     ]
-    return replace(record, results=results)
+    results = [
+        replace(result, predictions=predictions)
+        for result, predictions in zip(record.results, drawn, strict=True)
+    ]
+    return replace(record, results=results, answers=answers_of(results))
 
 
 def test_a_score_of_flagging_every_row_is_nothing_usable(useless):
     """A sentence has both figures: in the closing lines, the description of the run, the page."""
+    one = next(answer for answer in useless.answers if answer.goal == "f1")
     reason = (
-        "F1 0.260 of smote with logistic_regression is not shown to be better than "
-        "flagging every row, 0.261"
+        f"F1 {one.choice.score:.3f} of {one.choice} is not shown to be better than the same "
+        f"prediction for every row, {one.floor:.3f}"
     )
-    text = " ".join(text_of(recommendation_table(useless.results, 120)).split())
-    assert f"nothing usable {reason}" in text
+    text = " ".join(printed(useless.answers, 120).split())
+    assert f"Balance precision and recall nothing usable {reason}" in text
     assert f"| nothing usable | {reason} |" in session_note(useless, "report.html")
     text = page(useless)
-    row = text[text.index("decide, precision and recall alike") : text.index("trust the prob")]
+    row = text[text.index(">Balance precision and recall") : text.index(">Trust the prob")]
     assert "<b>nothing usable</b>" in row
-    assert "not shown to be better than flagging every row<br>" in row
-    assert "0.261" in row
+    assert "not shown to be better than the same prediction for every row" in row
 
 
 def test_few_positives_are_no_basis_for_a_recommendation(record):
@@ -45,8 +57,8 @@ def test_few_positives_are_no_basis_for_a_recommendation(record):
     ]
     name = results[0].case.dataset
     said = f"No recommendation: it takes {FEWEST_POSITIVES} positives, and {name} has {few}."
-    assert text_of(recommendation_table(results, 200)) == f"{said}\n\n"
-    small = replace(record, results=results)
+    small = replace(record, results=results, answers=answers_of(results))
+    assert printed(small.answers, 200) == f"{said}\n\n"
     assert said in session_note(small, "report.html")
     assert said in page(small)
     assert 'class="recommendation"' not in page(small)
@@ -59,8 +71,24 @@ def test_a_dataset_with_few_positives_has_no_part_in_means(record):
         for result in record.results
         for more in [{"minority_rows": 3, "digest": "small"}]
     ]
-    both = replace(record, results=[*record.results, *small])
-    assert "and small has 3." in text_of(recommendation_table(both.results, 200))
+    results = [*record.results, *small]
+    both = replace(record, results=results, answers=answers_of(results))
+    assert "and small has 3." in printed(both.answers, 200)
     text = page(both)
     assert text.count("and small has 3.") == 2  # over datasets, and on this one
     assert text.count('class="recommendation"') == 1
+
+
+def test_datasets_of_like_names_keep_their_failures_apart(record):
+    """A case of `churn-eu` that failed is not counted among those of `churn`."""
+    results = [
+        replace(result, case=replace(result.case, dataset=name))
+        for name in ("churn", "churn-eu")
+        for result in record.results[:2]
+    ]
+    found = by_dataset(answers_of(results, [Case("churn-eu", "smote", "xgboost")]))
+    assert {dataset: ones[0].candidates for dataset, ones in found.items()} == {
+        None: 2,
+        "churn": 1,
+        "churn-eu": 2,
+    }

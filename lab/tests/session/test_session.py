@@ -56,7 +56,7 @@ def test_a_session_logs_each_case_under_one_parent(finished):
     assert not (scratch.root / "mlruns").exists()
     note = runs["yeast_me2-smote-logistic_regression"].data.tags["mlflow.note.content"]
     assert "recall of smote above raw > 0" in note
-    assert "| rank rows by risk |" in parent.data.tags["mlflow.note.content"]
+    assert "| Rank rows by risk |" in parent.data.tags["mlflow.note.content"]
 
 
 def test_a_session_logs_its_report(finished, monkeypatch):

@@ -74,8 +74,10 @@ def test_random_folds_are_shown_to_flatter(scratch, table):
     assert done.returncode == 0, done.stdout
     line = next(text for text in done.stdout.splitlines() if "by random folds and by" in text)
     assert line.startswith("visits: AP by random folds and by group: decision_tree")
-    assert "random_folds_overstate_average_precision" in done.stdout
-    found = scores(scratch.runs())
+    runs = scratch.runs()
+    tags = runs["visits-random_folds-decision_tree"].data.tags
+    assert tags["observation.random_folds_overstate_average_precision"] == "holds"
+    found = scores(runs)
     flattered, own = (found[f"visits-{s}-decision_tree"] for s in ("random_folds", "raw"))
     assert flattered["roc_auc_score"] > 0.9
     assert own["roc_auc_score"] < 0.65

@@ -1,6 +1,5 @@
 """Tests of the summary of a session."""
 
-from lab.report.html.page import recommendations
 from lab.report.session_record import SessionRecord
 from lab.tests.helpers.examples import TINY
 
@@ -14,5 +13,5 @@ def test_a_strategy_that_only_an_observation_needs_is_not_recommended(scratch):
     assert f"{TINY}-smote-xgboost" in scratch.runs(), "an observation compares with SMOTE"
     assert "smote with" not in done.stdout
     (path,) = scratch.root.glob("mlartifacts/**/session.json")
-    (found,) = recommendations(SessionRecord.loads(path.read_text(), "it")).values()
+    found = SessionRecord.loads(path.read_text(), "it").answers
     assert {one.candidates for one in found} == {1}

@@ -26,31 +26,59 @@ LOOKS = {
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": chromium.PHONE},
 }
+# Sessions of the project, with their places before the latest.
+SESSIONS = {"standard": 2, "default": 1, "own": 0}
+OWN = ("--target", "fraud", "--time", "day", "--group", "customer", "--goal", "default")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, empty_database, forks):
-    """Return a project with a session of the standard strategies, and one of the default ones."""
+    """Return a project with a session of the standard strategies, of the default ones, and more.
+
+    The last one is about a table of the user's own, with groups and times, and asks for costs.
+    """
     scratch = Scratch(tmp_path_factory.mktemp("browser"), forks)
     shutil.copy(empty_database, scratch.root)
     # A fast model, without the strategies that fit hundreds of models.
     standard = ("--strategy", "standard", "--model", "logistic_regression")
     standard = (*standard, "-k", "not easy_ensemble and not instance_hardness")
-    for selected in (standard,) if GIVEN else (standard, ()):
-        done = scratch.run(*SELECTED, "--folds", "3", *selected, "-q")
-        assert done.returncode == 0, done.stdout + done.stderr
+    payments(scratch.root / "payments.csv")
+    own = ("--data", "payments.csv", *OWN, "--goal", "cost:miss=20,alarm=1")
+    own = (*own, "--strategy", "raw", "--strategy", "smote", "--model", "logistic_regression")
+    for selected in ((*SELECTED, *standard), SELECTED, own):
+        if not (GIVEN and selected is SELECTED):
+            done = scratch.run("--folds", "3", *selected, "-q")
+            assert done.returncode == 0, done.stdout + done.stderr
     return scratch
 
 
-@pytest.fixture(scope="module", params=["standard", *(GIVEN or ["default"])])
+def payments(path):
+    """Write a table with a date and a customer in each row."""
+    rng = np.random.default_rng(0)
+    y = (np.arange(300) % 8 == 0).astype(int)
+    table = pd.DataFrame(
+        {
+            "day": pd.date_range("2025-01-01", periods=300).strftime("%Y-%m-%d"),
+            "customer": [f"c{number}" for number in rng.integers(0, 150, 300)],
+            "amount": rng.gamma(1.0, 50.0, 300).round(2) + 120 * y,
+            "age": rng.integers(18, 90, 300),
+            "country": "US",
+            "fraud": np.where(y, "yes", "no"),
+        }
+    )
+    table.to_csv(path, index=False)
+
+
+@pytest.fixture(scope="module", params=["standard", *(GIVEN or ["default"]), "own"])
 def report(request, project):
     """Return the address of a report."""
     path = Path(request.param).absolute()
-    sessions = {"standard": "latest" if GIVEN else "latest~1", "default": "latest"}
-    if request.param in sessions:
+    if request.param in SESSIONS:
         path = project.root / f"{request.param}.html"
         if not path.exists():
-            project.lab("report", sessions[request.param], "-o", str(path))
+            place = SESSIONS[request.param]
+            place -= bool(GIVEN and place)  # the default session is left out
+            project.lab("report", f"latest~{place}" if place else "latest", "-o", str(path))
     return path.as_uri()
 
 
@@ -93,7 +121,7 @@ def test_a_report_prints(browser, report):
 
 
 # Unfolding a large report takes minutes, so given ones stay folded.
-LOOKED_AT = [("standard", look, True) for look in LOOKS]
+LOOKED_AT = [(report, look, True) for report in ("standard", "own") for look in LOOKS]
 LOOKED_AT += [(report, "light", False) for report in GIVEN or ["default"]]
 
 
@@ -180,6 +208,66 @@ def test_a_report_without_scripts(browser, report):
         assert seen.complaints == []
 
 
+# Parts of pictures that reach out of them, and axes without a size.
+OUTSIDE = """
+[...document.querySelectorAll("figure")].flatMap((figure) => {
+  const frame = figure.getBoundingClientRect();
+  return [...figure.querySelectorAll("svg text, svg path.line, svg path.curve")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.width && (box.left < frame.left || box.right > frame.right || box.top < frame.top
+      || box.bottom > frame.bottom);
+  }).map((one) => one.textContent || one.getAttribute("class"));
+}).concat([...document.querySelectorAll("#cases svg use")].filter(
+  (axes) => axes.getBoundingClientRect().width < 100).map((axes) => axes.getAttribute("href")))
+"""
+
+
+@pytest.mark.parametrize("look", [*LOOKS, "print"])
+def test_pictures_fit_their_frames(browser, report, look):
+    """Ticks, titles and lines of every picture are within it, and each case has axes."""
+    with opened(browser, report, **LOOKS.get(look, {})) as (page, _):
+        if look == "print":
+            page.emulate_media(media="print")
+            page.set_viewport_size({"width": 794 - 76, "height": 1123})
+        unfold(page)
+        assert page.locator("#decision-curve figure").first.is_visible()
+        assert page.locator("#cases svg use").count() > 0
+        assert page.evaluate(OUTSIDE) == []
+
+
+@pytest.mark.parametrize("report", ["own"], indirect=True)
+def test_own_data_are_answered_first(browser, report):
+    """Data, recommendation and pictures of decisions come first; observations are folded."""
+    with opened(browser, report) as (page, _):
+        found = page.locator("main > section").evaluate_all("(all) => all.map((one) => one.id)")
+        assert found[:5] == ["data", "recommendation", "decision-curve", "costs", "probabilities"]
+        data = page.locator("#data").inner_text()
+        for text in ("300 rows of payments.csv, 38 positives", "(day)", "(customer)", "country"):
+            assert text in data
+        assert "Which claims hold on these data" in page.locator("#observations").inner_text()
+        fold = page.locator("#observations > details")
+        assert fold.get_attribute("open") is None
+        assert re.match(r"\d+ observations: \d+ holds?, ", fold.locator("> summary").inner_text())
+        assert not fold.locator("h3").first.is_visible()
+
+
+@pytest.mark.parametrize("report", ["own"], indirect=True)
+def test_decisions_are_pictured(browser, report):
+    """Pictures are named for those who do not see them, and every line has a place in the key."""
+    with opened(browser, report) as (page, _):
+        curve = page.get_by_role("img", name="Net benefit by threshold on payments")
+        assert "raw with logistic_regression is " in curve.get_attribute("aria-label")
+        for text in ("flag every row", "flag none"):
+            assert curve.get_by_text(text).is_visible()
+        numbers = curve.locator(".num").all_text_contents()
+        assert numbers == page.locator("#decision-curve .key b").all_inner_texts()
+        cost = page.get_by_role("img", name="Lowest cost: 20 a missed positive, 1 an alarm")
+        assert re.search(r"lowest cost [\d,.]+ at [\d,.]+ alarms", cost.get_attribute("aria-label"))
+        assert cost.locator("circle").is_visible()
+        step = page.locator("#recommendation li", has_text="Get the models")
+        assert step.locator("code").inner_text() == "\u2026 --reuse --log-models"
+
+
 ATTACK = "<img src=x onerror=alert(1)>"
 
 
@@ -195,7 +283,8 @@ def test_html_in_a_user_s_data_is_text(browser, scratch):
     own = ("--data", str(path), "--target", ATTACK, "--model", "logistic_regression")
     done = scratch.run("-n", "0", *own, "--folds", "3", "-q")
     assert done.returncode == 0, done.stdout + done.stderr
-    scratch.lab("report", "-o", "html.html")
+    done = scratch.lab("report", "-o", "html.html")
+    assert done.returncode == 0, done.stderr
     with opened(browser, (scratch.root / "html.html").as_uri()) as (page, seen):
         page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
         unfold(page)
