@@ -94,7 +94,7 @@ def write_report(
 
     title, text = session_record(project(), session)
     record = SessionRecord.loads(text, title)
-    if goals or prevalence is not None or (record.results and not record.answers):
+    if goals or prevalence is not None:
         record = stored_answers(project(), session, goals, prevalence)
     try:
         content = page(record)

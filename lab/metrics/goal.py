@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from lab.metrics.rules import DAYS
 from lab.options import Option, OptionError, Value, accepted, declared, parse, written
 from lab.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from lab.metrics.rules import Rule
 
@@ -168,14 +168,10 @@ class Goal:
         """Return the largest difference from a value that does not matter."""
         return max(self.absolute, self.relative * abs(value))
 
-    def shown(self, value: float, sign: str = "") -> str:
-        """Return a value as text."""
-        return f"{value:{sign}z,.{self.digits}f}"
-
 
 class Goals(Registry[Goal]):
     """Goals by name, in the order in which they are listed."""
 
-    def chosen(self, names: Any) -> list[Goal]:
+    def chosen(self, names: Iterable[str]) -> list[Goal]:
         """Return the goals that names select, each once; the default ones without any name."""
         return [self[name] for name in self.select(list(names) or ["default"])]

@@ -135,7 +135,10 @@ def test_a_failed_evaluation_fails_its_dependants(scratch):
 
 
 def test_an_interrupted_session_ends_its_runs_killed(scratch):
-    """After Ctrl-C no run is RUNNING: open ones are KILLED, finished ones keep their scores."""
+    """After Ctrl-C no run is RUNNING: open ones are KILLED, finished ones keep their scores.
+
+    The report is about these; an answer needs all.
+    """
     process = scratch.start("-n", "2", *plugin(scratch, SLOW), *ONE, "-k", "test_case")
     deadline = time.monotonic() + 60
     # One case is done, and the other worker is at its own.
@@ -153,6 +156,10 @@ def test_an_interrupted_session_ends_its_runs_killed(scratch):
     assert runs[f"{TINY}-smote-logistic_regression"].info.status == "KILLED"
     assert "recall" in runs[f"{TINY}-raw-logistic_regression"].data.metrics
     assert "RUNNING" not in statuses(runs)
+    assert scratch.lab("report").returncode == 0
+    done = scratch.lab("answer")
+    assert done.returncode == 2
+    assert "cases did not finish: repeat it with --reuse" in done.stderr
 
 
 def test_unlogged_results_are_kept(scratch):
