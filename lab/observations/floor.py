@@ -1,63 +1,17 @@
-"""Floor of a metric: the best score without a model, by the same prediction for every row."""
+"""Floor of a metric: its score without a model, by the same prediction for every row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from statistics import fmean
 from typing import TYPE_CHECKING
 
-from lab.metrics import METRICS, floor
+from lab.metrics import floor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from lab.cases import Result
     from lab.metrics import Metric
 
 LABELS = ("majority", "minority")
-
-
-@dataclass(frozen=True)
-class Floor:
-    """Best score that needs no model.
-
-    Attributes
-    ----------
-    how : str
-        How to reach it.
-    values : tuple of tuple of float
-        Its scores, for each dataset one a fold.
-    """
-
-    how: str
-    values: tuple[tuple[float, ...], ...]
-
-    @property
-    def score(self) -> float:
-        """Mean over datasets."""
-        return fmean(map(fmean, self.values))
-
-    @classmethod
-    def of(cls, results: Iterable[Result], name: str) -> Floor:
-        """Return the floor of a metric on the datasets of some results, one result for each.
-
-        Only the class counts of the folds are needed.
-        """
-        metric, counts = METRICS[name], [result.class_counts for result in results]
-        flagged, constant = (
-            cls(how, tuple(_of_metric(metric, of_dataset, share) for of_dataset in counts))
-            for how, share in (
-                ("flagging every row", 1.0),
-                ("predicting the share of positives for every row", None),
-            )
-        )
-        return constant if metric.is_better(constant.score, flagged.score) else flagged
-
-
-def _of_metric(
-    metric: Metric, counts: Mapping[str, Sequence[int]], share: float | None
-) -> tuple[float, ...]:
-    return tuple(scores[0] for scores in fold_floors((metric,), counts, share))
 
 
 def fold_floors(
