@@ -15,9 +15,11 @@ LABELS = ("majority", "minority")
 
 
 def fold_floors(
-    metrics: tuple[Metric, ...], counts: Mapping[str, Sequence[int]], share: float | None = None
+    metrics: tuple[Metric, ...], counts: Mapping[str, Sequence[int]]
 ) -> list[tuple[float, ...]]:
     """Return for each fold of a dataset the score of each metric for constant predictions.
+
+    Every row has the share of positives in the training fold.
 
     Parameters
     ----------
@@ -25,8 +27,6 @@ def fold_floors(
         The metrics.
     counts : mapping of str to sequence of int
         Class counts of the folds, see :class:`lab.cases.Result`.
-    share : float, optional
-        Probability for every row; by default the share of positives in the training fold.
     """
     folds = zip(
         *(counts[f"{part}_{label}_rows"] for part in ("train", "test") for label in LABELS),
@@ -35,7 +35,7 @@ def fold_floors(
     return [
         floor(
             metrics,
-            positives / (negatives + positives) if share is None else share,
+            positives / (negatives + positives),
             test_negatives,
             test_positives,
         )
