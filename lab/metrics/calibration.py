@@ -158,10 +158,10 @@ def calibration_slope(y_true: NDArray[np.int8], y_score: Floats) -> float:
     slope of :func:`recalibration`.
     """
     positives = y_true.astype(np.float64)
-    return recalibration(y_score, 1 - positives, positives)[1]
+    return recalibration(log_odds(y_score), 1 - positives, positives)[1]
 
 
-def recalibration(y_score: Floats, negatives: Floats, positives: Floats) -> tuple[float, float]:
+def recalibration(score: Floats, negatives: Floats, positives: Floats) -> tuple[float, float]:
     """Return the shift of the log-odds and their factor that make probabilities right.
 
     They are intercept and slope of a logistic regression of the target on the log-odds. A weak
@@ -169,10 +169,10 @@ def recalibration(y_score: Floats, negatives: Floats, positives: Floats) -> tupl
 
     Parameters
     ----------
-    y_score : ndarray of shape (n_scores,)
-        Probabilities of class 1.
+    score : ndarray of shape (n_scores,)
+        Log-odds of class 1.
     negatives, positives : ndarray of shape (n_scores,)
-        Number of rows of each class with each probability.
+        Number of rows of each class with each log-odds.
 
     References
     ----------
@@ -181,7 +181,7 @@ def recalibration(y_score: Floats, negatives: Floats, positives: Floats) -> tupl
     """
     from scipy.special import expit, log_expit
 
-    score, rows = log_odds(y_score), negatives + positives
+    rows = negatives + positives
 
     def loss(intercept: float, slope: float) -> float:
         prior = (intercept**2 + (slope - 1) ** 2) / (2 * PRIOR_SD**2)

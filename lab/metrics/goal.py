@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from lab.metrics.rules import DAYS
@@ -104,7 +105,7 @@ class Goal:
             return self.title
         return self.title(**accepted(self.title, self.values))
 
-    @property
+    @cached_property
     def measured(self) -> Rule:
         """The rule for the options that are set."""
         return self.rule(**accepted(self.rule, self.values))

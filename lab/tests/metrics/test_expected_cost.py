@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.metrics import ScoredRows
+from lab.metrics.calibration import log_odds, recalibration
 from lab.metrics.expected_cost import ExpectedCost
 from lab.tests.helpers.scored_rows import SIZE, folds, scored, value
 
@@ -59,6 +60,17 @@ def test_calibrated_probabilities_are_cut_where_both_decisions_cost_the_same():
     ]
     assert ExpectedCost(10.0, 1.0, 1.0).cutoff(rows) == pytest.approx(1 / 10, abs=0.015)
     assert ExpectedCost(10.0, 1.0, 0.0).cutoff(rows) == pytest.approx(1 / 11, abs=0.015)
+
+
+def test_many_scores_are_calibrated_as_one_by_one():
+    """Steps of the log-odds give the intercept and slope of all scores to three digits."""
+    rng = np.random.default_rng(0)
+    p = rng.beta(0.5, 6, 8000)
+    y = (rng.random(8000) < p).astype(np.int8)
+    score = np.clip(p**0.7, 1e-5, 0.999)
+    steps = ScoredRows(y, score, {}).counts.calibration
+    single = recalibration(log_odds(score), 1.0 - y, y.astype(float))
+    assert steps == pytest.approx(single, rel=1e-3)
 
 
 @pytest.mark.parametrize("prices", [(1.0, 5.0, 5.0), (2.0, 2.0, 2.0)])
