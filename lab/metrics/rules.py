@@ -231,8 +231,8 @@ class TopScores(Rule):
 
     @property
     def ranks_in_fold(self) -> bool:  # type: ignore[override]
-        """Whether the rows are those of a fold, not of a period."""
-        return not self.per
+        """Whether so many rows are those of a fold, not of a period. A share needs no size."""
+        return bool(self.number) and not self.per
 
     def decide(self, tested: ScoredRows, _known: Sequence[ScoredRows]) -> Decision:
         """Return the decisions on the rows with the highest scores."""

@@ -186,8 +186,9 @@ def _assumed(goal: Goal, results: Sequence[Result], prevalence: float | None) ->
             "each class, rows are like these"
         )
     if goal.measured.ranks_in_fold:
-        rows = fmean(_tested_rows(result) for result in results)
-        yield f"rows are ranked within a tested fold, of about {rows:,.0f} rows"
+        sizes = {round(_tested_rows(result)) for result in results}
+        size = f"about {min(sizes):,} rows" if len(sizes) == 1 else "the dataset's own size"
+        yield f"rows are ranked within a tested fold, of {size}"
     yield from goal.measured.assumed
 
 
