@@ -6,10 +6,7 @@ Each draw is a table of 1,000 rows, and each strategy a linear discriminant that
 own random half of the training rows. So all strategies rank equally well, and a recommendation of
 one that is called usable is false.
 
-- With a signal (AUC 0.8) the decisions of all strategies are equally good, too.
-- Without a signal raw data raise no alarm, and the others flag half of the rows, about as balanced
-  weights or a cutoff at the prevalence do. Their F1 is better than that of raw data, and no better
-  than that of flagging every row.
+With a signal (AUC 0.8) or without one, cutoffs are chosen on other folds for all of them.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from lab.cases import Result
 
-# With fewer positives in a dataset, chance alone is recommended too often, as measured by
-# benchmarks/scripts/few_positives.py.
+# Fewer positives in a dataset do not tell how scores vary between folds, although chance alone is
+# seldom recommended, as measured by benchmarks/scripts/few_positives.py.
 FEWEST_POSITIVES = 10
 
 
