@@ -19,9 +19,10 @@ from lab.metrics.goals import GOALS
 from lab.metrics.metric import TABLES, Metric, MetricError, Table
 from lab.metrics.net_benefit import decision_curve, net_benefit
 from lab.metrics.predictions import Confusion, Predictions
-from lab.metrics.rules import BestCutoff, Constraint, Decision, Rule, TopScores
+from lab.metrics.rules import BestCutoff, Constraint, Decision, Rule
 from lab.metrics.scoring import floor, score
 from lab.metrics.tally import ScoredRows, Tally
+from lab.metrics.top_scores import TopScores
 
 __all__ = [
     "GOALS",

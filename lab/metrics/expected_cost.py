@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from lab.metrics.calibration import LEAST_PROBABILITY, log_odds
-from lab.metrics.rules import Decision, Rule
+from lab.metrics.rules import DO_NOTHING, FLAG_EVERY_ROW, Decision, Rule
 from lab.metrics.tally import Tally, together
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ class ExpectedCost(Rule):
         """Return the cost of no alarm and of flagging every row."""
         every = np.ones(len(tested.y_true), dtype=np.bool_)
         return {
-            "do nothing": self._flag(tested, ~every),
-            "flag every row": self._flag(tested, every),
+            DO_NOTHING: self._flag(tested, ~every),
+            FLAG_EVERY_ROW: self._flag(tested, every),
         }
 
     def _expected_cutoff(self, known: Sequence[ScoredRows]) -> float | None:
@@ -140,7 +140,7 @@ class ExpectedCost(Rule):
         miss, alarm, hit = (float(price) for price in (self.miss, self.alarm, self.hit))
         missed = tally.positives - tally.found
         cost = miss * missed + alarm * tally.false + hit * tally.found
-        return Tally(tally.rows, tally.positives, tally.alarms, tally.found, cost)
+        return replace(tally, cost=cost)
 
     def _flag(self, rows: ScoredRows, flagged: NDArray[np.bool_]) -> Decision:
         """Return the decisions where some rows raise an alarm."""

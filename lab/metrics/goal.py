@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from lab.metrics.rules import DAYS
+from lab.metrics.top_scores import DAYS
 from lab.options import Option, OptionError, Value, accepted, declared, parse, written
 from lab.registry import Registry
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Goal:
-    """What predictions are used for: a rule that turns scores into decisions, and their value.
+    """A use of predictions: a rule that turns scores into decisions, and their value.
 
     Attributes
     ----------

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from lab.metrics.expected_cost import ExpectedCost
 from lab.metrics.goal import Goal, Goals
 from lab.metrics.rules import (
-    PERIODS,
     BestCutoff,
     BrierLoss,
     Constraint,
     NetBenefit,
     Ranking,
-    TopScores,
 )
+from lab.metrics.top_scores import PERIODS, TopScores
 from lab.options import Option, Value, word, written
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lab.errors import LabError, reason
-from lab.metrics.rules import DAYS
 from lab.metrics.tally import together
+from lab.metrics.top_scores import DAYS
 from lab.observations.goal_value import GoalValue, goal_value, reference_values
 from lab.observations.scored_folds import constant_folds, scored_folds
 from lab.strategies import STRATEGIES

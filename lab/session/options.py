@@ -51,7 +51,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "model": _names("model", ", ".join(models.CORE), MODELS.groups),
     "goal": _texts(
         "NAME",
-        "goal that the session ends with an answer to, as in alerts:top=100 or "
+        "goal to answer at the end of the session, such as alerts:top=100 or "
         f"cost:miss=10,alarm=1, repeatable (default: {', '.join(GOALS.groups['default'])}; `lab "
         "goals` lists them)",
     ),

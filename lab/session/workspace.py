@@ -66,7 +66,7 @@ class Workspace:
     plugins : tuple of str
         Files and modules of ``--plugin``.
     goals : tuple of Goal
-        Goals that the session ends with an answer to.
+        Goals to answer at the end of the session.
     """
 
     grid: Grid
